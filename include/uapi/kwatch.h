@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * kwatch: what the kernel module and user space agree on.
+ *
+ * Two things: the binary records that a read of "hits_raw" returns, and the
+ * limits of the command language that "ctl" takes.  The text that "hits"
+ * prints is made from the same records.
+ *
+ * A read of hits_raw returns whole records, oldest first over all CPUs.  A
+ * record starts with struct kwatch_record; its @size leads to the next one,
+ * and a reader skips types and parts that it does not know.  Whatever a record
+ * refers to by number (a watch, a stack, a task) has been defined by an
+ * earlier record of the same open file: the stream is complete in itself.
+ *
+ * All members are little-endian (kwatch runs on x86-64 and arm64) and
+ * naturally aligned; every size is a multiple of 8.  All times are
+ * CLOCK_MONOTONIC in nanoseconds.
+ */
+#ifndef _UAPI_KWATCH_H
+#define _UAPI_KWATCH_H
+
+#include <linux/types.h>
+
+/** KWATCH_VERSION - the one version number; a test holds all others to it. */
+#define KWATCH_VERSION		"0.1.0"
+
+/** KWATCH_ABI - goes up when a record changes its meaning; in "stats" too. */
+#define KWATCH_ABI		1
+
+#define KWATCH_LINE_MAX		1024	/* bytes in one command line, without the newline */
+#define KWATCH_NAME_MAX		32	/* bytes of name=, NUL included */
+#define KWATCH_SYMBOL_MAX	256	/* bytes of a "module:symbol", NUL included */
+#define KWATCH_COMM_MAX		16	/* bytes of a task's comm, NUL included */
+#define KWATCH_WATCH_MAX	65535	/* the largest id; ids start at 1 */
+
+/**
+ * enum kwatch_record_type - what a record is
+ * @KWATCH_RECORD_HIT:   struct kwatch_hit, one access
+ * @KWATCH_RECORD_LOST:  struct kwatch_lost, what this reader came too late for
+ * @KWATCH_RECORD_WATCH: struct kwatch_watch_def, names a watch for this reader
+ * @KWATCH_RECORD_STACK: struct kwatch_stack_def, a stack that hits refer to
+ * @KWATCH_RECORD_TASK:  struct kwatch_task_def, a task that hits refer to
+ * @KWATCH_RECORD_GAP:   struct kwatch_gap, a time in which a CPU did not watch
+ * @KWATCH_RECORD_UNSEEN: struct kwatch_unseen, a change that no hit explains
+ * @KWATCH_RECORD_GONE:  struct kwatch_gone, a watch ended by itself
+ *
+ * LOST, WATCH, STACK and TASK are made for the reader; they take no room in
+ * the ring.
+ */
+enum kwatch_record_type {
+	KWATCH_RECORD_HIT	= 1,
+	KWATCH_RECORD_LOST	= 2,
+	KWATCH_RECORD_WATCH	= 3,
+	KWATCH_RECORD_STACK	= 4,
+	KWATCH_RECORD_TASK	= 5,
+	KWATCH_RECORD_GAP	= 6,
+	KWATCH_RECORD_UNSEEN	= 7,
+	KWATCH_RECORD_GONE	= 8,
+};
+
+/**
+ * struct kwatch_record - how every record starts (16 bytes)
+ * @size:  of the whole record in bytes, this header included; multiple of 8
+ * @type:  enum kwatch_record_type
+ * @parts: KWATCH_PART_*, which variable parts follow the fixed one, in the
+ *         order of their bits
+ * @watch: id of the watch that it is about, 0 for none
+ * @flags: KWATCH_FLAG_* and, in the low byte, preempt depth and slot
+ * @time_ns: when
+ */
+struct kwatch_record {
+	__u16	size;
+	__u8	type;
+	__u8	parts;
+	__u16	watch;
+	__u16	flags;
+	__u64	time_ns;
+};
+
+/* struct kwatch_record.flags */
+#define KWATCH_FLAG_PREEMPT_MASK	0x000f	/* preempt depth, 15 means 15 or more */
+#define KWATCH_FLAG_SLOT_MASK		0x00f0	/* which of the watch's breakpoints */
+#define KWATCH_FLAG_SLOT_SHIFT		4
+#define KWATCH_FLAG_IRQS_OFF		0x0100
+#define KWATCH_FLAG_NEED_RESCHED	0x0200
+#define KWATCH_FLAG_SOFTIRQ		0x0400	/* in a softirq handler */
+#define KWATCH_FLAG_HARDIRQ		0x0800	/* in a hardirq handler */
+#define KWATCH_FLAG_NMI			0x1000	/* in an NMI handler */
+#define KWATCH_FLAG_USER		0x2000	/* user code made the access */
+#define KWATCH_FLAG_OLD_UNKNOWN		0x4000	/* @old_value means nothing */
+#define KWATCH_FLAG_NEW_UNKNOWN		0x8000	/* @new_value means nothing */
+
+/* struct kwatch_record.parts: a hit's variable parts, in this order */
+#define KWATCH_PART_TASK	0x01	/* struct kwatch_task */
+#define KWATCH_PART_KSTACK	0x02	/* struct kwatch_stack, kernel frames */
+#define KWATCH_PART_USTACK	0x04	/* struct kwatch_stack, user frames */
+#define KWATCH_PART_REGS	0x08	/* struct kwatch_regs */
+#define KWATCH_PART_UCOPY	0x10	/* struct kwatch_ucopy, user registers and stack bytes */
+
+/**
+ * struct kwatch_hit - one access (48 bytes and its parts)
+ * @rec:   header; @rec.time_ns is when the access trapped
+ * @seq:   the watch's own count of hits, from 1; a gap means that hits were
+ *         filtered, suppressed or overwritten.  A per-CPU variable counts per
+ *         copy
+ * @old_value: the watched bytes before the access, in the low bytes
+ * @new_value: and after it
+ * @cpu:   where
+ * @task:  number of a KWATCH_RECORD_TASK on this @cpu; 0: a TASK part follows
+ * @stack: number of a KWATCH_RECORD_STACK on this @cpu; 0: KSTACK and USTACK
+ *         parts follow, as @rec.parts says
+ */
+struct kwatch_hit {
+	struct kwatch_record rec;
+	__u64	seq;
+	__u64	old_value;
+	__u64	new_value;
+	__u16	cpu;
+	__u16	task;
+	__u32	stack;
+};
+
+/**
+ * struct kwatch_task - who ran (24 bytes)
+ * @tid:  thread id in the initial namespace
+ * @tgid: process id, likewise
+ * @comm: the thread's name, padded with NUL
+ */
+struct kwatch_task {
+	__u32	tid;
+	__u32	tgid;
+	char	comm[KWATCH_COMM_MAX];
+};
+
+/* struct kwatch_stack.flags */
+#define KWATCH_STACK_CUT	0x0001	/* more frames than the depth asked for */
+#define KWATCH_STACK_BROKEN	0x0002	/* the unwinder could not go on */
+
+/**
+ * struct kwatch_stack - return addresses, innermost first
+ * @nr:    how many
+ * @flags: KWATCH_STACK_*
+ * @reserved: 0
+ * @ip:    @ip[0] is the instruction pointer of the trap: on x86 the
+ *         instruction after the access, so symbolise it with ip - 1, as every
+ *         return address; on arm64 (and for x watches) the instruction itself
+ */
+struct kwatch_stack {
+	__u16	nr;
+	__u16	flags;
+	__u32	reserved;
+	__u64	ip[];
+};
+
+/**
+ * struct kwatch_lost - records overwritten before this reader came
+ * @rec:     header; @rec.time_ns is the time of the first record after the gap
+ * @count:   how many records, exactly
+ * @from_ns: time of the last record before the gap
+ * @cpu:     in whose ring
+ * @reserved: 0
+ */
+struct kwatch_lost {
+	struct kwatch_record rec;
+	__u64	count;
+	__u64	from_ns;
+	__u16	cpu;
+	__u16	reserved[3];
+};
+
+/**
+ * struct kwatch_watch_def - what @rec.watch stands for
+ * @rec:  header; @rec.time_ns is when it was made
+ * @addr: where it watches; 0 for a per-CPU variable, another address a CPU
+ * @type: KWATCH_TYPE_*
+ * @reserved: 0
+ * @len:  in bytes
+ * @spec: the watch as one line of the command language, NUL-terminated and
+ *        padded
+ */
+struct kwatch_watch_def {
+	struct kwatch_record rec;
+	__u64	addr;
+	__u8	type;
+	__u8	reserved[3];
+	__u32	len;
+	char	spec[];
+};
+
+/**
+ * struct kwatch_stack_def - a stack that hits on @cpu refer to
+ * @rec: header; KSTACK and USTACK parts follow, as @rec.parts says
+ * @number: what struct kwatch_hit.stack says
+ * @cpu: numbers are per CPU
+ * @reserved: 0
+ */
+struct kwatch_stack_def {
+	struct kwatch_record rec;
+	__u32	number;
+	__u16	cpu;
+	__u16	reserved;
+};
+
+/**
+ * struct kwatch_task_def - a task that hits on @cpu refer to
+ * @rec: header
+ * @number: what struct kwatch_hit.task says
+ * @cpu: numbers are per CPU
+ * @reserved: 0
+ * @task: who
+ */
+struct kwatch_task_def {
+	struct kwatch_record rec;
+	__u16	number;
+	__u16	cpu;
+	__u32	reserved;
+	struct kwatch_task task;
+};
+
+/**
+ * struct kwatch_gap - a time in which a CPU recorded or watched nothing
+ * @rec:     header; @rec.time_ns is the end of it
+ * @from_ns: its start
+ * @count:   hits that the handler still saw and suppressed in it
+ * @cpu:     where
+ * @off:     1 if the breakpoint was off, so that accesses were not even counted
+ * @reserved: 0
+ */
+struct kwatch_gap {
+	struct kwatch_record rec;
+	__u64	from_ns;
+	__u64	count;
+	__u16	cpu;
+	__u16	off;
+	__u32	reserved;
+};
+
+/**
+ * struct kwatch_unseen - the value changed and no hit explains it
+ * @rec:       header; @rec.time_ns is when that was found
+ * @from_ns:   when the bytes were last known to be @old_value
+ * @old_value: what was expected
+ * @new_value: what was found
+ * @cpu:       whose copy (per-CPU variables), else where it was found
+ * @reserved:  0
+ */
+struct kwatch_unseen {
+	struct kwatch_record rec;
+	__u64	from_ns;
+	__u64	old_value;
+	__u64	new_value;
+	__u16	cpu;
+	__u16	reserved[3];
+};
+
+/**
+ * enum kwatch_gone_why - why a watch ended without being told to
+ * @KWATCH_GONE_MODULE: its module was unloaded (the watch is pending again)
+ * @KWATCH_GONE_LIMIT:  limit= was reached
+ * @KWATCH_GONE_FREED:  until=free, and the object was freed
+ * @KWATCH_GONE_TASK:   its task or process ended
+ * @KWATCH_GONE_LOOP:   the loop guard took it off
+ */
+enum kwatch_gone_why {
+	KWATCH_GONE_MODULE	= 1,
+	KWATCH_GONE_LIMIT	= 2,
+	KWATCH_GONE_FREED	= 3,
+	KWATCH_GONE_TASK	= 4,
+	KWATCH_GONE_LOOP	= 5,
+};
+
+/**
+ * struct kwatch_gone - a watch ended by itself
+ * @rec: header; TASK and KSTACK parts follow where there is somebody to name
+ * @why: enum kwatch_gone_why
+ * @cpu: where
+ * @reserved: 0
+ */
+struct kwatch_gone {
+	struct kwatch_record rec;
+	__u16	why;
+	__u16	cpu;
+	__u32	reserved;
+};
+
+/* What a watch waits for; as the debug registers have it, not as perf has it. */
+#define KWATCH_TYPE_R	0x1
+#define KWATCH_TYPE_W	0x2
+#define KWATCH_TYPE_RW	(KWATCH_TYPE_R | KWATCH_TYPE_W)
+#define KWATCH_TYPE_X	0x4
+
+#endif /* _UAPI_KWATCH_H */
