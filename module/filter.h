@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Predicates: "if new == 0 && comm ~ kworker*".
+ *
+ * ftrace's filter syntax over the fields of a hit, compiled once when a watch
+ * is made into a flat program that the handler runs with a bound and without
+ * a stack.  Pure, like spec.h: compiled into the unit tests and the fuzzer.
+ */
+#ifndef KWATCH_FILTER_H
+#define KWATCH_FILTER_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+#endif
+
+#include <uapi/kwatch.h>
+
+#define KWATCH_FILTER_MAX	16	/* predicates in one filter */
+#define KWATCH_FILTER_TEXT_MAX	256	/* bytes of its text, NUL included */
+
+enum kwatch_filter_field {
+	KWATCH_FIELD_OLD,
+	KWATCH_FIELD_NEW,
+	KWATCH_FIELD_PID,	/* the thread, as ftrace's common_pid */
+	KWATCH_FIELD_TGID,
+	KWATCH_FIELD_CPU,
+	KWATCH_FIELD_COMM,
+};
+
+enum kwatch_filter_op {
+	KWATCH_OP_EQ,
+	KWATCH_OP_NE,
+	KWATCH_OP_LT,
+	KWATCH_OP_LE,
+	KWATCH_OP_GT,
+	KWATCH_OP_GE,
+	KWATCH_OP_AND,		/* field & value is not 0 */
+	KWATCH_OP_GLOB,		/* comm ~ pattern, "*" "?" "[...]" */
+	KWATCH_OP_NOT_GLOB,
+};
+
+/**
+ * struct kwatch_filter_insn - one predicate and where to go from it
+ * @field: enum kwatch_filter_field
+ * @op:    enum kwatch_filter_op
+ * @on_true:  the next instruction's index, always a later one, or
+ *            KWATCH_FILTER_ACCEPT or KWATCH_FILTER_REJECT
+ * @on_false: likewise
+ * @value: to compare with; unsigned
+ * @pattern: for comm, instead of @value
+ */
+struct kwatch_filter_insn {
+	u8	field;
+	u8	op;
+	u8	on_true;
+	u8	on_false;
+	u64	value;
+	char	pattern[KWATCH_COMM_MAX];
+};
+
+#define KWATCH_FILTER_ACCEPT	0xfe
+#define KWATCH_FILTER_REJECT	0xff
+
+/**
+ * struct kwatch_filter - a compiled predicate
+ * @nr:   instructions; 0 accepts everything
+ * @insn: the program; it only ever jumps forward, so it ends within @nr steps
+ */
+struct kwatch_filter {
+	u8	nr;
+	struct kwatch_filter_insn insn[KWATCH_FILTER_MAX];
+};
+
+/**
+ * struct kwatch_filter_input - what a program looks at
+ * @old: value before, in the low bytes
+ * @new: and after
+ * @pid: thread id
+ * @tgid: process id
+ * @cpu: where
+ * @comm: KWATCH_COMM_MAX bytes, NUL-terminated
+ */
+struct kwatch_filter_input {
+	u64	old;
+	u64	new;
+	u32	pid;
+	u32	tgid;
+	u32	cpu;
+	const char *comm;
+};
+
+/**
+ * kwatch_filter_compile() - text to program
+ * @filter: filled
+ * @text:   the predicate, without "if"; need not end with NUL
+ * @len:    its bytes
+ * @why:    on failure, one static sentence
+ * @at:     on failure, the byte of @text at fault
+ *
+ * Context: any; no side effects.
+ * Return: 0, or -EINVAL.
+ */
+int kwatch_filter_compile(struct kwatch_filter *filter, const char *text,
+			  size_t len, const char **why, u16 *at);
+
+/**
+ * kwatch_filter_match() - run a program
+ * @filter: from kwatch_filter_compile()
+ * @in:     the hit
+ *
+ * Context: any, NMI included: at most KWATCH_FILTER_MAX steps, no memory but
+ * its arguments.
+ * Return: true if the hit passes.
+ */
+bool kwatch_filter_match(const struct kwatch_filter *filter,
+			 const struct kwatch_filter_input *in);
+
+#endif /* KWATCH_FILTER_H */
