@@ -101,11 +101,16 @@ struct kwatch_filter_input {
 
 /**
  * kwatch_filter_compile() - text to program
- * @filter: filled
+ * @filter: filled; accepts everything on failure
  * @text:   the predicate, without "if"; need not end with NUL
  * @len:    its bytes
  * @why:    on failure, one static sentence
- * @at:     on failure, the byte of @text at fault
+ * @at:     on failure, the byte of @text at fault; @len if something is missing
+ *
+ * "field op value", joined by "&&" (binds tighter) and "||", with "!" before
+ * one or before a group in parentheses.  Numbers are unsigned, as strtoull()
+ * base 0 takes them.  A name is bare or in either kind of quotes; there, a
+ * backslash takes the next byte as it is.
  *
  * Context: any; no side effects.
  * Return: 0, or -EINVAL.
@@ -124,5 +129,24 @@ int kwatch_filter_compile(struct kwatch_filter *filter, const char *text,
  */
 bool kwatch_filter_match(const struct kwatch_filter *filter,
 			 const struct kwatch_filter_input *in);
+
+/**
+ * kwatch_filter_glob() - does a comm match a pattern?
+ * @pattern: "*", "?", "[a-z]", "[!a-z]"; NUL-terminated, as comm= has it
+ * @comm:    at most KWATCH_COMM_MAX bytes are read, with or without a NUL
+ *
+ * Context: any, NMI included: bounded, no memory but its arguments.
+ * Return: true if all of @comm matches.
+ */
+bool kwatch_filter_glob(const char *pattern, const char *comm);
+
+/**
+ * kwatch_filter_glob_valid() - has every "[" of a pattern its "]"?
+ * @pattern: NUL-terminated
+ *
+ * Context: any.
+ * Return: false if kwatch_filter_glob() could match nothing because of it.
+ */
+bool kwatch_filter_glob_valid(const char *pattern);
 
 #endif /* KWATCH_FILTER_H */

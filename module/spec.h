@@ -16,21 +16,20 @@
 #else
 #include <stdbool.h>
 #include <stddef.h>
-#include <linux/types.h>
-typedef __u8 u8;
-typedef __u16 u16;
-typedef __u32 u32;
-typedef __u64 u64;
-typedef __s32 s32;
-typedef __s64 s64;
 #endif
 
 #include <uapi/kwatch.h>
 
 #include "filter.h"
 
-/* Bytes that any spec fits in as text, with its NUL. */
-#define KWATCH_SPEC_TEXT_MAX	(KWATCH_LINE_MAX + 1)
+/* Bytes that a reader of ctl may append: "  # id=... state=... hits=...". */
+#define KWATCH_SPEC_COMMENT_MAX	128
+
+/*
+ * Bytes that any spec fits in as text, with its NUL.  What ctl prints, comment
+ * included, is within KWATCH_LINE_MAX, so that it can be written back.
+ */
+#define KWATCH_SPEC_TEXT_MAX	(KWATCH_LINE_MAX - KWATCH_SPEC_COMMENT_MAX + 1)
 
 #define KWATCH_ALLOW_MAX	4	/* functions in allow= */
 #define KWATCH_STACK_MAX	64	/* frames in stack=, ustack= */

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command language: text to struct, and back.
+ *
+ * A line is cut into words.  The first says what to do; an add goes on with a
+ * target (target.c) and options (option.c).  What can be read can be printed.
+ * Every refusal has one sentence and one byte of the line: where something is
+ * wrong, or where something is missing.
+ */
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#else
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#endif
+
+#include "parse.h"
+
+#define UNSEEN_MS	1000	/* unless unseen= was given */
+
+static const char *const reasons[] = {
+	[KWATCH_WHY_LONG]	= "a line has at most 1024 bytes",
+	[KWATCH_WHY_LONG_PRINTED] = "the names are too long to be listed in one line of ctl",
+	[KWATCH_WHY_CONTROL]	= "control character",
+	[KWATCH_WHY_ASCII]	= "only a quoted name may have bytes that are not ASCII",
+	[KWATCH_WHY_QUOTE]	= "this quote is not closed",
+	[KWATCH_WHY_VERB]	= "expected r, w, rw or x with a length, or -ID, off, on, clear",
+	[KWATCH_WHY_EXTRA]	= "nothing may follow here",
+	[KWATCH_WHY_REF_MISSING] = "expected the ID or NAME of a watch",
+	[KWATCH_WHY_REF]	= "neither an ID from 1 to 65535 nor a NAME of [A-Za-z0-9_.-]",
+	[KWATCH_WHY_LEN_MISSING] = "length missing: w1, w2, w4 or w8",
+	[KWATCH_WHY_LEN]	= "a length is 1 to 32 bytes",
+	[KWATCH_WHY_LEN_X]	= "x takes no length, or 1, 2, 4 or 8",
+	[KWATCH_WHY_TARGET_MISSING] = "target missing: a symbol, a hex address or task(PID)",
+	[KWATCH_WHY_TARGET]	= "expected a symbol, a hex address or task(PID)",
+	[KWATCH_WHY_TARGET_END]	= "after a target come only @cpu, for a symbol, and +offset",
+	[KWATCH_WHY_SYMBOL_LONG] = "a symbol has at most 255 bytes",
+	[KWATCH_WHY_ADDR]	= "an address has 1 to 16 hex digits",
+	[KWATCH_WHY_TASK]	= "task(PID) takes a process ID above 0",
+	[KWATCH_WHY_COPY]	= "symbol@cpu takes the number of a CPU",
+	[KWATCH_WHY_OFFSET]	= "an offset is a number of bytes, below 2 to the 63rd",
+	[KWATCH_WHY_OPTION]	= "no such option",
+	[KWATCH_WHY_TWICE]	= "this option was given before",
+	[KWATCH_WHY_NO_VALUE]	= "this option takes no value",
+	[KWATCH_WHY_GLOB]	= "a [ in the pattern has no ]",
+	[KWATCH_WHY_X_VALUE]	= "x watches code that runs, and knows no values",
+	[KWATCH_WHY_X_WRITER]	= "x watches code that runs, which has no writer to allow",
+	[KWATCH_WHY_X_FREE]	= "x watches code, which no slab object holds",
+	[KWATCH_WHY_R_CHANGED]	= "r is for accesses that leave the value as it was",
+	[KWATCH_WHY_CHILDREN]	= "children needs pid=",
+	[KWATCH_WHY_CPU_TWICE]	= "symbol@cpu names the CPU already",
+};
+
+static_assert(KWATCH_LINE_MAX == 1024);
+static_assert(KWATCH_SYMBOL_MAX == 256);
+static_assert(KWATCH_WATCH_MAX == 65535);
+static_assert(KWATCH_LEN_MAX == 32);
+
+/* Longer ones first: "r" would take the half of "rw". */
+static const struct {
+	char text[3];
+	u8 type;
+} types[] = {
+	{ "rw",	KWATCH_TYPE_RW },
+	{ "r",	KWATCH_TYPE_R },
+	{ "w",	KWATCH_TYPE_W },
+	{ "x",	KWATCH_TYPE_X },
+};
+
+static const struct {
+	char text[8];
+	enum kwatch_verb verb;
+	bool ref;
+} verbs[] = {
+	{ "off",	KWATCH_VERB_OFF,	true },
+	{ "on",		KWATCH_VERB_ON,		true },
+	{ "clear",	KWATCH_VERB_CLEAR,	false },
+};
+
+int kwatch_parse_refuse_with(struct kwatch_parse *p, size_t at, const char *why)
+{
+	if (!p->refusal->why) {
+		p->refusal->why = why;
+		p->refusal->at = at;
+	}
+	return -EINVAL;
+}
+
+int kwatch_parse_refuse(struct kwatch_parse *p, size_t at, enum kwatch_why why)
+{
+	return kwatch_parse_refuse_with(p, at, reasons[why]);
+}
+
+bool kwatch_parse_number(struct lex *l, u64 min, u64 max, u64 *val)
+{
+	size_t start = l->pos;
+
+	if (lex_number(l, val))
+		return false;
+	if (*val >= min && *val <= max)
+		return true;
+	l->pos = start;
+	return false;
+}
+
+/* Not only digits, which would be an ID, and no "-" first, which removes. */
+bool kwatch_parse_name(struct lex *l, char *buf)
+{
+	size_t start = l->pos;
+	bool digits = true;
+	unsigned char c;
+
+	if (lex_peek(l) == '-')
+		return false;
+	for (;; l->pos++) {
+		c = lex_peek(l);
+		if (!lex_is_alnum(c) && c != '_' && c != '.' && c != '-')
+			break;
+		digits = digits && isdigit(c);
+	}
+	/* The byte that stopped it is the one at fault, if one did. */
+	if (l->pos == l->end && (digits || l->pos - start >= KWATCH_NAME_MAX))
+		l->pos = start;
+	if (l->pos != l->end || l->pos == start)
+		return false;
+	memcpy(buf, l->text + start, l->pos - start);
+	return true;
+}
+
+/* A word ends at a blank, but not at one in quotes.  False at the line's end. */
+static bool next_word(struct kwatch_parse *p, struct lex *word)
+{
+	struct lex *l = &p->line;
+
+	lex_skip_blanks(l);
+	*word = *l;
+	while (l->pos < l->end && !lex_is_blank(lex_peek(l))) {
+		if (!lex_is_quote(lex_peek(l)) || !lex_skip_quoted(l))
+			l->pos++;
+	}
+	word->end = l->pos;
+	return word->pos < word->end;
+}
+
+/*
+ * Looks at every byte once, and shortens the line to what is before a comment
+ * and before blanks.  Control characters are refused in comments too: the line
+ * is shown again in error_log.
+ */
+static int check_bytes(struct kwatch_parse *p)
+{
+	struct lex l = p->line;
+	unsigned char c;
+	size_t i;
+
+	for (i = 0; i < l.end; i++) {
+		c = l.text[i];
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return kwatch_parse_refuse(p, i, KWATCH_WHY_CONTROL);
+	}
+
+	p->line.end = 0;
+	while (l.pos < l.end) {
+		c = lex_peek(&l);
+		if (c == '#' && (!l.pos || lex_is_blank(l.text[l.pos - 1])))
+			break;
+		if (c >= 0x80)
+			return kwatch_parse_refuse(p, l.pos, KWATCH_WHY_ASCII);
+		if (!lex_is_quote(c))
+			l.pos++;
+		else if (!lex_skip_quoted(&l))
+			return kwatch_parse_refuse(p, l.pos, KWATCH_WHY_QUOTE);
+		if (!lex_is_blank(c))
+			p->line.end = l.pos;
+	}
+	return 0;
+}
+
+/* An ID or a NAME, the whole word. */
+static int parse_ref(struct kwatch_parse *p, struct lex *word)
+{
+	size_t start = word->pos;
+	u64 id;
+
+	if (start == word->end)
+		return kwatch_parse_refuse(p, start, KWATCH_WHY_REF_MISSING);
+	p->cmd->at[KWATCH_WORD_REF] = start;
+	if (kwatch_parse_name(word, p->cmd->name))
+		return 0;
+	if (word->pos != start)
+		return kwatch_parse_refuse(p, word->pos, KWATCH_WHY_REF);
+	if (lex_digits(word, 10, &id) || word->pos != word->end || !id || id > KWATCH_WATCH_MAX)
+		return kwatch_parse_refuse(p, start, KWATCH_WHY_REF);
+	p->cmd->id = id;
+	return 0;
+}
+
+/* TYPE and LEN, one word. */
+static int parse_type(struct kwatch_parse *p, struct lex *word)
+{
+	struct kwatch_spec *spec = p->spec;
+	size_t start = word->pos;
+	size_t i;
+	bool x;
+	u64 len;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		if (lex_take(word, types[i].text))
+			break;
+	}
+	if (i == ARRAY_SIZE(types) || (lex_peek(word) && !isdigit(lex_peek(word))))
+		return kwatch_parse_refuse(p, start, KWATCH_WHY_VERB);
+	spec->type = types[i].type;
+	x = spec->type == KWATCH_TYPE_X;
+
+	start = word->pos;
+	if (start == word->end)
+		return x ? 0 : kwatch_parse_refuse(p, start, KWATCH_WHY_LEN_MISSING);
+	p->cmd->at[KWATCH_WORD_LEN] = start;
+	if (lex_digits(word, 10, &len) || word->pos != word->end || !len || len > KWATCH_LEN_MAX)
+		return kwatch_parse_refuse(p, start, x ? KWATCH_WHY_LEN_X : KWATCH_WHY_LEN);
+	if (x && (len > 8 || len & (len - 1)))
+		return kwatch_parse_refuse(p, start, KWATCH_WHY_LEN_X);
+	spec->len = len;
+	return 0;
+}
+
+static int parse_add(struct kwatch_parse *p, struct lex *word)
+{
+	struct kwatch_spec *spec = p->spec;
+	int err;
+
+	p->cmd->verb = KWATCH_VERB_ADD;
+	err = parse_type(p, word);
+	if (err)
+		return err;
+	spec->copy = -1;
+	spec->cpu = -1;
+	spec->unseen_ms = spec->type == KWATCH_TYPE_X ? 0 : UNSEEN_MS;
+
+	if (!next_word(p, word))
+		return kwatch_parse_refuse(p, word->pos, KWATCH_WHY_TARGET_MISSING);
+	err = kwatch_target_parse(p, word);
+	while (!err && next_word(p, word))
+		err = kwatch_option_parse(p, word);
+	if (!err)
+		err = kwatch_option_check(p);
+	if (!err && kwatch_spec_print(NULL, 0, spec) >= KWATCH_SPEC_TEXT_MAX) {
+		kwatch_parse_refuse(p, p->line.end, KWATCH_WHY_LONG_PRINTED);
+		err = -E2BIG;
+	}
+	return err;
+}
+
+static int parse_line(struct kwatch_parse *p)
+{
+	struct kwatch_cmd *cmd = p->cmd;
+	struct lex word;
+	bool ref = true;
+	size_t i;
+
+	if (!next_word(p, &word))
+		return 0;	/* KWATCH_VERB_NONE */
+	cmd->at[KWATCH_WORD_VERB] = word.pos;
+
+	if (lex_take(&word, "-")) {
+		cmd->verb = KWATCH_VERB_REMOVE;
+	} else {
+		for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+			if (lex_is(&word, verbs[i].text))
+				break;
+		}
+		if (i == ARRAY_SIZE(verbs))
+			return parse_add(p, &word);
+		cmd->verb = verbs[i].verb;
+		ref = verbs[i].ref;
+		if (ref)
+			next_word(p, &word);
+	}
+	if (ref && parse_ref(p, &word))
+		return -EINVAL;
+	if (next_word(p, &word))
+		return kwatch_parse_refuse(p, word.pos, KWATCH_WHY_EXTRA);
+	return 0;
+}
+
+int kwatch_spec_parse(const char *line, size_t len, struct kwatch_cmd *cmd,
+		      struct kwatch_refusal *refusal)
+{
+	struct kwatch_parse p = {
+		.line = { .text = line, .end = len },
+		.cmd = cmd,
+		.spec = &cmd->spec,
+		.refusal = refusal,
+	};
+	int err;
+
+	memset(cmd, 0, sizeof(*cmd));
+	memset(refusal, 0, sizeof(*refusal));
+	if (len > KWATCH_LINE_MAX) {
+		kwatch_parse_refuse(&p, KWATCH_LINE_MAX, KWATCH_WHY_LONG);
+		return -E2BIG;
+	}
+	err = check_bytes(&p);
+	if (!err)
+		err = parse_line(&p);
+	return err;
+}
+
+void kwatch_print(struct kwatch_print *out, const char *fmt, ...)
+{
+	size_t room = out->len < out->size ? out->size - out->len : 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	out->len += vsnprintf(room ? out->buf + out->len : NULL, room, fmt, ap);
+	va_end(ap);
+}
+
+static void print_type(struct kwatch_print *out, const struct kwatch_spec *spec)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		if (types[i].type == spec->type)
+			kwatch_print(out, "%s", types[i].text);
+	}
+	if (spec->len)
+		kwatch_print(out, "%u", spec->len);
+	kwatch_print(out, " ");
+}
+
+int kwatch_spec_print(char *buf, size_t size, const struct kwatch_spec *spec)
+{
+	struct kwatch_print out = { .buf = buf, .size = size };
+
+	print_type(&out, spec);
+	kwatch_target_print(&out, spec, false);
+	kwatch_option_print(&out, spec);
+	return out.len;
+}
+
+int kwatch_spec_label(char *buf, size_t size, const struct kwatch_spec *spec)
+{
+	struct kwatch_print out = { .buf = buf, .size = size };
+
+	print_type(&out, spec);
+	kwatch_target_print(&out, spec, true);
+	return out.len;
+}
+
+/* Programs, not texts: blanks and quotes make no other watch. */
+static bool same_filter(const struct kwatch_filter *a, const struct kwatch_filter *b)
+{
+	unsigned int i;
+
+	if (a->nr != b->nr)
+		return false;
+	for (i = 0; i < a->nr; i++) {
+		if (a->insn[i].field != b->insn[i].field ||
+		    a->insn[i].op != b->insn[i].op ||
+		    a->insn[i].on_true != b->insn[i].on_true ||
+		    a->insn[i].on_false != b->insn[i].on_false ||
+		    a->insn[i].value != b->insn[i].value ||
+		    strcmp(a->insn[i].pattern, b->insn[i].pattern))
+			return false;
+	}
+	return true;
+}
+
+static bool same_allow(const struct kwatch_spec *a, const struct kwatch_spec *b)
+{
+	unsigned int i;
+
+	if (a->nr_allow != b->nr_allow)
+		return false;
+	for (i = 0; i < a->nr_allow; i++) {
+		if (strcmp(a->allow[i], b->allow[i]))
+			return false;
+	}
+	return true;
+}
+
+bool kwatch_spec_same(const struct kwatch_spec *a, const struct kwatch_spec *b)
+{
+	/* Of all others, not to give it is the same as to give its default. */
+	const u32 matters = KWATCH_GIVEN(RATE) | KWATCH_GIVEN(STACK) | KWATCH_GIVEN(USTACK);
+
+	return a->type == b->type && a->len == b->len &&
+	       a->target == b->target && !strcmp(a->symbol, b->symbol) &&
+	       a->copy == b->copy && a->offset == b->offset &&
+	       a->addr == b->addr && a->task == b->task &&
+	       !((a->given ^ b->given) & matters) &&
+	       a->pid == b->pid && a->children == b->children &&
+	       a->cpu == b->cpu && !strcmp(a->comm, b->comm) &&
+	       a->limit == b->limit && a->rate == b->rate &&
+	       a->stack == b->stack && a->ustack == b->ustack &&
+	       a->regs == b->regs && a->summary == b->summary &&
+	       a->changed == b->changed && same_allow(a, b) &&
+	       a->action == b->action && a->signo == b->signo &&
+	       a->until == b->until && a->unseen_ms == b->unseen_ms &&
+	       same_filter(&a->filter, &b->filter);
+}
