@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# For people; the kernel's build system reads Kbuild instead.
+#
+#   make            modules for the running kernel (or KDIR=...), and the client
+#   make install    through DKMS, with the client in PREFIX/bin; as root
+#   make test       everything that is tested, on the kernel K in a VM
+#   make demo       see kwatch at work in a VM
+#   make shell      a root shell in that VM
+#   make lint       what compilers and greps can tell
+#
+# Variables: K= a key of scripts/kernels; T= test files, for "make test";
+# J= tests at once; V=1 shows every assertion.
+
+KDIR	?= /lib/modules/$(shell uname -r)/build
+K	?= 6.1-amd64
+PREFIX	?= /usr/local
+DESTDIR	?=
+CC	?= gcc
+CFLAGS	?= -O2 -g
+
+# The one place where the number is written for C; dkms.conf and CHANGELOG.md
+# are held to it by tests/lint/rules.t.
+VERSION	:= $(shell sed -n 's/^.define KWATCH_VERSION[[:space:]]*"\(.*\)".*/\1/p' include/uapi/kwatch.h)
+DKMS_SOURCE := /usr/src/kwatch-$(VERSION)
+
+# What a unit test may be made of; each is compiled again when one changes.
+UNIT_SOURCES := $(wildcard module/*.[ch] tools/*.[ch] include/*.h include/uapi/*.h tests/unit/*.h tests/unit/*.c)
+UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
+UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+CLIENT	:= build/kwatch
+CLIENT_SOURCES := $(wildcard tools/*.c)
+CLIENT_CFLAGS := -std=gnu11 -Wall -Wextra -Iinclude -Itools
+CLIENT_LIBS :=
+
+.PHONY: all modules client unit test lint demo shell install install-source uninstall clean version
+
+all: modules client
+
+modules:
+	@test -e "$(KDIR)/Makefile" || { echo "kwatch: no kernel headers in $(KDIR): install linux-headers-$$(uname -r), or say KDIR=..." >&2; exit 1; }
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
+
+client: $(CLIENT)
+
+$(CLIENT): $(CLIENT_SOURCES) $(wildcard tools/*.h include/*.h include/uapi/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CLIENT_CFLAGS) $(CFLAGS) -o $@ $(CLIENT_SOURCES) $(LDFLAGS) $(CLIENT_LIBS)
+
+unit: $(UNIT)
+
+# "// sources: A B" in a test names what is linked with it, seen from tests/unit;
+# NAME.flags beside NAME.c replaces the sanitizers.
+build/unit/%: tests/unit/%.c $(UNIT_SOURCES) $(wildcard tests/unit/*.flags)
+	@mkdir -p $(@D)
+	@echo "  UNIT    $*"
+	@cd tests/unit && $(CC) $(subst -I,-I../../,$(UNIT_CFLAGS)) \
+		$$(cat $*.flags 2>/dev/null || echo "$(SANITIZE)") \
+		-o ../../$@ $*.c $$(sed -n 's,^// sources: ,,p' $*.c)
+
+test:
+	@scripts/test -k "$(K)" $(if $(J),-j $(J)) $(if $(V),-v) $(T)
+
+lint:
+	@scripts/test -k "$(K)" $(if $(V),-v) -L
+
+demo:
+	@scripts/demo "$(K)"
+
+shell:
+	@scripts/shell "$(K)"
+
+install-source:
+	install -d "$(DESTDIR)$(DKMS_SOURCE)"
+	cp -r Kbuild dkms.conf LICENSE module include "$(DESTDIR)$(DKMS_SOURCE)/"
+
+install: client
+	@test "$$(id -u)" = 0 || { echo "kwatch: only root can install modules: sudo make install" >&2; exit 1; }
+	@scripts/need "dkms=to build the modules now and for each kernel to come" \
+		"linux-headers-$$(uname -r)=the running kernel's headers, which modules are built against"
+	@dkms status kwatch/$(VERSION) | grep -q . && dkms remove kwatch/$(VERSION) --all || true
+	$(MAKE) --no-print-directory install-source DESTDIR=
+	dkms install kwatch/$(VERSION)
+	install -D -m 0755 $(CLIENT) "$(PREFIX)/bin/kwatch"
+	@echo "kwatch: installed; try: modprobe kwatch ksym=jiffies"
+
+uninstall:
+	@test "$$(id -u)" = 0 || { echo "kwatch: only root can remove modules: sudo make uninstall" >&2; exit 1; }
+	-dkms remove kwatch/$(VERSION) --all
+	rm -rf "$(DKMS_SOURCE)"
+	rm -f "$(PREFIX)/bin/kwatch"
+
+version:
+	@echo $(VERSION)
+
+# What "make" leaves beside the sources, and build/.  The cache of kernels
+# outside the tree stays; scripts/common.sh says where it is.
+clean:
+	rm -rf build
+	find . -path ./.git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name '.*.d' -o -name Module.symvers -o -name modules.order \) -type f -exec rm -f {} +

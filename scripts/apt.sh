@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Sourced by scripts/kernel: apt on package lists of our own, for the $suite
+# and $arch of a row of scripts/kernels.  Needs no root and changes nothing of
+# the machine's own apt.
+
+# The machine's own mirror where it names one, so that it works behind a
+# company's mirror too.
+mirror() {
+	local uri
+	uri=$(grep -rhoE "https?://[^ ]+/$1/?( |\$)" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
+		grep -v snapshot | head -n 1 | tr -d ' ') || true
+	printf '%s\n' "${uri:-http://deb.debian.org/$1}"
+}
+
+apt_conf() {
+	local base=${suite%-backports}
+
+	aptdir=$cache/apt/$suite-$arch
+	mkdir -p "$aptdir"/state/lists/partial "$aptdir"/cache/archives/partial
+	[ -e "$aptdir/status" ] || : > "$aptdir/status"
+	local signed="[arch=$arch signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
+	{
+		printf 'deb %s %s %s main\n' "$signed" "$(mirror debian)" "$base"
+		[ "$base" = "$suite" ] || printf 'deb %s %s %s main\n' "$signed" "$(mirror debian)" "$suite"
+		[ "$base" = sid ] ||
+			printf 'deb %s %s %s-security main\n' "$signed" "$(mirror debian-security)" "$base"
+	} > "$aptdir/sources.list"
+}
+apt_conf
+
+apt_opts() {
+	# Backports have to be asked for by name; elsewhere naming the release
+	# would rank it above its own security updates.
+	[ "$suite" = "${suite%-backports}" ] || printf '%s\n' -o "APT::Default-Release=$suite"
+	printf '%s\n' -o "Dir::State=$aptdir/state" -o "Dir::State::status=$aptdir/status" \
+		-o "Dir::Cache=$aptdir/cache" -o "Dir::Etc::SourceList=$aptdir/sources.list" \
+		-o Dir::Etc::SourceParts=- -o Dir::Etc::PreferencesParts=- -o Dir::Etc::Preferences=- \
+		-o "APT::Architecture=$arch" -o "APT::Architectures=$arch" \
+		-o APT::Sandbox::User=root -o Acquire::Languages=none
+}
+
+apt_get() {
+	local opts
+	mapfile -t opts < <(apt_opts)
+	apt-get "${opts[@]}" -q "$@"
+}
+
+# apt_depends PACKAGE PATTERN: its direct dependencies whose names match.
+apt_depends() {
+	local opts
+	mapfile -t opts < <(apt_opts)
+	apt-cache "${opts[@]}" depends --important "$1" 2>/dev/null |
+		awk -v p="^$2" '$1 == "Depends:" && $2 ~ p { print $2 }' | tr '\n' ' '
+}
+
+# apt_newest META: the version of the kernel that META stands for today.
+apt_newest() {
+	say "looking for the newest Linux of Debian $suite ($arch)"
+	if ! apt_get update > "$aptdir/update.log" 2>&1; then
+		say "could not fetch the package lists of Debian $suite: $(grep -m 1 '^E' "$aptdir/update.log" || true)"
+	fi
+	apt_depends "$1" 'linux-(image|binary)-' | awk '{ sub("^linux-(image|binary)-", "", $1); print $1 }'
+}

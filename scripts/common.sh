@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Sourced by every host script here: where things are, and how to speak.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# What is fetched or built once per machine lives outside the tree, so that
+# "make clean" and a fresh clone do not cost a download.
+# shellcheck disable=SC2034
+cache=${KWATCH_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kwatch}
+
+# Progress goes to stderr: stdout belongs to what a script answers.
+say() { printf 'kwatch: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# quiet LOG COMMAND...: show the output only when the command fails.
+quiet() {
+	local log=$1
+	shift
+	mkdir -p "$(dirname "$log")"
+	if ! "$@" > "$log" 2>&1; then
+		tail -n 30 "$log" >&2
+		die "failed: $*  (all of it: $log)"
+	fi
+}
+
+# kernel_row KEY: set key, arch, suite, image, tools and cc from scripts/kernels.
+# shellcheck disable=SC2034
+kernel_row() {
+	local line
+	line=$(awk -v k="$1" '$1 == k' "$top/scripts/kernels")
+	[ -n "$line" ] || die "no kernel \"$1\" in scripts/kernels; there are:" \
+		"$(awk '!/^#/ && NF { printf "%s ", $1 }' "$top/scripts/kernels")"
+	read -r key arch suite image tools cc _ <<< "$line"
+}
+
+# need_build KEY: what compiling modules for it takes.
+need_build() {
+	kernel_row "$1"
+	"$top/scripts/need" "make=builds everything" \
+		"gcc=compiles the client and the tests" \
+		"$cc=compiles the modules, as it did the kernel" \
+		"libc6-dev=the client and the tests are linked with it" \
+		"libelf-dev=the kernel's objtool needs its library" \
+		"kmod=depmod, for modprobe in the VM" \
+		"debian-archive-keyring=checks the kernel packages that are downloaded"
+}
+
+# need_vm KEY: what booting it takes.
+need_vm() {
+	kernel_row "$1"
+	case $arch in
+	amd64) "$top/scripts/need" "qemu-system-x86=the VM that kwatch is run in" ;;
+	arm64) "$top/scripts/need" "qemu-system-arm=the VM that kwatch is run in" ;;
+	esac
+	"$top/scripts/need" "cpio=packs the VM's file system"
+}

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What a VM test may use; sourced before it by /init, in the guest, busybox sh.
+# CONTRIBUTING.md shows a whole test.
+#
+# Asserting (each prints one line of TAP):
+#   ok DESC CMD...        CMD succeeds
+#   nok DESC CMD...       CMD fails
+#   is GOT WANT DESC      the same text
+#   isnt GOT OTHER DESC
+#   like TEXT ERE DESC    a line of TEXT matches
+#   unlike TEXT ERE DESC  no line does
+#   at_least N MIN DESC
+#   pass DESC, fail DESC
+#   skip N REASON         instead of N assertions
+#   skip_all REASON       ends the test
+#   plan N                before the first, or nothing at all
+#   done_testing          last line of a test; without it the test fails
+#   diag TEXT             shown to whoever ran the tests
+#
+# Waiting:
+#   wait_for SECONDS CMD...  until CMD succeeds; fails after SECONDS
+#
+# The kernel log (the host judges it when the VM is gone):
+#   expect_dmesg ERE      must be there, and may look like a fault
+#
+# kwatch and kwtest: see the functions further down.
+
+mkdir -p /tmp/tap
+echo 0 > /tmp/tap/n
+
+# Counted in a file: assertions in a pipeline run in a subshell.
+tap_count() {
+	local n
+	read -r n < /tmp/tap/n
+	echo "$n"
+}
+
+tap_line() {
+	local n
+	read -r n < /tmp/tap/n
+	n=$((n + 1))
+	echo "$n" > /tmp/tap/n
+	echo "$1 $n - $2"
+}
+
+pass() { tap_line ok "$1"; }
+fail() { tap_line "not ok" "$1"; return 1; }
+
+# Several lines are several lines of diagnosis.
+diag() { printf '%s\n' "$*" | sed 's/^/#vm diag /'; }
+
+ok() {
+	local desc=$1
+	shift
+	if "$@"; then
+		pass "$desc"
+	else
+		fail "$desc"
+		diag "failed: $*"
+		return 1
+	fi
+}
+
+nok() {
+	local desc=$1
+	shift
+	if "$@"; then
+		fail "$desc"
+		diag "should have failed: $*"
+		return 1
+	else
+		pass "$desc"
+	fi
+}
+
+is() {
+	if [ "$1" = "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "     got: $1"
+		diag "expected: $2"
+		return 1
+	fi
+}
+
+isnt() {
+	if [ "$1" != "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "should not be: $2"
+		return 1
+	fi
+}
+
+like() {
+	if printf '%s\n' "$1" | grep -qE -e "$2"; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "     got: $(printf '%s\n' "$1" | head -n 20)"
+		diag "no match: $2"
+		return 1
+	fi
+}
+
+unlike() {
+	if printf '%s\n' "$1" | grep -qE -e "$2"; then
+		fail "$3"
+		diag "     got: $(printf '%s\n' "$1" | grep -E -e "$2" | head -n 5)"
+		diag " matches: $2"
+		return 1
+	else
+		pass "$3"
+	fi
+}
+
+at_least() {
+	if [ "$1" -ge "$2" ]; then
+		pass "$3"
+	else
+		fail "$3"
+		diag "got $1, expected $2 or more"
+		return 1
+	fi
+}
+
+skip() {
+	local n=$1
+	while [ "$n" -gt 0 ]; do
+		tap_line ok "# SKIP $2"
+		n=$((n - 1))
+	done
+}
+
+plan() { echo "$1" > /tmp/tap/plan; }
+
+done_testing() {
+	local planned
+	if [ -e /tmp/tap/plan ]; then
+		read -r planned < /tmp/tap/plan
+		[ "$planned" = "$(tap_count)" ] || fail "the test plans $planned assertions and makes $(tap_count)"
+	fi
+	: > /tmp/tap/done
+}
+
+# Only what has been done so far counts, and nothing of it is lost.
+skip_all() {
+	tap_line ok "# SKIP $1"
+	: > /tmp/tap/done
+	exit 0
+}
+
+# The status of a test's last command means nothing; a shell that dies of a
+# syntax error or an unset variable never comes here.
+tap_finish() { exit 0; }
+
+wait_for() {
+	local until
+	until=$(($(uptime_ms) + $1 * 1000))
+	shift
+	while ! "$@"; do
+		[ "$(uptime_ms)" -lt "$until" ] || return 1
+		usleep 20000
+	done
+}
+
+uptime_ms() {
+	local up
+	read -r up _ < /proc/uptime
+	echo "${up%.*}${up#*.}0"
+}
+
+expect_dmesg() { echo "#vm expect $1"; }
+
+# dmesg_has ERE: what the kernel has said so far, for wait_for and ok
+dmesg_has() { dmesg | grep -qE -e "$1"; }
+
+# --- kwatch -----------------------------------------------------------------
+
+# $KW is where kwatch's files are.
+kw_find() {
+	KW=/sys/kernel/debug/kwatch
+	[ -e $KW/ctl ] || [ ! -e /proc/kwatch/ctl ] || KW=/proc/kwatch
+}
+kw_find
+
+# load [PARAM=VALUE...]: modprobe kwatch, and kwtest with it
+load() {
+	modprobe kwtest && modprobe kwatch "$@" && kw_find
+}
+
+# ctl LINE: write one line; fails with $ERR set to the errno's name
+ctl() {
+	ERR=$(kwt write "$KW/ctl" "$1
+") && ERR=
+}
+
+# ctl_ok LINE [DESC], ctl_err ERRNO LINE [DESC]: the same as assertions
+ctl_ok() {
+	if ctl "$1"; then
+		pass "${2:-ctl takes: $1}"
+	else
+		fail "${2:-ctl takes: $1}"
+		diag "errno $ERR"
+		diag "$(tail -n 4 "$KW/error_log")"
+		return 1
+	fi
+}
+
+ctl_err() {
+	ctl "$2"
+	is "$ERR" "$1" "${3:-$1: $2}"
+}
+
+# stat NAME: the value of "NAME: value" in stats
+stat_of() { sed -n "s/^$1: *//p" "$KW/stats"; }
+
+# watch_of ID FIELD: a field of the comment after a watch in ctl, "hits" or "state"
+watch_of() { sed -n "s/.*# id=$1 .*\b$2=\([^ ]*\).*/\1/p" "$KW/ctl"; }
+
+# last_id: of the watch that was made last
+last_id() { sed -n 's/.*# id=\([0-9]*\).*/\1/p' "$KW/ctl" | sort -n | tail -n 1; }
+
+# hits [ERE]: how many hits (or hits that match) "hits" holds; frames not counted
+hits() { grep -E ' \[[0-9]+\] ' "$KW/hits" | grep -cE -e "${1:-.}"; }
+
+# --- kwtest -----------------------------------------------------------------
+
+T=/sys/kernel/debug/kwtest
+
+# run OP N [KEY=VALUE...]: have the stores made; see tests/vm/ko/kwtest.c
+run() { echo "$*" > $T/run; }
+run_bg() { echo "$*" > $T/run_bg; }
+run_stop() { echo 1 > $T/stop; }
+# addr NAME: address of one of kwtest's variables
+addr() { awk -v n="$1" '$1 == n { print $2 }' $T/addr; }
+# value NAME: what it holds
+value() { awk -v n="$1" '$1 == n { print $2 }' $T/value; }
+# stores OP: how many kwtest has made
+stores() { awk -v n="$1" '$1 == n { s = $2 } END { print s + 0 }' $T/count; }
