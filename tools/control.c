@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands to ctl, see control.h.
+ *
+ * error_log has the shape of tracefs's:
+ *
+ *	[   12.345678] kwatch: error: No such symbol
+ *	  Command: w8 nosuch
+ *	              ^
+ *	  further lines, where there is more to say
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "control.h"
+#include "out.h"
+#include "paths.h"
+#include "slurp.h"
+
+#define ENTRY_MARK	"kwatch: error: "
+#define COMMAND_MARK	"  Command: "
+#define COMMAND_INDENT	"  "
+
+static size_t line_len(const char *line)
+{
+	size_t len = strcspn(line, "\n");
+
+	return len + (line[len] == '\n');
+}
+
+/* Is this the first line of an entry?  Then where its sentence begins. */
+static const char *entry_sentence(const char *line)
+{
+	const char *mark = *line == '[' ? strstr(line, ENTRY_MARK) : NULL;
+
+	return mark && mark < line + line_len(line) ?
+	       mark + strlen(ENTRY_MARK) : NULL;
+}
+
+const char *kwatch_control_find_error(const char *log, const char *line,
+				      size_t *len)
+{
+	const char *entry = log, *last = NULL;
+
+	while (*entry) {
+		const char *command = entry + line_len(entry);
+		const char *next = command;
+		const char *text = command + strlen(COMMAND_MARK);
+
+		while (*next && !entry_sentence(next))
+			next += line_len(next);
+		if (entry_sentence(entry) &&
+		    !strncmp(command, COMMAND_MARK, strlen(COMMAND_MARK)) &&
+		    !strncmp(text, line, strlen(line)) &&
+		    (!text[strlen(line)] || text[strlen(line)] == '\n')) {
+			last = entry;
+			*len = next - entry;
+		}
+		entry = next;
+	}
+	return last;
+}
+
+/* Columns of a terminal that some bytes of UTF-8 take, roughly. */
+static size_t columns(const char *text, size_t len)
+{
+	size_t nr = 0;
+
+	while (len--)
+		nr += (text[len] & 0xc0) != 0x80;
+	return nr;
+}
+
+/*
+ * The command and the caret below it, without the kernel's "Command: ".  The
+ * kernel counts bytes up to the caret, a terminal shows characters.
+ */
+static const char *put_command(struct kwatch_out *out, const char *line,
+			       size_t hidden)
+{
+	const char *text = line + strlen(COMMAND_MARK);
+	const char *caret = line + line_len(line);
+	size_t len = strcspn(text, "\n"), at = strspn(caret, " ");
+
+	if (caret[at] != '^' || at < strlen(COMMAND_MARK) ||
+	    at - strlen(COMMAND_MARK) > len) {
+		kwatch_out_str(out, COMMAND_INDENT);
+		kwatch_out_clean(out, text, len - hidden);
+		kwatch_out_chr(out, '\n');
+		return caret;
+	}
+	at -= strlen(COMMAND_MARK);
+	/* The caret may be under what the user did not write: show it then. */
+	if (at <= len - hidden)
+		len -= hidden;
+	kwatch_out_str(out, COMMAND_INDENT);
+	kwatch_out_clean(out, text, len);
+	kwatch_out_printf(out, "\n%s%*s^\n", COMMAND_INDENT,
+			  (int)columns(text, at), "");
+	return caret + line_len(caret);
+}
+
+/* Show an entry: the sentence, the command with its caret, and the rest. */
+static void show_entry(const char *entry, size_t len, size_t hidden)
+{
+	const char *sentence = entry_sentence(entry), *rest;
+	struct kwatch_out out;
+
+	kwatch_out_init(&out, -1);
+	rest = put_command(&out, entry + line_len(entry), hidden);
+	while (rest < entry + len) {
+		kwatch_out_clean(&out, rest, strcspn(rest, "\n"));
+		kwatch_out_chr(&out, '\n');
+		rest += line_len(rest);
+	}
+	kwatch_complain("%.*s", (int)strcspn(sentence, "\n"), sentence);
+	fwrite(out.data, 1, out.len, stderr);
+	kwatch_out_destroy(&out);
+}
+
+/* For a kernel whose log has nothing: what the errno means for ctl. */
+static const char *errno_sentence(int error)
+{
+	switch (error) {
+	case EINVAL:
+		return "malformed, misaligned, or a bad length or type";
+	case ENOENT:
+		return "no such symbol, task or watch";
+	case EEXIST:
+		return "the same watch is there already";
+	case ENOSPC:
+		return "no debug register is left";
+	case EFAULT:
+		return "the address is not mapped, or not one that can be watched";
+	case E2BIG:
+		return "the line is too long";
+	case EOPNOTSUPP:
+		return "this CPU or kernel cannot do that";
+	case EPERM:
+		return "not permitted: is this kernel locked down?";
+	}
+	return strerror(error);
+}
+
+static void show_error(const char *line, const char *hide, int error)
+{
+	size_t hidden = hide && strlen(hide) < strlen(line) ? strlen(hide) : 0;
+	int fd = kwatch_paths_open("error_log", O_RDONLY);
+	const char *entry = NULL;
+	char *log = NULL;
+	size_t len;
+
+	if (fd >= 0) {
+		log = kwatch_slurp_fd(fd, NULL);
+		close(fd);
+	}
+	if (log)
+		entry = kwatch_control_find_error(log, line, &len);
+	if (entry)
+		show_entry(entry, len, hidden);
+	else
+		kwatch_complain("%.*s: %s", (int)(strlen(line) - hidden), line,
+				errno_sentence(error));
+	free(log);
+}
+
+int kwatch_control_open(void)
+{
+	return kwatch_paths_open("ctl", O_RDWR);
+}
+
+int kwatch_control_send(int fd, const char *line, const char *hide)
+{
+	size_t len = strlen(line);
+	char *text;
+	ssize_t n;
+	int error;
+
+	/* As the kernel would take it, half of it may be done already. */
+	if (strchr(line, '\n')) {
+		kwatch_complain("a command is one line");
+		return -1;
+	}
+	/* In one write: a command must not be cut in two. */
+	text = kwatch_alloc(1, len + 2);
+	memcpy(text, line, len);
+	text[len] = '\n';
+	do
+		n = write(fd, text, len + 1);
+	while (n < 0 && errno == EINTR);
+	error = n < 0 ? errno : EIO;
+	free(text);
+
+	if (n == (ssize_t)len + 1)
+		return 0;
+	show_error(line, hide, error);
+	return -1;
+}

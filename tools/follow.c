@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Follow hits_raw, see follow.h.
+ *
+ * hits_raw is read without blocking until it has nothing more; only then is
+ * the output flushed and waited for.  So a quiet watch shows each hit at once
+ * and a loud one costs few system calls.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "follow.h"
+#include "held.h"
+#include "json.h"
+#include "paths.h"
+#include "text.h"
+
+/* Much more than any record, which has 64 KiB at most. */
+#define BUFFER_BYTES	(256 * 1024)
+
+#define NSEC_PER_SEC	1000000000ull
+#define TICK_NS		(2 * NSEC_PER_SEC)
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+/* The second of a kind kills: output may be stuck. */
+static void catch_signals(void)
+{
+	struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESETHAND,
+	};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	/* A closed pipe is seen where it is written to. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+uint64_t kwatch_follow_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+int kwatch_follow_open(struct kwatch_follow *follow)
+{
+	follow->fd = -1;
+	kwatch_out_init(&follow->out, STDOUT_FILENO);
+	follow->out.stop = &stop;
+	if (kwatch_paths_check_abi())
+		return -1;
+	follow->fd = kwatch_paths_open("hits_raw", O_RDONLY | O_NONBLOCK);
+	if (follow->fd < 0)
+		return -1;
+	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
+	follow->symbols = kwatch_symbols_create();
+	kwatch_symbols_load(follow->symbols);
+	if (follow->last)
+		follow->held = kwatch_held_create(follow->last);
+	follow->until_ns = kwatch_follow_now();
+	catch_signals();
+	return 0;
+}
+
+/* No more holding back: what is held is the last of what was there. */
+static void release(struct kwatch_follow *follow)
+{
+	if (!follow->held)
+		return;
+	follow->hits += kwatch_held_put(follow->held, &follow->out);
+	kwatch_held_destroy(follow->held);
+	follow->held = NULL;
+}
+
+static void show(struct kwatch_follow *follow, const struct kwatch_event *event)
+{
+	struct kwatch_out *out = &follow->out;
+	bool hit = event->rec->type == KWATCH_RECORD_HIT;
+
+	if (follow->held && event->rec->time_ns >= follow->until_ns)
+		release(follow);
+	if (follow->held)
+		out = kwatch_held_next(follow->held, hit);
+	else
+		follow->hits += hit;
+	if (follow->json)
+		kwatch_json_event(out, follow->symbols, event);
+	else
+		kwatch_text_event(out, follow->symbols, event);
+}
+
+static bool is_wanted(const struct kwatch_follow *follow,
+		      const struct kwatch_record *rec)
+{
+	/* Losses are nobody's in particular: any watch may have lost a hit. */
+	if (follow->id && rec->watch && rec->watch != follow->id)
+		return false;
+	return rec->time_ns >= follow->from_ns ||
+	       rec->type == KWATCH_RECORD_WATCH;
+}
+
+static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
+{
+	const struct kwatch_record *rec = event->rec;
+
+	if (!is_wanted(follow, rec))
+		return;
+	if (rec->type == KWATCH_RECORD_LOST)
+		follow->lost += ((const struct kwatch_lost *)rec)->count;
+	show(follow, event);
+	if (rec->type == KWATCH_RECORD_GONE && follow->gone)
+		follow->ended |= follow->gone(follow, ((const struct kwatch_gone *)rec)->why);
+	if (follow->count && follow->hits >= follow->count)
+		follow->ended = true;
+}
+
+/* Show the records in the buffer; an incomplete one stays at its start. */
+static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
+{
+	size_t done = 0;
+	const char *why;
+
+	while (!follow->ended) {
+		struct kwatch_event event;
+		int size = kwatch_stream_next(&follow->stream,
+					      follow->buffer + done,
+					      follow->have - done, &event, &why);
+
+		if (size < 0) {
+			kwatch_complain("hits_raw: %s", why);
+			return -1;
+		}
+		if (!size)
+			break;
+		done += size;
+		if (event.rec->time_ns > until_ns &&
+		    event.rec->type == KWATCH_RECORD_HIT)
+			follow->ended = true;
+		else
+			take(follow, &event);
+	}
+	follow->have -= done;
+	memmove(follow->buffer, follow->buffer + done, follow->have);
+	return 0;
+}
+
+/*
+ * Read and show once.
+ * Return: 1 if there was something, 0 if there is nothing for now, -1 failed.
+ */
+static int pump(struct kwatch_follow *follow, uint64_t until_ns)
+{
+	ssize_t n = read(follow->fd, follow->buffer + follow->have,
+			 BUFFER_BYTES - follow->have);
+
+	if (n < 0 && errno == EAGAIN)
+		return 0;
+	if (n < 0 && errno == EINTR)
+		return 1;
+	if (n < 0) {
+		kwatch_complain("hits_raw: %s", errno == ENODEV || errno == EIO ?
+				"the module was unloaded" : strerror(errno));
+		return -1;
+	}
+	if (n == 0) {
+		follow->ended = true;
+		if (!follow->have)
+			return 0;
+		kwatch_complain("hits_raw: ends in the middle of a record");
+		return -1;
+	}
+	follow->have += n;
+	return take_buffer(follow, until_ns) ? -1 : 1;
+}
+
+/* Until there is something to read, to do every now and then, or a signal. */
+static void wait_for_more(struct kwatch_follow *follow)
+{
+	struct timespec timeout = { .tv_sec = TICK_NS / NSEC_PER_SEC };
+	struct pollfd pfds[] = {
+		{ .fd = follow->fd, .events = POLLIN },
+		{ .fd = follow->out.fd },	/* a reader that goes away */
+	};
+	sigset_t block, before;
+
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGHUP);
+	/* Between the look at @stop and the wait no signal may slip through. */
+	sigprocmask(SIG_BLOCK, &block, &before);
+	if (!stop && ppoll(pfds, KWATCH_ARRAY_SIZE(pfds), &timeout, &before) > 0 &&
+	    pfds[1].revents & POLLERR)
+		follow->out.error = EPIPE;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static void tick(struct kwatch_follow *follow)
+{
+	uint64_t now = kwatch_follow_now();
+
+	if (now - follow->tick_ns < TICK_NS)
+		return;
+	follow->tick_ns = now;
+	kwatch_symbols_refresh(follow->symbols);
+	if (follow->tick && follow->tick(follow))
+		follow->ended = true;
+}
+
+int kwatch_follow_run(struct kwatch_follow *follow)
+{
+	int ret = 1;
+
+	follow->tick_ns = kwatch_follow_now();
+	while (ret >= 0 && !follow->ended && !stop && !follow->out.error) {
+		ret = pump(follow, UINT64_MAX);
+		if (!ret) {
+			release(follow);
+			if (kwatch_out_flush(&follow->out) || follow->snapshot)
+				break;
+			if (!follow->ended)
+				wait_for_more(follow);
+		}
+		tick(follow);
+	}
+	release(follow);
+	return ret < 0 ? -1 : 0;
+}
+
+int kwatch_follow_drain(struct kwatch_follow *follow)
+{
+	uint64_t now = kwatch_follow_now();
+	int ret;
+
+	follow->ended = false;
+	do
+		ret = pump(follow, now);
+	while (ret > 0 && !follow->ended && !follow->out.error);
+	return ret < 0 ? -1 : 0;
+}
+
+int kwatch_follow_close(struct kwatch_follow *follow)
+{
+	int error;
+
+	kwatch_out_flush(&follow->out);
+	error = follow->out.error;
+	kwatch_out_destroy(&follow->out);
+	if (follow->held)
+		kwatch_held_destroy(follow->held);
+	kwatch_stream_destroy(&follow->stream);
+	kwatch_symbols_destroy(follow->symbols);
+	free(follow->buffer);
+	if (follow->fd >= 0)
+		close(follow->fd);
+	/* Whoever closed the pipe had enough; whoever pressed Ctrl-C, too. */
+	if (!error || error == EPIPE || error == EINTR)
+		return 0;
+	kwatch_complain("cannot write: %s", strerror(error));
+	return -1;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Follow hits_raw: read, show, wait, until somebody wants to end.
+ *
+ * What "tail" and "kwatch w8 ..." share, and what "top" and "record" will.
+ */
+#ifndef KWATCH_FOLLOW_H
+#define KWATCH_FOLLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "out.h"
+#include "stream.h"
+#include "symbols.h"
+
+/**
+ * struct kwatch_follow - what to follow and how
+ * @json:    objects, not text
+ * @snapshot: end when there is nothing more for now, do not wait
+ * @id:      only this watch, 0 for all
+ * @from_ns: only what is not older, CLOCK_MONOTONIC
+ * @last:    of what is there at the start, only this many hits; 0 for all
+ * @count:   end after so many hits, 0 for never
+ * @tick:    called about every two seconds, or NULL; true ends
+ * @gone:    called when a watch ended by itself, or NULL; true ends
+ * @context: for @tick and @gone
+ * @hits:    result: hits shown
+ * @lost:    result: records that were overwritten before they were read
+ *
+ * The rest is follow.c's own.
+ */
+struct kwatch_follow {
+	bool json;
+	bool snapshot;
+	uint16_t id;
+	uint64_t from_ns;
+	uint64_t last;
+	uint64_t count;
+	bool (*tick)(struct kwatch_follow *follow);
+	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
+	void *context;
+	uint64_t hits;
+	uint64_t lost;
+
+	int fd;
+	struct kwatch_stream stream;
+	struct kwatch_symbols *symbols;
+	struct kwatch_out out;
+	struct kwatch_held *held;
+	uint64_t until_ns;
+	uint64_t tick_ns;
+	char *buffer;
+	size_t have;
+	bool ended;
+};
+
+/**
+ * kwatch_follow_open() - open hits_raw and get everything ready
+ * @follow: with its options set, the rest zero
+ *
+ * Reads the symbols, too: what follows should lose no time.  From here on
+ * SIGINT, SIGTERM and SIGHUP end kwatch_follow_run(), a second one kills.
+ *
+ * Return: 0, or -1 after saying why.
+ */
+int kwatch_follow_open(struct kwatch_follow *follow);
+
+/**
+ * kwatch_follow_run() - show hits until the end
+ * @follow: after kwatch_follow_open()
+ *
+ * The end is a signal, @count, @tick, @gone, a reader of our output that went
+ * away, or the end of hits_raw.
+ *
+ * Return: 0, or -1 after saying why.
+ */
+int kwatch_follow_run(struct kwatch_follow *follow);
+
+/**
+ * kwatch_follow_drain() - show what is left, and do not wait
+ * @follow: after kwatch_follow_run()
+ *
+ * Only what happened before this call: other watches may go on for ever.
+ *
+ * Return: 0, or -1 after saying why.
+ */
+int kwatch_follow_drain(struct kwatch_follow *follow);
+
+/**
+ * kwatch_follow_close() - flush, close and free
+ * @follow: after kwatch_follow_open(), whether that worked or not
+ *
+ * Return: 0, or -1 after saying that the output could not be written.
+ */
+int kwatch_follow_close(struct kwatch_follow *follow);
+
+/**
+ * kwatch_follow_now() - the time as hits have it
+ *
+ * Return: CLOCK_MONOTONIC in nanoseconds.
+ */
+uint64_t kwatch_follow_now(void);
+
+#endif /* KWATCH_FOLLOW_H */

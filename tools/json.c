@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events as JSON, see json.h.
+ *
+ * Objects are made and escaped by jansson.  The stack of a hit is made once
+ * and kept as text, as text.c does it: it is the longest member by far, and
+ * goes last.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "json.h"
+#include "text.h"
+
+static int dump_to(const char *data, size_t len, void *out)
+{
+	kwatch_out_put(out, data, len);
+	return 0;
+}
+
+static void dump(struct kwatch_out *out, const json_t *value, size_t flags)
+{
+	if (json_dump_callback(value, dump_to, out, JSON_COMPACT | flags))
+		kwatch_out_of_memory();
+}
+
+void kwatch_json_put(struct kwatch_out *out, json_t *object)
+{
+	dump(out, object, 0);
+	kwatch_out_chr(out, '\n');
+	json_decref(object);
+}
+
+/* Bytes of the UTF-8 character at @s, 0 if there is none before @end. */
+static size_t utf8_len(const unsigned char *s, const unsigned char *end)
+{
+	size_t len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
+		     *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+	size_t i;
+
+	if (len > (size_t)(end - s))
+		return 0;
+	for (i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Too long a form, a surrogate, or behind the last code point. */
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+json_t *kwatch_json_string(const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	const unsigned char *end = s + strnlen(text, len);
+	struct kwatch_out clean;
+	json_t *string;
+
+	kwatch_out_init(&clean, -1);
+	while (s < end) {
+		len = utf8_len(s, end);
+		if (len)
+			kwatch_out_put(&clean, (const char *)s, len);
+		else
+			kwatch_out_str(&clean, "\xef\xbf\xbd");
+		s += len ? len : 1;
+	}
+	string = json_stringn(clean.data, clean.len);
+	kwatch_out_destroy(&clean);
+	if (!string)
+		kwatch_out_of_memory();
+	return string;
+}
+
+static json_t *hex(uint64_t value)
+{
+	char text[2 + 16 + 1];
+
+	return json_stringn(text, snprintf(text, sizeof(text), "0x%llx",
+					   (unsigned long long)value));
+}
+
+static void set(json_t *object, const char *name, json_t *value)
+{
+	if (json_object_set_new_nocheck(object, name, value))
+		kwatch_out_of_memory();
+}
+
+static void set_values(json_t *object, const struct kwatch_event *event,
+		       uint64_t old_value, uint64_t new_value)
+{
+	unsigned int flags = event->rec->flags;
+
+	/* An instruction that ran has no value. */
+	if (event->watch && event->watch->type == KWATCH_TYPE_X)
+		flags = KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
+	set(object, "old", flags & KWATCH_FLAG_OLD_UNKNOWN ?
+			   json_null() : hex(old_value));
+	set(object, "new", flags & KWATCH_FLAG_NEW_UNKNOWN ?
+			   json_null() : hex(new_value));
+}
+
+static void set_task(json_t *object, const struct kwatch_task *task)
+{
+	set(object, "pid", task ? json_integer(task->tid) : json_null());
+	set(object, "tgid", task ? json_integer(task->tgid) : json_null());
+	set(object, "comm", task ? kwatch_json_string(task->comm,
+						      KWATCH_COMM_MAX) :
+				   json_null());
+}
+
+static json_t *stack_array(struct kwatch_symbols *symbols,
+			   const struct kwatch_stack *stack, bool exact)
+{
+	json_t *array = json_array();
+	unsigned int i;
+
+	for (i = 0; i < stack->nr; i++) {
+		json_t *frame = json_object();
+		struct kwatch_symbol symbol;
+
+		set(frame, "ip", hex(stack->ip[i]));
+		if (symbols && kwatch_symbols_find(symbols, stack->ip[i],
+						   exact && !i, &symbol)) {
+			set(frame, "sym", kwatch_json_string(symbol.name, -1));
+			set(frame, "off", json_integer(symbol.offset));
+			set(frame, "size", json_integer(symbol.size));
+			if (symbol.module)
+				set(frame, "mod",
+				    kwatch_json_string(symbol.module, -1));
+		}
+		if (json_array_append_new(array, frame))
+			kwatch_out_of_memory();
+	}
+	return array;
+}
+
+/* One of a hit's stacks, as what follows an object's last member. */
+static void put_stack(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		      const char *name, const struct kwatch_stack *stack,
+		      bool exact)
+{
+	json_t *array;
+
+	if (!stack)
+		return;
+	array = stack_array(symbols, stack, exact);
+	kwatch_out_printf(out, ",\"%s\":", name);
+	dump(out, array, 0);
+	json_decref(array);
+	if (stack->flags & KWATCH_STACK_BROKEN)
+		kwatch_out_printf(out, ",\"%s_broken\":true", name);
+	else if (stack->flags & KWATCH_STACK_CUT)
+		kwatch_out_printf(out, ",\"%s_cut\":true", name);
+}
+
+static const struct kwatch_frames_shown *
+frames_shown(struct kwatch_symbols *symbols, const struct kwatch_event *event)
+{
+	struct kwatch_frames *frames = event->frames;
+	struct kwatch_frames_shown *shown;
+	struct kwatch_out text;
+
+	shown = &frames->shown[KWATCH_FRAMES_JSON][event->exact];
+	if (!shown->data ||
+	    shown->generation != kwatch_symbols_generation(symbols)) {
+		kwatch_out_init(&text, -1);
+		put_stack(&text, symbols, "stack", frames->kstack,
+			  event->exact);
+		put_stack(&text, NULL, "ustack", frames->ustack, false);
+		kwatch_frames_show(frames, KWATCH_FRAMES_JSON, event->exact,
+				   text.data, text.len,
+				   kwatch_symbols_generation(symbols));
+	}
+	return shown;
+}
+
+static void set_hit(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_hit *hit = (const void *)event->rec;
+	char flags[KWATCH_TEXT_FLAGS];
+
+	set(object, "cpu", json_integer(hit->cpu));
+	set(object, "seq", json_integer(hit->seq));
+	set_values(object, event, hit->old_value, hit->new_value);
+	set_task(object, event->task);
+	kwatch_text_flags(event->rec, flags);
+	set(object, "flags", json_stringn(flags, sizeof(flags)));
+}
+
+static void set_lost(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_lost *lost = (const void *)event->rec;
+
+	set(object, "cpu", json_integer(lost->cpu));
+	set(object, "from_ns", json_integer(lost->from_ns));
+	set(object, "count", json_integer(lost->count));
+}
+
+static void set_watch(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_watch_def *def = (const void *)event->rec;
+
+	set(object, "spec", kwatch_json_string(event->watch->spec, -1));
+	set(object, "addr", def->addr ? hex(def->addr) : json_null());
+	set(object, "len", json_integer(def->len));
+}
+
+static void set_gap(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_gap *gap = (const void *)event->rec;
+
+	set(object, "cpu", json_integer(gap->cpu));
+	set(object, "from_ns", json_integer(gap->from_ns));
+	set(object, "count", json_integer(gap->count));
+	set(object, "off", json_boolean(gap->off));
+}
+
+static void set_unseen(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_unseen *unseen = (const void *)event->rec;
+
+	set(object, "cpu", json_integer(unseen->cpu));
+	set(object, "from_ns", json_integer(unseen->from_ns));
+	set_values(object, event, unseen->old_value, unseen->new_value);
+}
+
+static void set_gone(json_t *object, const struct kwatch_event *event)
+{
+	static const char *const why[] = {
+		"unknown", "module", "limit", "freed", "task", "loop",
+	};
+	const struct kwatch_gone *gone = (const void *)event->rec;
+	unsigned int i = gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0;
+
+	set(object, "cpu", json_integer(gone->cpu));
+	set(object, "why", json_string(why[i]));
+	if (event->task)
+		set_task(object, event->task);
+}
+
+/* By record type; those without a line are not shown. */
+static const struct {
+	const char *name;
+	void (*set)(json_t *object, const struct kwatch_event *event);
+} types[] = {
+	[KWATCH_RECORD_HIT]	= { "hit", set_hit },
+	[KWATCH_RECORD_LOST]	= { "lost", set_lost },
+	[KWATCH_RECORD_WATCH]	= { "watch", set_watch },
+	[KWATCH_RECORD_GAP]	= { "gap", set_gap },
+	[KWATCH_RECORD_UNSEEN]	= { "unseen", set_unseen },
+	[KWATCH_RECORD_GONE]	= { "gone", set_gone },
+};
+
+void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		       const struct kwatch_event *event)
+{
+	const struct kwatch_record *rec = event->rec;
+	const struct kwatch_frames_shown *shown;
+	json_t *object;
+
+	if (rec->type >= KWATCH_ARRAY_SIZE(types) || !types[rec->type].set)
+		return;
+	if (rec->type == KWATCH_RECORD_WATCH && !event->watch)
+		return;
+	object = json_object();
+	if (!object)
+		kwatch_out_of_memory();
+	set(object, "type", json_string(types[rec->type].name));
+	set(object, "time_ns", json_integer(rec->time_ns));
+	if (rec->watch) {
+		set(object, "watch", json_integer(rec->watch));
+		set(object, "label", event->watch ?
+				     kwatch_json_string(event->watch->label, -1) :
+				     json_null());
+	}
+	types[rec->type].set(object, event);
+
+	kwatch_out_chr(out, '{');
+	dump(out, object, JSON_EMBED);
+	json_decref(object);
+	if (event->frames) {
+		shown = frames_shown(symbols, event);
+		kwatch_out_put(out, shown->data, shown->len);
+	}
+	kwatch_out_put(out, "}\n", 2);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a read of ctl says, see listing.h.
+ *
+ * The fields are taken as they come: a newer module may have more of them,
+ * and they are shown all the same.  A "#" line of its own belongs to the
+ * watch above it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "listing.h"
+#include "slurp.h"
+#include "spectext.h"
+
+#define BLANKS	" \t"
+
+/* The "#" that begins the state: the last, for a predicate may have one. */
+static char *find_state(char *line)
+{
+	char *state = NULL, *hash;
+
+	for (hash = strchr(line, '#'); hash; hash = strchr(hash + 1, '#')) {
+		if ((hash == line || strchr(BLANKS, hash[-1])) &&
+		    strchr(BLANKS, hash[1]) && strchr(hash, '='))
+			state = hash;
+	}
+	return state;
+}
+
+static void add_field(struct kwatch_listed *watch, char *word)
+{
+	char *value = strchr(word, '=');
+	struct kwatch_listing_field *field;
+
+	if (!value)
+		return;
+	*value++ = '\0';
+	watch->fields = kwatch_realloc(watch->fields, (watch->nr + 1) *
+				       sizeof(*watch->fields));
+	field = &watch->fields[watch->nr++];
+	field->name = word;
+	field->value = value;
+	if (!strcmp(word, "id"))
+		watch->id = strtoul(value, NULL, 10);
+}
+
+static void parse_line(struct kwatch_listing *listing, char *line)
+{
+	char *state = find_state(line), *word, *end, *rest = NULL;
+	struct kwatch_listed *watch;
+
+	if (state)
+		*state++ = '\0';
+	end = line + strlen(line);
+	while (end > line && strchr(BLANKS, end[-1]))
+		*--end = '\0';
+
+	if (*line && *line != '#') {
+		listing->watches = kwatch_realloc(listing->watches,
+						  (listing->nr + 1) *
+						  sizeof(*listing->watches));
+		watch = &listing->watches[listing->nr++];
+		memset(watch, 0, sizeof(*watch));
+		watch->spec = line;
+	}
+	if (!state || !listing->nr)
+		return;
+	watch = &listing->watches[listing->nr - 1];
+	for (word = strtok_r(state, BLANKS, &rest); word;
+	     word = strtok_r(NULL, BLANKS, &rest))
+		add_field(watch, word);
+}
+
+void kwatch_listing_parse(struct kwatch_listing *listing, char *text)
+{
+	char *line, *rest = NULL;
+
+	memset(listing, 0, sizeof(*listing));
+	listing->text = text;
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		parse_line(listing, line);
+}
+
+int kwatch_listing_read(struct kwatch_listing *listing, int fd)
+{
+	char *text = kwatch_slurp_fd(fd, NULL);
+
+	if (!text) {
+		kwatch_complain("ctl: %s", strerror(errno));
+		return -1;
+	}
+	kwatch_listing_parse(listing, text);
+	return 0;
+}
+
+void kwatch_listing_destroy(struct kwatch_listing *listing)
+{
+	size_t i;
+
+	for (i = 0; i < listing->nr; i++)
+		free(listing->watches[i].fields);
+	free(listing->watches);
+	free(listing->text);
+	memset(listing, 0, sizeof(*listing));
+}
+
+const struct kwatch_listed *
+kwatch_listing_find(const struct kwatch_listing *listing, const char *line)
+{
+	const struct kwatch_listed *newest = NULL;
+	size_t i;
+
+	for (i = 0; i < listing->nr; i++) {
+		const struct kwatch_listed *watch = &listing->watches[i];
+
+		if (kwatch_spectext_same(watch->spec, line))
+			return watch;
+		if (!newest || watch->id > newest->id)
+			newest = watch;
+	}
+	return newest;
+}
+
+const struct kwatch_listed *
+kwatch_listing_by_id(const struct kwatch_listing *listing, unsigned int id)
+{
+	size_t i;
+
+	for (i = 0; i < listing->nr; i++) {
+		if (listing->watches[i].id == id)
+			return &listing->watches[i];
+	}
+	return NULL;
+}
+
+const char *kwatch_listing_value(const struct kwatch_listed *watch,
+				 const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < watch->nr; i++) {
+		if (!strcmp(watch->fields[i].name, name))
+			return watch->fields[i].value;
+	}
+	return NULL;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The client's output buffer, see out.h.
+ *
+ * Written when it is full and when the caller has nothing more to say for
+ * now.  A pipe whose reader has gone is an error like any other here; that it
+ * is a quiet one is for the caller to know.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "out.h"
+
+#define OUT_SIZE	(256 * 1024)
+
+/* How long a reader may stand still after the user wanted to end. */
+#define OUT_PATIENCE_MS	1000
+
+void kwatch_out_init(struct kwatch_out *out, int fd)
+{
+	memset(out, 0, sizeof(*out));
+	out->fd = fd;
+	out->size = fd < 0 ? 1024 : OUT_SIZE;
+	out->data = kwatch_alloc(1, out->size);
+}
+
+void kwatch_out_destroy(struct kwatch_out *out)
+{
+	free(out->data);
+	memset(out, 0, sizeof(*out));
+	out->fd = -1;
+}
+
+/* After a write that did not go through: is it worth another try? */
+static bool try_again(struct kwatch_out *out, int error)
+{
+	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
+	bool stop = out->stop && *out->stop;
+
+	if (error != EINTR && error != EAGAIN)
+		return false;
+	if (!stop && error == EINTR)
+		return true;
+	if (poll(&pfd, 1, stop ? OUT_PATIENCE_MS : -1) > 0)
+		return true;
+	/* Interrupted while waiting: look at the flag once more. */
+	return !stop;
+}
+
+int kwatch_out_flush(struct kwatch_out *out)
+{
+	size_t done = 0;
+
+	while (done < out->len && !out->error && out->fd >= 0) {
+		ssize_t n = write(out->fd, out->data + done, out->len - done);
+
+		if (n >= 0)
+			done += n;
+		else if (!try_again(out, errno))
+			out->error = errno == EAGAIN ? EINTR : errno;
+	}
+	out->len = 0;
+	return out->error ? -1 : 0;
+}
+
+char *kwatch_out_room(struct kwatch_out *out, size_t len)
+{
+	if (out->size - out->len >= len)
+		return out->data + out->len;
+	if (out->fd >= 0)
+		kwatch_out_flush(out);
+	if (out->size - out->len < len) {
+		while (out->size - out->len < len)
+			out->size *= 2;
+		out->data = kwatch_realloc(out->data, out->size);
+	}
+	return out->data + out->len;
+}
+
+void kwatch_out_dec(struct kwatch_out *out, uint64_t value, unsigned int width,
+		    char fill)
+{
+	char digits[20];
+	unsigned int nr = 0;
+	char *p;
+
+	do {
+		digits[nr++] = '0' + value % 10;
+		value /= 10;
+	} while (value);
+
+	p = kwatch_out_room(out, nr > width ? nr : width);
+	out->len += nr > width ? nr : width;
+	for (; width > nr; width--)
+		*p++ = fill;
+	while (nr)
+		*p++ = digits[--nr];
+}
+
+void kwatch_out_hex(struct kwatch_out *out, uint64_t value)
+{
+	unsigned int nr = 1;
+	char *p;
+
+	while (nr < 16 && value >> (4 * nr))
+		nr++;
+	p = kwatch_out_room(out, nr + 2);
+	out->len += nr + 2;
+	*p++ = '0';
+	*p++ = 'x';
+	while (nr)
+		*p++ = "0123456789abcdef"[(value >> (4 * --nr)) & 0xf];
+}
+
+void kwatch_out_printf(struct kwatch_out *out, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	va_start(args, format);
+	vsnprintf(kwatch_out_room(out, len + 1), len + 1, format, args);
+	va_end(args);
+	out->len += len;
+}
+
+size_t kwatch_out_clean(struct kwatch_out *out, const char *text, size_t len)
+{
+	char *p = kwatch_out_room(out, len);
+	size_t i;
+
+	for (i = 0; i < len && text[i]; i++) {
+		unsigned char c = text[i];
+
+		p[i] = c < 0x20 || c == 0x7f ? '.' : c;
+	}
+	out->len += i;
+	return i;
+}

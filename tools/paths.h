@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where the module's files are, and what is wrong when they are not there.
+ *
+ * /sys/kernel/debug/kwatch, else /proc/kwatch; KWATCH_DIR in the environment
+ * names another directory.
+ */
+#ifndef KWATCH_PATHS_H
+#define KWATCH_PATHS_H
+
+/**
+ * kwatch_paths_open() - open one of the module's files
+ * @name:  "ctl", "hits_raw", "stats", ...
+ * @flags: as open()'s
+ *
+ * Says what is wrong when it cannot: not loaded, no permission, no debugfs.
+ *
+ * Return: a file descriptor, or -1.
+ */
+int kwatch_paths_open(const char *name, int flags);
+
+/**
+ * kwatch_paths_read() - read one of the module's files
+ * @name: "stats", "error_log", ...
+ *
+ * Return: its text, NUL-terminated, for free(); NULL after saying why.
+ */
+char *kwatch_paths_read(const char *name);
+
+/**
+ * kwatch_paths_check_abi() - does the module speak our language?
+ *
+ * Return: 0, or -1 after saying which version the module has and which this
+ * client.
+ */
+int kwatch_paths_check_abi(void);
+
+#endif /* KWATCH_PATHS_H */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The definitions of a stream of records, see stream.h.
+ *
+ * A number that was never defined is no reason to stop: the hit is shown
+ * without what it stands for.  So that a stream cannot eat the machine, the
+ * number of definitions is limited; no kernel comes near.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "out.h"
+#include "spectext.h"
+#include "stream.h"
+
+#define DEFINITIONS_MAX		(1u << 20)
+
+#if defined(__x86_64__)
+#define TRAP_IS_EXACT	false	/* the trap comes behind the instruction */
+#else
+#define TRAP_IS_EXACT	true
+#endif
+
+static uint64_t key_of(uint16_t cpu, uint32_t number)
+{
+	return (uint64_t)cpu << 32 | number;
+}
+
+static void watch_free(void *value)
+{
+	struct kwatch_watch *watch = value;
+
+	free(watch->label);
+	free(watch->spec);
+	free(watch);
+}
+
+static char *clean_copy(const char *text, size_t *len)
+{
+	struct kwatch_out out;
+
+	kwatch_out_init(&out, -1);
+	*len = kwatch_out_clean(&out, text, strlen(text));
+	kwatch_out_chr(&out, '\0');
+	return out.data;
+}
+
+static void define_watch(struct kwatch_stream *stream,
+			 const struct kwatch_watch_def *def)
+{
+	struct kwatch_watch *watch = kwatch_alloc(1, sizeof(*watch));
+	char label[KWATCH_SPECTEXT_LABEL_MAX];
+	size_t len;
+	void *old;
+
+	watch->id = def->rec.watch;
+	watch->type = def->type;
+	watch->len = def->len;
+	watch->addr = def->addr;
+	watch->spec = clean_copy(def->spec, &len);
+	kwatch_spectext_label(watch->spec, label, sizeof(label));
+	watch->label = clean_copy(label, &watch->label_len);
+	old = kwatch_map_set(&stream->watches, watch->id, watch);
+	if (old)
+		watch_free(old);
+}
+
+static void define_stack(struct kwatch_stream *stream,
+			 const struct kwatch_stack_def *def,
+			 const struct kwatch_parts *parts)
+{
+	struct kwatch_frames *frames, *old;
+
+	/* One without any frame; hits then have none to show either. */
+	if (!parts->kstack && !parts->ustack)
+		return;
+	frames = kwatch_frames_get(&stream->cache, parts);
+	frames->pins++;
+	old = kwatch_map_set(&stream->stacks, key_of(def->cpu, def->number),
+			     frames);
+	if (old)
+		old->pins--;
+}
+
+static void define_task(struct kwatch_stream *stream,
+			const struct kwatch_task_def *def)
+{
+	struct kwatch_task *task = kwatch_alloc(1, sizeof(*task));
+
+	*task = def->task;
+	free(kwatch_map_set(&stream->tasks, key_of(def->cpu, def->number),
+			    task));
+}
+
+static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
+		  const struct kwatch_parts *parts, const char **why)
+{
+	if (stream->stacks.nr + stream->tasks.nr > DEFINITIONS_MAX) {
+		*why = "more stacks and tasks are defined than any kernel has";
+		return -1;
+	}
+	if (rec->type == KWATCH_RECORD_WATCH)
+		define_watch(stream, (const void *)rec);
+	else if (rec->type == KWATCH_RECORD_STACK)
+		define_stack(stream, (const void *)rec, parts);
+	else if (rec->type == KWATCH_RECORD_TASK)
+		define_task(stream, (const void *)rec);
+	return 0;
+}
+
+/* What a hit refers to by number. */
+static void resolve_hit(struct kwatch_stream *stream,
+			const struct kwatch_hit *hit,
+			struct kwatch_event *event)
+{
+	if (hit->task)
+		event->task = kwatch_map_get(&stream->tasks,
+					     key_of(hit->cpu, hit->task));
+	if (hit->stack)
+		event->frames = kwatch_map_get(&stream->stacks,
+					       key_of(hit->cpu, hit->stack));
+}
+
+int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
+		       size_t len, struct kwatch_event *event, const char **why)
+{
+	const struct kwatch_record *rec = data;
+	struct kwatch_parts parts;
+	int size = kwatch_records_next(data, len, &parts, why);
+
+	if (size <= 0)
+		return size;
+	if (define(stream, rec, &parts, why))
+		return -1;
+
+	memset(event, 0, sizeof(*event));
+	event->rec = rec;
+	event->task = parts.task;
+	if (rec->watch)
+		event->watch = kwatch_map_get(&stream->watches, rec->watch);
+	/* An instruction breakpoint traps before it; the others mostly not. */
+	event->exact = TRAP_IS_EXACT ||
+		       (event->watch && event->watch->type == KWATCH_TYPE_X);
+
+	if (rec->type == KWATCH_RECORD_STACK)
+		return size;
+	if (parts.kstack || parts.ustack)
+		event->frames = kwatch_frames_get(&stream->cache, &parts);
+	if (rec->type == KWATCH_RECORD_HIT)
+		resolve_hit(stream, (const void *)rec, event);
+	/* Where a watch was ended is a call's return address on any machine. */
+	if (rec->type == KWATCH_RECORD_GONE)
+		event->exact = false;
+	return size;
+}
+
+void kwatch_stream_destroy(struct kwatch_stream *stream)
+{
+	kwatch_map_clear(&stream->watches, watch_free);
+	kwatch_map_clear(&stream->tasks, free);
+	/* These are the cache's own. */
+	kwatch_map_clear(&stream->stacks, NULL);
+	kwatch_frames_clear(&stream->cache);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A stream of records with what its numbers stand for.
+ *
+ * hits_raw defines a watch, a stack or a task once and refers to it by number
+ * from then on, within one open file.  This keeps those definitions, so that
+ * whoever shows an event has all of it in one place.
+ */
+#ifndef KWATCH_STREAM_H
+#define KWATCH_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "frames.h"
+#include "map.h"
+#include "records.h"
+
+/**
+ * struct kwatch_watch - a watch that the stream has defined
+ * @id:    its number
+ * @type:  KWATCH_TYPE_*
+ * @len:   in bytes
+ * @addr:  where, 0 for a per-CPU variable
+ * @label: "w8 jiffies+0x0", clean
+ * @label_len: its bytes
+ * @spec:  the whole line, clean
+ */
+struct kwatch_watch {
+	uint16_t id;
+	uint8_t type;
+	uint32_t len;
+	uint64_t addr;
+	char *label;
+	size_t label_len;
+	char *spec;
+};
+
+/**
+ * struct kwatch_event - one record and all that it refers to
+ * @rec:    the record; cast it by its @type
+ * @watch:  NULL for none, or if it was never defined
+ * @task:   NULL for none or not known
+ * @frames: NULL for no stack or one that is not known
+ * @exact:  the first address is that of the instruction, not behind it
+ *
+ * Valid until the next record is read.
+ */
+struct kwatch_event {
+	const struct kwatch_record *rec;
+	const struct kwatch_watch *watch;
+	const struct kwatch_task *task;
+	struct kwatch_frames *frames;
+	bool exact;
+};
+
+/**
+ * struct kwatch_stream - one open file; all zero is a new one
+ * @cache:   stacks
+ * @watches: by id
+ * @stacks:  struct kwatch_frames by CPU and number
+ * @tasks:   struct kwatch_task by CPU and number
+ */
+struct kwatch_stream {
+	struct kwatch_frames_cache cache;
+	struct kwatch_map watches;
+	struct kwatch_map stacks;
+	struct kwatch_map tasks;
+};
+
+/**
+ * kwatch_stream_next() - the record at the start of a buffer
+ * @stream: for its definitions; takes up a new one
+ * @data:   bytes, aligned to 8
+ * @len:    how many
+ * @event:  the record, and what it refers to
+ * @why:    one sentence, when it is corrupt
+ *
+ * Return: its size in bytes; 0 if @len ends before it does; -1 corrupt.
+ */
+int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
+		       size_t len, struct kwatch_event *event, const char **why);
+
+/**
+ * kwatch_stream_destroy() - free what it knows
+ * @stream: it
+ */
+void kwatch_stream_destroy(struct kwatch_stream *stream);
+
+#endif /* KWATCH_STREAM_H */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel addresses to names, by /proc/kallsyms.
+ *
+ * Read once, sorted, searched by halves, with a small cache in front.  Names
+ * are given as the kernel's own %pS and %pB give them, so that the client's
+ * stacks and those in "hits" are the same text.
+ */
+#ifndef KWATCH_SYMBOLS_H
+#define KWATCH_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct kwatch_symbols;
+
+/**
+ * struct kwatch_symbol - what an address is
+ * @name:   function or variable
+ * @module: its module, NULL for the kernel itself
+ * @offset: of the address from the symbol's start
+ * @size:   of the symbol, to the next one
+ *
+ * The strings live until the symbols are read again.
+ */
+struct kwatch_symbol {
+	const char *name;
+	const char *module;
+	uint64_t offset;
+	uint64_t size;
+};
+
+/**
+ * kwatch_symbols_create() - get ready
+ *
+ * Reads nothing yet.  KWATCH_KALLSYMS and KWATCH_MODULES in the environment
+ * name other files than /proc/kallsyms and /proc/modules.
+ *
+ * Return: it, for kwatch_symbols_destroy().
+ */
+struct kwatch_symbols *kwatch_symbols_create(void);
+
+/**
+ * kwatch_symbols_destroy() - free it
+ * @symbols: it, or NULL
+ */
+void kwatch_symbols_destroy(struct kwatch_symbols *symbols);
+
+/**
+ * kwatch_symbols_load() - read the symbols now, if that has not been done
+ * @symbols: where to
+ *
+ * To be called before hits begin to come in: it may take a second on a slow
+ * machine.  When there is nothing to be had, says why, once.
+ */
+void kwatch_symbols_load(struct kwatch_symbols *symbols);
+
+/**
+ * kwatch_symbols_refresh() - look for modules that came or went
+ * @symbols: which
+ *
+ * Cheap; meant for once a second or so.
+ */
+void kwatch_symbols_refresh(struct kwatch_symbols *symbols);
+
+/**
+ * kwatch_symbols_generation() - which reading of the symbols this is
+ * @symbols: which
+ *
+ * Return: a number that changes when texts made with them are out of date.
+ */
+unsigned int kwatch_symbols_generation(const struct kwatch_symbols *symbols);
+
+/**
+ * kwatch_symbols_find() - name an address
+ * @symbols: where to look; read if that was not done yet, or if a module may
+ *           have come since
+ * @ip:      address
+ * @exact:   false for a return address: the call is what lies before it, so
+ *           @ip - 1 is looked up, and the offset is still that of @ip
+ * @symbol:  filled if there is one
+ *
+ * Return: true if there is one.
+ */
+bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
+			 bool exact, struct kwatch_symbol *symbol);
+
+#endif /* KWATCH_SYMBOLS_H */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table behind symbols.h: the text of kallsyms made searchable.
+ *
+ * Apart from the file handling, so that it can be tested with any text.
+ */
+#ifndef KWATCH_SYMTAB_H
+#define KWATCH_SYMTAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct kwatch_sym - one line of kallsyms
+ * @addr:   its address
+ * @name:   in the text
+ * @module: in the text, NULL for the kernel itself
+ * @text:   it is code
+ */
+struct kwatch_sym {
+	uint64_t addr;
+	const char *name;
+	const char *module;
+	bool text;
+};
+
+/**
+ * struct kwatch_symtab - all of them, by address
+ * @syms:   sorted; of equal addresses in the order of the file
+ * @nr:     how many
+ * @text:   the file, cut into strings
+ * @hidden: the file had symbols, but all at address 0
+ */
+struct kwatch_symtab {
+	struct kwatch_sym *syms;
+	size_t nr;
+	char *text;
+	bool hidden;
+};
+
+/**
+ * kwatch_symtab_build() - make a table
+ * @symtab: to fill; all zero
+ * @text:   as /proc/kallsyms has it, NUL-terminated; belongs to @symtab now
+ *
+ * Lines that are none are skipped.
+ */
+void kwatch_symtab_build(struct kwatch_symtab *symtab, char *text);
+
+/**
+ * kwatch_symtab_destroy() - free it
+ * @symtab: it
+ */
+void kwatch_symtab_destroy(struct kwatch_symtab *symtab);
+
+/**
+ * kwatch_symtab_find() - the symbol that an address is in
+ * @symtab: where
+ * @addr:   address
+ * @end:    where that symbol ends
+ *
+ * Return: the symbol, or NULL.
+ */
+const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
+					    uint64_t addr, uint64_t *end);
+
+#endif /* KWATCH_SYMTAB_H */

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kwatch tail: show the hits of all watches, and those to come.
+ *
+ * Reading takes nothing away from anybody: any number of these may run.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client.h"
+#include "follow.h"
+
+/* Held in memory until the first of them is known. */
+#define LAST_MAX	1000000
+
+enum {
+	OPTION_JSON = 256,
+	OPTION_FROM_NOW,
+	OPTION_NO_FOLLOW,
+};
+
+static const struct option options[] = {
+	{ "lines",	required_argument,	NULL, 'n' },
+	{ "count",	required_argument,	NULL, 'c' },
+	{ "watch",	required_argument,	NULL, 'w' },
+	{ "json",	no_argument,		NULL, OPTION_JSON },
+	{ "from-now",	no_argument,		NULL, OPTION_FROM_NOW },
+	{ "no-follow",	no_argument,		NULL, OPTION_NO_FOLLOW },
+	{ NULL, 0, NULL, 0 }
+};
+
+/* A number from 1 to @max, 0 for anything else. */
+static uint64_t number(const char *text, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || value > max || !value) {
+		kwatch_complain("%s: not a number from 1 to %llu", text,
+				(unsigned long long)max);
+		return 0;
+	}
+	return value;
+}
+
+static bool take_option(struct kwatch_follow *follow, int c)
+{
+	switch (c) {
+	case 'n':
+		follow->last = number(optarg, LAST_MAX);
+		return follow->last;
+	case 'c':
+		follow->count = number(optarg, INT64_MAX);
+		return follow->count;
+	case 'w':
+		follow->id = number(optarg, KWATCH_WATCH_MAX);
+		return follow->id;
+	case OPTION_JSON:
+		follow->json = true;
+		return true;
+	case OPTION_FROM_NOW:
+		follow->from_ns = kwatch_follow_now();
+		return true;
+	case OPTION_NO_FOLLOW:
+		follow->snapshot = true;
+		return true;
+	}
+	return false;
+}
+
+static int run(int argc, char **argv)
+{
+	struct kwatch_follow follow = { .fd = -1 };
+	int c, ret;
+
+	while ((c = getopt_long(argc, argv, "n:c:w:", options, NULL)) != -1) {
+		if (!take_option(&follow, c))
+			return kwatch_client_usage(&kwatch_tail_command);
+	}
+	if (optind < argc)
+		return kwatch_client_usage(&kwatch_tail_command);
+
+	ret = kwatch_follow_open(&follow);
+	if (!ret)
+		ret = kwatch_follow_run(&follow);
+	if (kwatch_follow_close(&follow))
+		ret = -1;
+	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
+}
+
+const struct kwatch_command kwatch_tail_command = {
+	.name = "tail",
+	.args = "[-n N] [-c N] [-w ID] [--from-now] [--no-follow] [--json]",
+	.summary = "show the hits there are, and follow",
+	.help =
+"  -n, --lines N    of the hits that are there, only the last N\n"
+"  -c, --count N    end after N hits\n"
+"  -w, --watch ID   only the hits of this watch\n"
+"      --from-now   none of the hits that are there\n"
+"      --no-follow  end where the hits end for now\n"
+"      --json       one object a line\n",
+	.run = run,
+};

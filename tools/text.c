@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events as text, see text.h and wording.h.
+ *
+ * A hit's line is put together by hand, its stack is copied from the last
+ * time it was shown; everything else is rare and goes through printf.
+ */
+#include <string.h>
+
+#include "client.h"
+#include "text.h"
+#include "wording.h"
+
+#define NSEC_PER_SEC	1000000000ull
+#define COMM_WIDTH	16	/* ftrace's columns */
+#define PID_WIDTH	7
+#define HEAD_BYTES	64	/* what the two take at most */
+
+/* For formats: a time as its seconds and microseconds. */
+#define TIME_ARGS(ns) \
+	(unsigned long long)((ns) / NSEC_PER_SEC), \
+	(unsigned long long)((ns) % NSEC_PER_SEC / 1000)
+
+#define COUNT_ARGS(n)	(unsigned long long)(n), (n) == 1 ? "" : "s"
+
+void kwatch_text_flags(const struct kwatch_record *rec, char *flags)
+{
+	unsigned int f = rec->flags, depth = f & KWATCH_FLAG_PREEMPT_MASK;
+
+	flags[0] = f & KWATCH_FLAG_IRQS_OFF ? 'd' : '.';
+	flags[1] = f & KWATCH_FLAG_NEED_RESCHED ? 'N' : '.';
+	if (f & KWATCH_FLAG_NMI)
+		flags[2] = f & KWATCH_FLAG_HARDIRQ ? 'Z' : 'z';
+	else if (f & KWATCH_FLAG_HARDIRQ)
+		flags[2] = f & KWATCH_FLAG_SOFTIRQ ? 'H' : 'h';
+	else
+		flags[2] = f & KWATCH_FLAG_SOFTIRQ ? 's' : '.';
+	flags[3] = depth ? "0123456789abcdef"[depth] : '.';
+	flags[4] = f & KWATCH_FLAG_USER ? 'u' : '.';
+}
+
+static const char *label_of(const struct kwatch_event *event)
+{
+	return event->watch ? event->watch->label : KWATCH_WORDS_UNKNOWN;
+}
+
+static void put_values(struct kwatch_out *out, const struct kwatch_record *rec,
+		       uint64_t old_value, uint64_t new_value)
+{
+	kwatch_out_put(out, ": ", 2);
+	if (rec->flags & KWATCH_FLAG_OLD_UNKNOWN)
+		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+	else
+		kwatch_out_hex(out, old_value);
+	kwatch_out_put(out, " -> ", 4);
+	if (rec->flags & KWATCH_FLAG_NEW_UNKNOWN)
+		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+	else
+		kwatch_out_hex(out, new_value);
+}
+
+static void put_kernel_stack(struct kwatch_out *out,
+			     struct kwatch_symbols *symbols,
+			     const struct kwatch_stack *stack, bool exact)
+{
+	struct kwatch_symbol symbol;
+	unsigned int i;
+
+	for (i = 0; i < stack->nr; i++) {
+		kwatch_out_str(out, KWATCH_WORDS_FRAME);
+		if (kwatch_symbols_find(symbols, stack->ip[i], exact && !i,
+					&symbol)) {
+			kwatch_out_str(out, symbol.name);
+			kwatch_out_chr(out, '+');
+			kwatch_out_hex(out, symbol.offset);
+			kwatch_out_chr(out, '/');
+			kwatch_out_hex(out, symbol.size);
+			if (symbol.module) {
+				kwatch_out_put(out, " [", 2);
+				kwatch_out_str(out, symbol.module);
+				kwatch_out_chr(out, ']');
+			}
+		} else {
+			kwatch_out_hex(out, stack->ip[i]);
+		}
+		kwatch_out_chr(out, '\n');
+	}
+}
+
+static void put_user_stack(struct kwatch_out *out,
+			   const struct kwatch_stack *stack)
+{
+	unsigned int i;
+
+	kwatch_out_str(out, KWATCH_WORDS_USER);
+	for (i = 0; i < stack->nr; i++) {
+		kwatch_out_str(out, KWATCH_WORDS_FRAME);
+		kwatch_out_hex(out, stack->ip[i]);
+		kwatch_out_chr(out, '\n');
+	}
+}
+
+static void put_stack_end(struct kwatch_out *out,
+			  const struct kwatch_stack *stack)
+{
+	if (stack->flags & KWATCH_STACK_BROKEN)
+		kwatch_out_str(out, KWATCH_WORDS_STACK_BROKEN);
+	else if (stack->flags & KWATCH_STACK_CUT)
+		kwatch_out_str(out, KWATCH_WORDS_STACK_CUT);
+}
+
+/* All of a stack's lines, kept for the next hit that has it. */
+static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		       const struct kwatch_event *event)
+{
+	struct kwatch_frames *frames = event->frames;
+	struct kwatch_frames_shown *shown;
+	struct kwatch_out text;
+
+	shown = &frames->shown[KWATCH_FRAMES_TEXT][event->exact];
+	if (!shown->data ||
+	    shown->generation != kwatch_symbols_generation(symbols)) {
+		kwatch_out_init(&text, -1);
+		if (frames->kstack) {
+			put_kernel_stack(&text, symbols, frames->kstack,
+					 event->exact);
+			put_stack_end(&text, frames->kstack);
+		}
+		if (frames->ustack) {
+			put_user_stack(&text, frames->ustack);
+			put_stack_end(&text, frames->ustack);
+		}
+		kwatch_frames_show(frames, KWATCH_FRAMES_TEXT, event->exact,
+				   text.data, text.len,
+				   kwatch_symbols_generation(symbols));
+	}
+	kwatch_out_put(out, shown->data, shown->len);
+}
+
+/* "       tl_writer-108     " */
+static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
+{
+	const char *comm = task ? task->comm : KWATCH_WORDS_UNKNOWN;
+	size_t len = strnlen(comm, KWATCH_COMM_MAX), start;
+
+	/* So that nothing is flushed while columns are counted. */
+	kwatch_out_room(out, HEAD_BYTES);
+	for (; len < COMM_WIDTH; len++)
+		kwatch_out_chr(out, ' ');
+	kwatch_out_clean(out, comm, strnlen(comm, KWATCH_COMM_MAX));
+	kwatch_out_chr(out, '-');
+	start = out->len;
+	if (task)
+		kwatch_out_dec(out, task->tid, 0, ' ');
+	else
+		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+	for (len = out->len - start; len < PID_WIDTH; len++)
+		kwatch_out_chr(out, ' ');
+	kwatch_out_chr(out, ' ');
+}
+
+static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		    const struct kwatch_event *event)
+{
+	const struct kwatch_hit *hit = (const void *)event->rec;
+	const struct kwatch_record *rec = event->rec;
+
+	put_task(out, event->task);
+	kwatch_out_chr(out, '[');
+	kwatch_out_dec(out, hit->cpu, 3, '0');
+	kwatch_out_put(out, "] ", 2);
+	kwatch_text_flags(rec, kwatch_out_room(out, KWATCH_TEXT_FLAGS));
+	out->len += KWATCH_TEXT_FLAGS;
+	kwatch_out_chr(out, ' ');
+	kwatch_out_dec(out, rec->time_ns / NSEC_PER_SEC, 5, ' ');
+	kwatch_out_chr(out, '.');
+	kwatch_out_dec(out, rec->time_ns % NSEC_PER_SEC / 1000, 6, '0');
+	kwatch_out_put(out, ": ", 2);
+	kwatch_out_str(out, label_of(event));
+	if (event->watch && event->watch->type == KWATCH_TYPE_X)
+		kwatch_out_chr(out, ':');
+	else
+		put_values(out, rec, hit->old_value, hit->new_value);
+	kwatch_out_put(out, " watch=", 7);
+	kwatch_out_dec(out, rec->watch, 0, ' ');
+	kwatch_out_put(out, " seq=", 5);
+	kwatch_out_dec(out, hit->seq, 0, ' ');
+	kwatch_out_chr(out, '\n');
+
+	if (event->frames)
+		put_frames(out, symbols, event);
+	else if (hit->stack)
+		kwatch_out_str(out, KWATCH_WORDS_FRAME KWATCH_WORDS_UNKNOWN "\n");
+}
+
+static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		     const struct kwatch_event *event)
+{
+	static const char *const why[] = KWATCH_WORDS_GONE_WHY;
+	const struct kwatch_gone *gone = (const void *)event->rec;
+	const struct kwatch_task *task = event->task;
+
+	kwatch_out_printf(out, KWATCH_WORDS_CPU KWATCH_WORDS_GONE,
+			  gone->cpu, label_of(event),
+			  TIME_ARGS(event->rec->time_ns),
+			  why[gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0]);
+	if (task) {
+		kwatch_out_str(out, KWATCH_WORDS_GONE_BY);
+		kwatch_out_clean(out, task->comm, KWATCH_COMM_MAX);
+		kwatch_out_printf(out, "-%u", task->tid);
+	}
+	kwatch_out_printf(out, " watch=%u\n", event->rec->watch);
+	if (event->frames)
+		put_frames(out, symbols, event);
+}
+
+static void put_lost(struct kwatch_out *out, const struct kwatch_lost *lost)
+{
+	kwatch_out_printf(out, KWATCH_WORDS_CPU KWATCH_WORDS_LOST,
+			  lost->cpu, COUNT_ARGS(lost->count),
+			  TIME_ARGS(lost->from_ns),
+			  TIME_ARGS(lost->rec.time_ns));
+}
+
+static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	const struct kwatch_gap *gap = (const void *)event->rec;
+
+	kwatch_out_printf(out, KWATCH_WORDS_CPU, gap->cpu);
+	if (gap->off)
+		kwatch_out_printf(out, KWATCH_WORDS_GAP_OFF, label_of(event),
+				  TIME_ARGS(gap->from_ns),
+				  TIME_ARGS(gap->rec.time_ns),
+				  COUNT_ARGS(gap->count), gap->rec.watch);
+	else
+		kwatch_out_printf(out, KWATCH_WORDS_GAP, label_of(event),
+				  COUNT_ARGS(gap->count),
+				  TIME_ARGS(gap->from_ns),
+				  TIME_ARGS(gap->rec.time_ns), gap->rec.watch);
+}
+
+static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	const struct kwatch_unseen *unseen = (const void *)event->rec;
+
+	kwatch_out_printf(out, KWATCH_WORDS_CPU KWATCH_WORDS_UNSEEN,
+			  unseen->cpu, label_of(event),
+			  TIME_ARGS(unseen->from_ns),
+			  TIME_ARGS(unseen->rec.time_ns));
+	put_values(out, &unseen->rec, unseen->old_value, unseen->new_value);
+	kwatch_out_printf(out, " watch=%u\n", unseen->rec.watch);
+}
+
+void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		       const struct kwatch_event *event)
+{
+	switch (event->rec->type) {
+	case KWATCH_RECORD_HIT:
+		put_hit(out, symbols, event);
+		break;
+	case KWATCH_RECORD_LOST:
+		put_lost(out, (const void *)event->rec);
+		break;
+	case KWATCH_RECORD_GAP:
+		put_gap(out, event);
+		break;
+	case KWATCH_RECORD_UNSEEN:
+		put_unseen(out, event);
+		break;
+	case KWATCH_RECORD_GONE:
+		put_gone(out, symbols, event);
+		break;
+	}
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Events as text for people: what the module's "hits" file says, to the byte.
+ */
+#ifndef KWATCH_TEXT_H
+#define KWATCH_TEXT_H
+
+#include "out.h"
+#include "stream.h"
+#include "symbols.h"
+
+#define KWATCH_TEXT_FLAGS	5	/* characters in "d..1." */
+
+/**
+ * kwatch_text_event() - put an event
+ * @out:     where to
+ * @symbols: for the addresses
+ * @event:   what; definitions put nothing
+ */
+void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		       const struct kwatch_event *event);
+
+/**
+ * kwatch_text_flags() - context flags as ftrace's latency format has them
+ * @rec:   of which
+ * @flags: KWATCH_TEXT_FLAGS characters, not terminated
+ */
+void kwatch_text_flags(const struct kwatch_record *rec, char *flags);
+
+#endif /* KWATCH_TEXT_H */

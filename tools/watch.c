@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kwatch w8 TARGET [OPTION...]: arm a watch, follow it, disarm it.
+ *
+ * The watch is "until=close" unless the user says otherwise: it belongs to the
+ * ctl file that this process holds open, so the kernel takes it away however
+ * the process ends, SIGKILL included.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "control.h"
+#include "follow.h"
+#include "listing.h"
+#include "spectext.h"
+
+#define UNTIL		"until="
+#define UNTIL_CLOSE	"until=close"
+
+struct watching {
+	struct kwatch_follow follow;
+	int ctl;
+	char *line;		/* as it was sent */
+	bool closes;		/* the kernel disarms it when ctl is closed */
+	bool ended;		/* it is not armed any more */
+};
+
+/* Somebody else may remove it, which no record tells. */
+static bool was_removed(struct kwatch_follow *follow)
+{
+	struct watching *watching = follow->context;
+	struct kwatch_listing listing;
+
+	if (kwatch_listing_read(&listing, watching->ctl))
+		return true;
+	watching->ended = !kwatch_listing_by_id(&listing, follow->id);
+	kwatch_listing_destroy(&listing);
+	if (watching->ended)
+		kwatch_complain("watch %u was removed by somebody else",
+				follow->id);
+	return watching->ended;
+}
+
+static bool went(struct kwatch_follow *follow, unsigned int why)
+{
+	struct watching *watching = follow->context;
+
+	/* It comes back with its module. */
+	if (why == KWATCH_GONE_MODULE)
+		return false;
+	watching->ended = true;
+	return true;
+}
+
+/* Send the line, and find out which number it got. */
+static int arm(struct watching *watching, const char *words)
+{
+	const char *until = kwatch_spectext_has_option(words, UNTIL);
+	const struct kwatch_listed *watch;
+	struct kwatch_listing listing;
+	const char *state, *hide = NULL;
+
+	if (until) {
+		watching->line = strdup(words);
+		watching->closes = !strncmp(until, UNTIL_CLOSE,
+					    strlen(UNTIL_CLOSE));
+	} else {
+		watching->line = kwatch_spectext_add_option(words, UNTIL_CLOSE);
+		watching->closes = true;
+		/* At its end, it need not be in an error message. */
+		if (!strncmp(watching->line, words, strlen(words)))
+			hide = " " UNTIL_CLOSE;
+	}
+	if (!watching->line)
+		kwatch_out_of_memory();
+
+	if (kwatch_control_send(watching->ctl, watching->line, hide) ||
+	    kwatch_listing_read(&listing, watching->ctl))
+		return -1;
+	watch = kwatch_listing_find(&listing, watching->line);
+	if (watch) {
+		state = kwatch_listing_value(watch, "state");
+		watching->follow.id = watch->id;
+		if (state && !strcmp(state, "pending"))
+			kwatch_complain("watch %u waits for its module to be loaded",
+					watch->id);
+	} else {
+		kwatch_complain("the kernel does not list the watch");
+	}
+	kwatch_listing_destroy(&listing);
+	return watching->follow.id ? 0 : -1;
+}
+
+/* From here on nothing more is recorded. */
+static void disarm(struct watching *watching)
+{
+	char command[16];
+
+	if (!watching->closes && !watching->ended) {
+		snprintf(command, sizeof(command), "-%u", watching->follow.id);
+		kwatch_control_send(watching->ctl, command, NULL);
+	}
+	close(watching->ctl);
+	watching->ctl = -1;
+}
+
+static void report(const struct kwatch_follow *follow)
+{
+	fprintf(stderr, "# watch %u: %llu hit%s shown, %llu overwritten before they were read\n",
+		follow->id, (unsigned long long)follow->hits,
+		follow->hits == 1 ? "" : "s", (unsigned long long)follow->lost);
+}
+
+static int follow_watch(struct watching *watching, const char *words)
+{
+	struct kwatch_follow *follow = &watching->follow;
+	int ret;
+
+	if (kwatch_follow_open(follow))
+		return -1;
+	watching->ctl = kwatch_control_open();
+	if (watching->ctl < 0)
+		return -1;
+	if (arm(watching, words))
+		return -1;
+	follow->tick = was_removed;
+	follow->gone = went;
+	follow->context = watching;
+
+	ret = kwatch_follow_run(follow);
+	disarm(watching);
+	/* What hit between the last look and the end belongs to it. */
+	if (!ret && (!follow->count || follow->hits < follow->count))
+		ret = kwatch_follow_drain(follow);
+	return ret;
+}
+
+/* Take "--json" out of the words, wherever it is. */
+static bool take_json(int *argc, char **argv)
+{
+	int i, kept = 0;
+	bool found;
+
+	for (i = 0; i < *argc; i++) {
+		if (strcmp(argv[i], "--json"))
+			argv[kept++] = argv[i];
+	}
+	found = kept < *argc;
+	*argc = kept;
+	return found;
+}
+
+static int run(int argc, char **argv)
+{
+	struct watching watching = { .ctl = -1, .follow.fd = -1 };
+	bool closed;
+	char *words;
+	int ret;
+
+	/* The one option of the client; the rest is the watch. */
+	watching.follow.json = take_json(&argc, argv);
+	if (argc < 2 && !strpbrk(argv[0], " \t"))
+		return kwatch_client_usage(&kwatch_watch_command);
+	words = kwatch_spectext_join(argc, argv);
+	ret = follow_watch(&watching, words);
+	if (watching.ctl >= 0)
+		close(watching.ctl);
+	closed = !kwatch_follow_close(&watching.follow);
+	if (watching.follow.id && !watching.follow.json)
+		report(&watching.follow);
+	free(watching.line);
+	free(words);
+	return ret || !closed ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
+}
+
+const struct kwatch_command kwatch_watch_command = {
+	.name = "w8",
+	.args = "TARGET [OPTION...] [--json]",
+	.summary = "arm a watch, follow it, disarm it at Ctrl-C",
+	.help =
+"The first word is TYPE and LEN: w8, rw4, r1 or x; the rest is as ctl takes it.\n"
+"TARGET is a symbol, symbol+off, module:symbol, symbol@CPU, a hex address,\n"
+"task(PID)+off, or with pid= an address in that process.\n"
+"\n"
+"  kwatch w8 jiffies\n"
+"  kwatch rw4 init_task+0x10 stack=8 'if pid != 0'\n"
+"  kwatch x vfs_read comm=cat limit=10\n"
+"\n"
+"The watch goes with this program, however it ends, unless until= says else.\n",
+	.run = run,
+};
