@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154
 #
-# Sourced by scripts/kernel: apt on package lists of our own, for the $suite
-# and $arch of a row of scripts/kernels.  Needs no root and changes nothing of
-# the machine's own apt.
+# Sourced with $suite and $arch set: apt on package lists of our own, for those
+# two.  Needs no root and changes nothing of the machine's own apt.
 
 # The machine's own mirror where it names one, so that it works behind a
 # company's mirror too.

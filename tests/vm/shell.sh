@@ -32,5 +32,5 @@ Linux $(uname -r); kwatch and trampolines are loaded. Try:
 "exit" or Ctrl-D ends the machine; Ctrl-A x does when it hangs.
 
 END
-cd /sys/kernel/debug/kwatch 2> /dev/null || cd /root
+cd /sys/kernel/debug/kwatch 2> /dev/null || cd /root || return
 ENV=/root/.ashrc setsid cttyhack sh -i

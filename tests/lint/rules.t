@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What greps can hold of the design, and the one version number.
+# Quick, and part of "make test".
+
+. "$(dirname "$0")/../tap.sh"
+shopt -s nullglob
+
+module=(module/*.[ch] module/arch/*.[ch])
+
+# code FILE...: "FILE:LINE:TEXT" of each line, without its comments.  With
+# $until set, each file only up to the comment that says so.
+code() {
+	local f end
+	for f in "$@"; do
+		[ -e "$f" ] || continue
+		end=${until:+$(grep -nF -m 1 "$until" "$f" | cut -d: -f1)}
+		# The preprocessor knows a comment from a string; its own line
+		# markers tell how many lines the comment had.
+		gcc -fpreprocessed -dD -E -x c "$f" 2>/dev/null | awk -v f="$f" -v end="${end:-0}" '
+			/^# [0-9]+ / { n = $2; next }
+			end && n >= end { exit }
+			/^#include/ { n++; next }
+			{ print f ":" n ":" $0; n++ }'
+	done
+}
+
+# without FILE...: the module's files but these
+without() {
+	local f g
+	for f in "${module[@]}"; do
+		for g in "$@"; do
+			# shellcheck disable=SC2053
+			[[ $f == $g ]] && continue 2
+		done
+		echo "$f"
+	done
+}
+
+# forbid DESC ERE FILE...
+forbid() {
+	local desc=$1 ere=$2
+	shift 2
+	none "$desc" "$(code "$@" | grep -E "^[^:]*:[0-9]*:.*($ere)")"
+}
+
+# --- what runs inside the debug exception -------------------------------------
+
+# A file that also prepares things for the handler, or cleans up after it, has
+# that at its end, below this comment.  Of ring.[ch] only the producer runs in
+# the exception; it is held to this by review.
+until='Outside the exception from here on'
+hot=(module/hit.c module/unwind.c module/value.c module/arch/*.c)
+
+forbid "no lock in the exception" \
+	'\b(raw_)?(spin|read|write)_(try)?(un)?lock|\bmutex_|\bdown(_|\()|\brtmutex|\bseqlock|\blocal_lock|\b(read|write)_seq' "${hot[@]}"
+forbid "no allocation in the exception" '\b(k[mzvc]*alloc|kfree|kvfree|vmalloc|vfree|alloc_page|alloc_percpu)' "${hot[@]}"
+forbid "no printk in the exception" \
+	'\b(printk|pr_[a-z]+|dev_(info|warn|err|dbg)|WARN(_ON)?(_ONCE)?|BUG(_ON)?|panic|dump_stack|trace_printk|print_hex_dump)\(|\bprintk\b' "${hot[@]}"
+forbid "no wake-up in the exception but irq_work_queue" '\b(wake_up|complete(_all)?|schedule(_work)?|queue_work|up|mod_timer|hrtimer_start|kill_fasync|eventfd_signal|send_sig|task_work_add)\(|\bwake_up' "${hot[@]}"
+forbid "no symbol lookup in the exception" '\bkallsyms|\bsprint_symbol|%p|\bregister_kprobe|\b(v?s[cn]+printf|sprintf|seq_printf)\(' "${hot[@]}"
+forbid "no loop without a bound in the exception" 'while \((1|true)\)|for \(;;\)' "${hot[@]}"
+forbid "the handler never calls up" '\bkwatch_(watch|spec|symbol|bp|files|text|reader|main)_[a-z_]+\(' "${hot[@]}"
+
+until=
+
+# --- what only one file may do ------------------------------------------------
+
+mapfile -t rest < <(without module/compat.h)
+forbid "kernel versions are told apart only in compat.h" 'LINUX_VERSION_CODE|KERNEL_VERSION|UTS_RELEASE|linux/version\.h' "${rest[@]}" include/*.h
+mapfile -t rest < <(without module/compat.h 'module/arch/*')
+forbid "architectures are told apart only in compat.h and arch/" 'CONFIG_(X86|ARM64)|__x86_64__|__aarch64__' "${rest[@]}"
+mapfile -t rest < <(without module/files.c)
+forbid "only files.c copies to and from users" '\b(__)?(copy_(to|from)_user|get_user|put_user|strncpy_from_user|strndup_user|memdup_user[a-z_]*|simple_(read_from|write_to)_buffer)\(' "${rest[@]}"
+mapfile -t rest < <(without module/text.c)
+forbid "only text.c prints addresses as names" '%p[SsBF]' "${rest[@]}"
+mapfile -t rest < <(without module/symbol.c module/compat.h)
+forbid "only symbol.c makes addresses out of names" '\b(un)?register_kprobe\(|\bkallsyms_lookup|__symbol_get' "${rest[@]}"
+mapfile -t rest < <(without module/bp.c module/compat.h 'module/arch/*')
+forbid "only bp.c talks to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
+
+# spec.c and filter.c and ring.c are compiled for user space too.
+forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/spec.c module/filter.c
+
+# --- every file ---------------------------------------------------------------
+
+unused=''
+for f in module/*.c module/arch/*.c; do
+	name=${f#module/}
+	grep -qE "(^|[^a-z_])${name%.c}\.o" Kbuild || unused+="$f "
+done
+none "Kbuild compiles every file of module/" "$unused"
+
+# --- licences and versions ----------------------------------------------------
+
+bare=$(git ls-files -co --exclude-standard 2>/dev/null | while read -r f; do
+	case $f in
+	LICENSE | *.md | .gitignore | tests/unit/*.flags | *.svg | *.png | *.json | *.txt | */corpus/* | *.golden) continue ;;
+	esac
+	[ -s "$f" ] || continue
+	# In the first line, or in the second under a "#!".
+	{ read -r one; read -r two; } < "$f"
+	[[ $one = *SPDX-License-Identifier:* ]] || { [[ $one = '#!'* ]] && [[ $two = *SPDX-License-Identifier:* ]]; } || echo "$f"
+done)
+none "every file says its licence in its first line" "$bare"
+
+# --- one version --------------------------------------------------------------
+
+version=$(make -s version)
+like "$version" '^[0-9]+\.[0-9]+\.[0-9]+$' "include/uapi/kwatch.h has a version that make understands"
+is "$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)" "$version" "dkms.conf has the same"
+is "$(sed -n 's/^## *\[\{0,1\}v\{0,1\}\([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)" "$version" \
+	"the newest entry of CHANGELOG.md has the same"
+none "nobody else writes it down" \
+	"$(grep -nF "\"$version\"" module/*.[ch] tools/*.[ch] include/*.h 2>/dev/null)"
+ok "the module says it too" grep -q 'MODULE_VERSION(KWATCH_VERSION)' module/main.c
+
+# "5.10" is written in dkms.conf as an expression and in compat.h as an #error.
+regex=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' dkms.conf)
+taken=''
+for v in 4.19.0-27-amd64 5.4.0-1 5.9.16 5.10.0-46-amd64 5.15.0 5.19.17 6.1.0-56-amd64 6.12.107 7.3.4 10.0; do
+	[[ $v =~ $regex ]] && taken+=" $v"
+done
+is "$taken" " 5.10.0-46-amd64 5.15.0 5.19.17 6.1.0-56-amd64 6.12.107 7.3.4 10.0" "DKMS takes 5.10 and later, nothing older"
+
+done_testing

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The runner's own test: a machine that is not well must never look green.
+# Each case is a VM test that goes wrong in one way; what scripts/vm-prove makes
+# of it is held against what it should.
+
+. "$(dirname "$0")/tap.sh"
+
+key=${KWATCH_K:-6.1-amd64}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# The cases travel in a second initramfs behind the first, so that they are
+# not among the tests.  The kernel unpacks one after the other.
+mkdir -p "$tmp/root/tests" "$tmp/vm"
+
+# case_is NAME PASS|FAIL ERE: the test on stdin ends so, and says a line like that
+case_is() {
+	cat > "$tmp/root/tests/$1.t"
+	cases+=("$1 $2 $3")
+}
+
+case_is good pass '^ok [0-9]+ - the kernel log is clean' <<'END'
+ok "kwtest loads" modprobe kwtest
+ok "it stores" run store8 10 start=5
+is "$(value kwtest_word)" 0xf "the last value"
+done_testing
+END
+case_is assertion fail '^not ok 1 - two and two' <<'END'
+is 4 5 "two and two"
+done_testing
+END
+case_is early fail '^not ok 2 - the test reaches done_testing' <<'END'
+pass "so far"
+exit 0
+END
+case_is plan fail 'plans 3 assertions and makes 1' <<'END'
+plan 3
+pass "so far"
+done_testing
+END
+case_is warning fail '^not ok [0-9]+ - the kernel log is clean' <<'END'
+pass "so far"
+echo "<4>WARNING: CPU: 0 PID: 1 at nowhere" > /dev/kmsg
+done_testing
+END
+case_is expected pass '^ok [0-9]+ - the kernel log is clean' <<'END'
+expect_dmesg 'WARNING: .* at nowhere'
+pass "so far"
+echo "<4>WARNING: CPU: 0 PID: 1 at nowhere" > /dev/kmsg
+echo "<4>Call Trace:" > /dev/kmsg
+done_testing
+END
+case_is missing fail 'expected in the kernel log, and not there: never said' <<'END'
+expect_dmesg 'never said'
+pass "so far"
+done_testing
+END
+case_is panic fail '^not ok 2 - the machine lives until the end' <<'END'
+pass "so far"
+echo c > /proc/sysrq-trigger
+done_testing
+END
+case_is reboot fail '^not ok 2 - the machine lives until the end' <<'END'
+pass "so far"
+poweroff -f
+END
+case_is hang fail '^not ok 2 - the machine ends within 3 s' <<'END'
+# vm: timeout=3
+pass "so far"
+sleep 1000
+done_testing
+END
+case_is module fail '^not ok 2 - all modules unload' <<'END'
+modprobe kwtest
+setsid sh -c 'exec 7< /sys/kernel/debug/kwtest/addr; sleep 1000' &
+wait_for 5 test "$(lsmod | awk '/kwtest/ { print $3 }')" -gt 0
+usleep 200000
+pass "so far"
+done_testing
+END
+case_is boot fail 'died before the test began \(boot 3 of 3\)' <<'END'
+# vm: append=rdinit=/none init=/none root=/dev/none
+pass "so far"
+done_testing
+END
+
+cp -r "build/$key/env" "$tmp/vm/"
+(cd "$tmp/root" && find . | cpio -o -H newc --quiet) > "$tmp/cases.cpio"
+cat "build/$key/initrd" "$tmp/cases.cpio" > "$tmp/vm/initrd"
+
+for line in "${cases[@]}"; do
+	read -r name want ere <<< "$line"
+	out=$(KWATCH_DIR=$tmp/vm scripts/vm-prove "$tmp/root/tests/$name.t" 2>&1)
+	got=$([ $? = 0 ] && echo pass || echo fail)
+	is "$got" "$want" "$name: the runner says $want"
+	like "$out" "$ere" "$name: and why"
+done
+done_testing
