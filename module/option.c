@@ -117,9 +117,10 @@ static bool parse_comm(struct kwatch_parse *p, struct lex *val)
 
 	if (!lex_string(val, "", p->spec->comm, sizeof(p->spec->comm)))
 		return false;
-	if (!kwatch_filter_glob_valid(p->spec->comm))
-		kwatch_parse_refuse(p, start, KWATCH_WHY_GLOB);
-	return true;
+	if (kwatch_filter_glob_valid(p->spec->comm))
+		return true;
+	kwatch_parse_refuse(p, start, KWATCH_WHY_GLOB);
+	return false;
 }
 
 static bool is_bare(const char *s)
