@@ -16,8 +16,10 @@ KDIR	?= /lib/modules/$(shell uname -r)/build
 K	?= 6.1-amd64
 PREFIX	?= /usr/local
 DESTDIR	?=
-CC	?= gcc
-CFLAGS	?= -O2 -g
+# make's own default is "cc".
+ifeq ($(origin CC),default)
+CC	:= gcc
+endif
 
 # The one place where the number is written for C; dkms.conf and CHANGELOG.md
 # are held to it by tests/lint/rules.t.
@@ -30,11 +32,6 @@ UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-CLIENT	:= build/kwatch
-CLIENT_SOURCES := $(wildcard tools/*.c)
-CLIENT_CFLAGS := -std=gnu11 -Wall -Wextra -Iinclude -Itools
-CLIENT_LIBS :=
-
 .PHONY: all modules client unit test lint demo shell install install-source uninstall clean version
 
 all: modules client
@@ -43,11 +40,8 @@ modules:
 	@test -e "$(KDIR)/Makefile" || { echo "kwatch: no kernel headers in $(KDIR): install linux-headers-$$(uname -r), or say KDIR=..." >&2; exit 1; }
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 
-client: $(CLIENT)
-
-$(CLIENT): $(CLIENT_SOURCES) $(wildcard tools/*.h include/*.h include/uapi/*.h)
-	@mkdir -p $(@D)
-	$(CC) $(CLIENT_CFLAGS) $(CFLAGS) -o $@ $(CLIENT_SOURCES) $(LDFLAGS) $(CLIENT_LIBS)
+client:
+	$(MAKE) -C tools
 
 unit: $(UNIT)
 
@@ -76,21 +70,23 @@ install-source:
 	install -d "$(DESTDIR)$(DKMS_SOURCE)"
 	cp -r Kbuild dkms.conf LICENSE module include "$(DESTDIR)$(DKMS_SOURCE)/"
 
-install: client
+install:
 	@test "$$(id -u)" = 0 || { echo "kwatch: only root can install modules: sudo make install" >&2; exit 1; }
-	@scripts/need "dkms=to build the modules now and for each kernel to come" \
+	@scripts/need "gcc=compiles modules and client" "libjansson-dev=the client prints JSON with it" \
+		"dkms=to build the modules now and for each kernel to come" \
 		"linux-headers-$$(uname -r)=the running kernel's headers, which modules are built against"
+	$(MAKE) --no-print-directory client
 	@dkms status kwatch/$(VERSION) | grep -q . && dkms remove kwatch/$(VERSION) --all || true
 	$(MAKE) --no-print-directory install-source DESTDIR=
 	dkms install kwatch/$(VERSION)
-	install -D -m 0755 $(CLIENT) "$(PREFIX)/bin/kwatch"
+	$(MAKE) --no-print-directory -C tools install PREFIX="$(PREFIX)"
 	@echo "kwatch: installed; try: modprobe kwatch ksym=jiffies"
 
 uninstall:
 	@test "$$(id -u)" = 0 || { echo "kwatch: only root can remove modules: sudo make uninstall" >&2; exit 1; }
 	-dkms remove kwatch/$(VERSION) --all
 	rm -rf "$(DKMS_SOURCE)"
-	rm -f "$(PREFIX)/bin/kwatch"
+	$(MAKE) --no-print-directory -C tools uninstall PREFIX="$(PREFIX)"
 
 version:
 	@echo $(VERSION)

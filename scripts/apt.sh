@@ -55,6 +55,13 @@ apt_depends() {
 		awk -v p="^$2" '$1 == "Depends:" && $2 ~ p { print $2 }' | tr '\n' ' '
 }
 
+# apt_version PACKAGE: the version that would be installed
+apt_version() {
+	local opts
+	mapfile -t opts < <(apt_opts)
+	apt-cache "${opts[@]}" policy "$1" 2>/dev/null | awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }'
+}
+
 # apt_newest META: the version of the kernel that META stands for today.
 apt_newest() {
 	say "looking for the newest Linux of Debian $suite ($arch)"

@@ -45,6 +45,7 @@ need_build() {
 		"$cc=compiles the modules, as it did the kernel" \
 		"libc6-dev=the client and the tests are linked with it" \
 		"libelf-dev=the kernel's objtool needs its library" \
+		"libjansson-dev=the client prints JSON with it" \
 		"kmod=depmod, for modprobe in the VM" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 }
