@@ -22,10 +22,10 @@
 
 #include "parse.h"
 
-static_assert(KWATCH_NAME_MAX == 32);
-static_assert(KWATCH_COMM_MAX == 16);
-static_assert(KWATCH_STACK_MAX == 64);
-static_assert(KWATCH_ALLOW_MAX == 4);
+static_assert(KWATCH_NAME_MAX == 32, "as the sentences say");
+static_assert(KWATCH_COMM_MAX == 16, "as the sentences say");
+static_assert(KWATCH_STACK_MAX == 64, "as the sentences say");
+static_assert(KWATCH_ALLOW_MAX == 4, "as the sentences say");
 
 #define SIGNAL_MAX	64	/* numbers and names are those of x86-64 and arm64 */
 #define SIGNAL_STOP	19

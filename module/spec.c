@@ -60,10 +60,10 @@ static const char *const reasons[] = {
 	[KWATCH_WHY_CPU_TWICE]	= "symbol@cpu names the CPU already",
 };
 
-static_assert(KWATCH_LINE_MAX == 1024);
-static_assert(KWATCH_SYMBOL_MAX == 256);
-static_assert(KWATCH_WATCH_MAX == 65535);
-static_assert(KWATCH_LEN_MAX == 32);
+static_assert(KWATCH_LINE_MAX == 1024, "as the sentences say");
+static_assert(KWATCH_SYMBOL_MAX == 256, "as the sentences say");
+static_assert(KWATCH_WATCH_MAX == 65535, "as the sentences say");
+static_assert(KWATCH_LEN_MAX == 32, "as the sentences say");
 
 /* Longer ones first: "r" would take the half of "rw". */
 static const struct {
