@@ -2,11 +2,11 @@
 /*
  * A watch as text, and as a struct.
  *
- * The one place that knows the command language (DESIGN: TYPE LEN TARGET
- * [OPTION...]).  Pure: no kernel state, no allocation, no locking, any
- * context; the same file is compiled into the module, the unit tests and the
- * fuzzer.  What a name stands for is symbol.c's job, whether a watch can be
- * armed is watch.c's and bp.c's.
+ * The one place that knows the command language: TYPE LEN TARGET [OPTION...].
+ * Pure: no kernel state, no allocation, no locking, any context; the same files
+ * (spec.c, target.c, option.c, filter.c, filter_compile.c) are compiled into
+ * the module, the client, the unit tests and the fuzzer.  What a name stands
+ * for is symbol.c's job, whether a watch can be armed is watch.c's and bp.c's.
  */
 #ifndef KWATCH_SPEC_H
 #define KWATCH_SPEC_H
@@ -109,7 +109,7 @@ enum kwatch_word {
  * @target:  which of the next is meant
  * @len:     in bytes; 0 for an x watch whose length was left out
  * @symbol:  "symbol" or "module:symbol", without "@" and "+"; empty unless
- *           KWATCH_TARGET_SYMBOL
+ *           KWATCH_TARGET_SYMBOL.  A module as it was written: "-" is "_"
  * @copy:    CPU of "symbol@cpu", -1 for none
  * @offset:  of "+off" or "-off", in bytes, signed
  * @addr:    KWATCH_TARGET_ADDR
@@ -132,7 +132,7 @@ enum kwatch_word {
  * @action:  action=
  * @signo:   of action=signal=SIGNAL
  * @until:   until=
- * @unseen_ms: unseen=MS, 0 is off; the default of 1000 unless given
+ * @unseen_ms: unseen=MS, 0 is off; unless given 1000, and 0 for an x watch
  * @filter:  if PREDICATE, compiled; @filter.nr == 0 for none
  * @filter_text: and as it was written, for printing
  */
@@ -187,7 +187,8 @@ struct kwatch_cmd {
 /**
  * struct kwatch_refusal - why a line was refused
  * @why: one static sentence without a full stop, for error_log
- * @at:  the byte of the line that the caret goes under
+ * @at:  the byte of the line that the caret goes under: the first that is
+ *       wrong, or where something is missing (so it may be the line's length)
  */
 struct kwatch_refusal {
 	const char *why;
@@ -203,11 +204,14 @@ struct kwatch_refusal {
  *
  * "#" starts a comment at the start of a word, so that what reading ctl
  * prints can be written back.  Numbers are as strtoull() base 0 takes them,
- * an address is hexadecimal with or without 0x.
+ * an address is hexadecimal with or without 0x, an ID and a LEN are decimal.
+ * What is no printable ASCII is refused, but for tabs, and bytes from 0x80 in
+ * quotes and comments.
  *
  * Context: any; no side effects.  About 3 KiB of @cmd is written, so callers
  * in the kernel allocate it.
- * Return: 0, -EINVAL malformed, -E2BIG longer than KWATCH_LINE_MAX.
+ * Return: 0, -EINVAL malformed, -E2BIG longer than KWATCH_LINE_MAX, or than
+ * KWATCH_SPEC_TEXT_MAX once it is printed.
  */
 int kwatch_spec_parse(const char *line, size_t len, struct kwatch_cmd *cmd,
 		      struct kwatch_refusal *refusal);
@@ -216,7 +220,10 @@ int kwatch_spec_parse(const char *line, size_t len, struct kwatch_cmd *cmd,
  * kwatch_spec_print() - write a spec as a line that parses to the same spec
  * @buf:  KWATCH_SPEC_TEXT_MAX bytes always do
  * @size: of @buf, in bytes
- * @spec: what to print
+ * @spec: what to print, from kwatch_spec_parse()
+ *
+ * The options that @spec->given names, in one order for all, as short as they
+ * can be said.
  *
  * Context: any.
  * Return: bytes that the whole text takes without its NUL, as snprintf().
@@ -241,7 +248,9 @@ int kwatch_spec_label(char *buf, size_t size, const struct kwatch_spec *spec);
  * @a: one
  * @b: the other
  *
- * name= is not compared: it names a watch, it does not make another.
+ * What counts is what they mean: a default that was given is as good as none,
+ * and a predicate is compared by its program.  name= is not compared: it names
+ * a watch, it does not make another.
  *
  * Context: any.
  * Return: true if everything but the name is equal.
