@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs by architecture: x86.c and arm64.c beside this file.
+ *
+ * Nothing else in the module asks which architecture it runs on.
+ */
+#ifndef KWATCH_ARCH_H
+#define KWATCH_ARCH_H
+
+#include <linux/types.h>
+
+struct pt_regs;
+
+/**
+ * kwatch_arch_slots() - debug registers of this CPU for a type of watch
+ * @type: KWATCH_TYPE_*
+ *
+ * Context: any.
+ * Return: how many, whoever holds them.
+ */
+unsigned int kwatch_arch_slots(u8 type);
+
+/**
+ * kwatch_arch_bp_type() - what perf is asked for
+ * @type: KWATCH_TYPE_*
+ *
+ * Context: any.
+ * Return: HW_BREAKPOINT_*; wider than @type where the CPU has no such
+ * register (x86 has no read-only one), and then hit.c keeps the right hits.
+ */
+u32 kwatch_arch_bp_type(u8 type);
+
+/**
+ * kwatch_arch_bp_len() - the length that perf wants for a watch
+ * @type: KWATCH_TYPE_*
+ * @len:  of the watch in bytes, 0 for an x watch that left it out
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u32 kwatch_arch_bp_len(u8 type, u32 len);
+
+/**
+ * kwatch_arch_fits() - can one register watch these bytes?
+ * @type: KWATCH_TYPE_*
+ * @addr: the first byte
+ * @len:  bytes, 0 for an x watch that left it out
+ *
+ * Context: any.
+ * Return: true if length and alignment suit one register.
+ */
+bool kwatch_arch_fits(u8 type, unsigned long addr, u32 len);
+
+/**
+ * kwatch_arch_after() - does the trap come after the access?
+ * @type: KWATCH_TYPE_*
+ *
+ * Context: any, NMI included.
+ * Return: true if memory holds the new value in the handler and the
+ * instruction pointer is behind the instruction that made the access.
+ */
+bool kwatch_arch_after(u8 type);
+
+/**
+ * kwatch_arch_irqs_off() - had the interrupted code interrupts off?
+ * @regs: of the trap
+ *
+ * Context: any, NMI included.
+ */
+bool kwatch_arch_irqs_off(const struct pt_regs *regs);
+
+/**
+ * kwatch_arch_unwind() - the callers of the code that trapped
+ * @regs: of the trap, in kernel mode
+ * @ips:  filled with return addresses, innermost first, without @regs's own
+ * @max:  room in @ips
+ * @flags: KWATCH_STACK_* are added
+ *
+ * Context: the handler, NMI-like: no lock, no fault that is not caught.
+ * Return: how many.
+ */
+unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
+				unsigned int max, u16 *flags);
+
+#endif /* KWATCH_ARCH_H */

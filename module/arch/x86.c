@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * x86-64: four debug registers, data traps after the access.
+ *
+ * There is no read-only register; an "r" watch is armed read-write and hit.c
+ * keeps the hits that left the value as it was.  The kernel wants a length of
+ * sizeof(long) for code, whatever the instruction's.
+ */
+#include <linux/hw_breakpoint.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+
+#include <asm/unwind.h>
+
+#include <uapi/kwatch.h>
+
+#include "arch.h"
+
+unsigned int kwatch_arch_slots(u8 type)
+{
+	return HBP_NUM;
+}
+
+u32 kwatch_arch_bp_type(u8 type)
+{
+	switch (type) {
+	case KWATCH_TYPE_X:
+		return HW_BREAKPOINT_X;
+	case KWATCH_TYPE_W:
+		return HW_BREAKPOINT_W;
+	default:
+		return HW_BREAKPOINT_RW;
+	}
+}
+
+u32 kwatch_arch_bp_len(u8 type, u32 len)
+{
+	return type == KWATCH_TYPE_X ? sizeof(long) : len;
+}
+
+bool kwatch_arch_fits(u8 type, unsigned long addr, u32 len)
+{
+	if (type == KWATCH_TYPE_X)
+		return true;
+	return (len == 1 || len == 2 || len == 4 || len == 8) &&
+	       IS_ALIGNED(addr, len);
+}
+
+bool kwatch_arch_after(u8 type)
+{
+	return type != KWATCH_TYPE_X;
+}
+
+bool kwatch_arch_irqs_off(const struct pt_regs *regs)
+{
+	return !(regs->flags & X86_EFLAGS_IF);
+}
+
+unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
+				unsigned int max, u16 *flags)
+{
+	struct unwind_state state;
+	unsigned int nr = 0;
+
+	for (unwind_start(&state, current, regs, NULL); !unwind_done(&state);
+	     unwind_next_frame(&state)) {
+		unsigned long ip = unwind_get_return_address(&state);
+
+		if (!ip)
+			break;
+		if (nr == max) {
+			*flags |= KWATCH_STACK_CUT;
+			return nr;
+		}
+		ips[nr++] = ip;
+	}
+	if (unwind_error(&state))
+		*flags |= KWATCH_STACK_BROKEN;
+	return nr;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Breakpoints: the only place that talks to perf.  See bp.h.
+ */
+#include <linux/cpu.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
+
+#include "arch/arch.h"
+#include "bp.h"
+#include "cpu.h"
+
+unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	if (bps->percpu)
+		return (unsigned long)per_cpu_ptr((void __percpu __force *)bps->addr, cpu);
+	return bps->addr;
+}
+
+static bool covers(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	return bps->cpu < 0 || bps->cpu == cpu;
+}
+
+static int create(struct kwatch_bp *bp, u8 type, u32 len, unsigned int cpu)
+{
+	struct perf_event_attr attr;
+	struct perf_event *event;
+
+	hw_breakpoint_init(&attr);
+	attr.bp_addr = bp->addr;
+	attr.bp_len = kwatch_arch_bp_len(type, len);
+	attr.bp_type = kwatch_arch_bp_type(type);
+
+	event = perf_event_create_kernel_counter(&attr, cpu, NULL,
+						 kwatch_hit_handle, bp);
+	if (!IS_ERR(event)) {
+		bp->event = event;
+		return 0;
+	}
+	/*
+	 * The watch was well-formed, so -EINVAL is about the place: the entry
+	 * code and its data, or text on the kprobe blacklist.
+	 */
+	return PTR_ERR(event) == -EINVAL ? -EOPNOTSUPP : PTR_ERR(event);
+}
+
+int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
+{
+	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	u8 type = bps->hot->type;
+	unsigned int i;
+	int ret;
+
+	if (!covers(bps, cpu))
+		return 0;
+	if (!kwatch_cpu_get(cpu))
+		return -ENOMEM;
+
+	for (i = 0; i < bps->nr; i++) {
+		struct kwatch_bp *bp = &bp_cpu->slot[i];
+
+		bp->hot = bps->hot;
+		bp->addr = kwatch_bp_addr(bps, cpu) + bps->part[i].offset;
+		bp->len = type == KWATCH_TYPE_X ? 0 : bps->part[i].len;
+		bp->slot = i;
+		if (bps->percpu)
+			kwatch_value_set(per_cpu_ptr(bps->hot->cpu_values, cpu),
+					 i, bp->addr, bp->len);
+		ret = create(bp, type, bps->part[i].len, cpu);
+		if (ret) {
+			kwatch_bp_offline(bps, cpu);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)
+{
+	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	unsigned int i;
+
+	for (i = 0; i < bps->nr; i++) {
+		if (bp_cpu->slot[i].event)
+			perf_event_release_kernel(bp_cpu->slot[i].event);
+		/* perf took it off its CPU: the handler does not see it again. */
+		bp_cpu->slot[i].event = NULL;
+	}
+}
+
+int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
+{
+	unsigned int cpu, i;
+	int ret;
+
+	bps->cpus = alloc_percpu(struct kwatch_bp_cpu);
+	if (!bps->cpus)
+		return -ENOMEM;
+
+	if (!bps->percpu)
+		for (i = 0; i < bps->nr; i++)
+			kwatch_value_set(bps->hot->values, i,
+					 bps->addr + bps->part[i].offset,
+					 bps->part[i].len);
+
+	bps->armed = true;
+	for_each_online_cpu(cpu) {
+		ret = kwatch_bp_online(bps, cpu);
+		if (ret) {
+			*failed = cpu;
+			kwatch_bp_disarm(bps);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+void kwatch_bp_disarm(struct kwatch_bps *bps)
+{
+	unsigned int cpu;
+
+	if (!bps->armed)
+		return;
+	bps->armed = false;
+	for_each_possible_cpu(cpu)
+		kwatch_bp_offline(bps, cpu);
+	/*
+	 * perf_event_release_kernel() took each event off its CPU by an IPI,
+	 * which a handler there holds up; so no handler is left with one of
+	 * them.  One that looked up its event just before is in an RCU
+	 * read-side section.
+	 */
+	synchronize_rcu();
+	free_percpu(bps->cpus);
+	bps->cpus = NULL;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Breakpoints: the only place that talks to perf.
+ *
+ * A watch has one struct kwatch_bps: up to KWATCH_SLOTS_MAX debug registers
+ * on every CPU that it covers.  They are single per-CPU events and not one
+ * register_wide_hw_breakpoint(): that one takes cpus_read_lock() itself, so it
+ * cannot be made atomic with the hotplug callbacks, and it has one address
+ * for all CPUs.
+ */
+#ifndef KWATCH_BP_H
+#define KWATCH_BP_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include "hit.h"
+
+/**
+ * struct kwatch_bp_cpu - a watch's breakpoints on one CPU
+ * @slot: by slot
+ */
+struct kwatch_bp_cpu {
+	struct kwatch_bp slot[KWATCH_SLOTS_MAX];
+};
+
+/**
+ * struct kwatch_bps - all breakpoints of a watch
+ * @hot:    the handler's part of the watch
+ * @addr:   the first byte, or what per_cpu_ptr() takes
+ * @percpu: every CPU watches its own copy
+ * @cpu:    the only CPU to arm, -1 for all
+ * @nr:     slots taken on each CPU
+ * @part:   what each of them watches
+ * @part.offset: from the watch's first byte, in bytes
+ * @part.len: in bytes, as the watch has it
+ * @cpus:   the breakpoints
+ * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
+ *
+ * Protected by watch.c's mutex; the handler only ever sees @cpus.
+ */
+struct kwatch_bps {
+	struct kwatch_hot *hot;
+	unsigned long addr;
+	bool	percpu;
+	int	cpu;
+	unsigned int nr;
+	struct {
+		u32 offset;
+		u32 len;
+	} part[KWATCH_SLOTS_MAX];
+	struct kwatch_bp_cpu __percpu *cpus;
+	bool	armed;
+};
+
+/**
+ * kwatch_bp_addr() - what a CPU's breakpoints watch
+ * @bps: of the watch
+ * @cpu: whose
+ *
+ * Context: any.
+ * Return: the address of the watch's first byte there.
+ */
+unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_arm() - arm on every online CPU that the watch covers, or on none
+ * @bps:    of the watch, all but @cpus and @armed filled in
+ * @failed: on -ENOSPC, the CPU that had no slot left
+ *
+ * Context: may sleep; the caller holds cpus_read_lock().
+ * Return: 0; -ENOMEM; -ENOSPC no slot left; -EOPNOTSUPP the kernel does not
+ * allow breakpoints at that address.
+ */
+int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed);
+
+/**
+ * kwatch_bp_disarm() - take all of them off
+ * @bps: of the watch
+ *
+ * When it returns, no handler runs or will run for @bps.
+ *
+ * Context: may sleep; the caller holds cpus_read_lock().
+ */
+void kwatch_bp_disarm(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_online() - arm on a CPU that came online
+ * @bps: of an armed watch
+ * @cpu: which
+ *
+ * Context: may sleep; hotplug callback on that CPU.
+ * Return: as kwatch_bp_arm(); on failure nothing is armed on that CPU.
+ */
+int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_offline() - give up the breakpoints of a CPU that goes offline
+ * @bps: of an armed watch
+ * @cpu: which
+ *
+ * perf would not arm them again when the CPU comes back.
+ *
+ * Context: may sleep; hotplug callback on that CPU.
+ */
+void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
+
+#endif /* KWATCH_BP_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What each CPU has: its ring, the handler's scratch space, a way to wake
+ * readers.  Made when the CPU is first seen online, kept until the module
+ * goes, so that records outlive the CPU that made them.
+ */
+#include <linux/log2.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+#include <linux/vmalloc.h>
+
+#include "cpu.h"
+
+#define RING_KB_MIN	64
+#define RING_KB_MAX	(1024 * 1024)
+
+DECLARE_WAIT_QUEUE_HEAD(kwatch_wait);
+
+/* Stored by kwatch_cpu_create() and kwatch_cpu_exit(). */
+DEFINE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
+
+/* Words in each ring; constant after kwatch_cpu_init(). */
+static u64 ring_words;
+
+static void wake(struct irq_work *work)
+{
+	wake_up_all(&kwatch_wait);
+}
+
+struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu)
+{
+	return smp_load_acquire(per_cpu_ptr(&kwatch_cpus, cpu)); /* pairs with kwatch_cpu_create() */
+}
+
+bool kwatch_cpu_busy(const struct kwatch_cpu *cpu)
+{
+	smp_mb(); /* pairs with xchg() in kwatch_hit_decide() */
+	return smp_load_acquire(&cpu->busy); /* pairs with its release there */
+}
+
+int kwatch_cpu_create(unsigned int cpu)
+{
+	struct kwatch_cpu *new;
+	u64 *data;
+
+	if (kwatch_cpu_get(cpu))
+		return 0;
+
+	new = kzalloc_node(sizeof(*new), GFP_KERNEL, cpu_to_node(cpu));
+	if (!new)
+		return -ENOMEM;
+	data = vzalloc_node(ring_words * sizeof(u64), cpu_to_node(cpu));
+	if (!data) {
+		kfree(new);
+		return -ENOMEM;
+	}
+	kwatch_ring_init(&new->ring, data, ring_words);
+	init_irq_work(&new->wake, wake);
+	smp_store_release(per_cpu_ptr(&kwatch_cpus, cpu), new); /* pairs with kwatch_cpu_get() */
+	return 0;
+}
+
+int kwatch_cpu_init(unsigned int ring_kb)
+{
+	if (ring_kb < RING_KB_MIN || ring_kb > RING_KB_MAX)
+		return -EINVAL;
+	ring_words = roundup_pow_of_two(ring_kb * 1024UL) / sizeof(u64);
+	return 0;
+}
+
+void kwatch_cpu_exit(void)
+{
+	unsigned int i;
+
+	for_each_possible_cpu(i) {
+		struct kwatch_cpu *cpu = kwatch_cpu_get(i);
+
+		if (!cpu)
+			continue;
+		/* No handler runs any more, so nobody queues it again. */
+		irq_work_sync(&cpu->wake);
+		vfree(cpu->ring.data);
+		kfree(cpu);
+		*per_cpu_ptr(&kwatch_cpus, i) = NULL;
+	}
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What each CPU has: its ring, the handler's scratch space, a way to wake
+ * readers.
+ */
+#ifndef KWATCH_CPU_H
+#define KWATCH_CPU_H
+
+#include <linux/irq_work.h>
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <uapi/kwatch.h>
+
+#include "ring.h"
+#include "spec.h"
+
+/* A record as hit.c makes it: the fixed part and all that may follow. */
+#define KWATCH_HIT_BYTES_MAX \
+	(sizeof(struct kwatch_hit) + sizeof(struct kwatch_task) + \
+	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)))
+
+/**
+ * struct kwatch_cpu - what the handler works with on one CPU
+ * @ring:    its records; written by the handler alone
+ * @busy:    the handler runs; see kwatch_cpu_busy()
+ * @wake:    wakes readers, outside of the exception
+ * @scratch: the record in the making, the handler's
+ */
+struct kwatch_cpu {
+	struct kwatch_ring ring;
+	u32	busy;
+	struct irq_work wake;
+	u64	scratch[KWATCH_HIT_BYTES_MAX / sizeof(u64)];
+};
+
+DECLARE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
+
+/* Readers that wait for records. */
+extern wait_queue_head_t kwatch_wait;
+
+/**
+ * kwatch_cpu_this() - this CPU's
+ *
+ * Context: any, preemption off.
+ * Return: NULL if this CPU was never made ready; watch.c arms nothing there.
+ */
+static inline struct kwatch_cpu *kwatch_cpu_this(void)
+{
+	return this_cpu_read(kwatch_cpus);
+}
+
+/**
+ * kwatch_cpu_get() - another CPU's
+ * @cpu: any possible CPU
+ *
+ * Context: any, between kwatch_cpu_init() and kwatch_cpu_exit().
+ * Return: NULL if that CPU was never made ready.
+ */
+struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu);
+
+/**
+ * kwatch_cpu_added() - tell waiting readers that a record was added
+ * @cpu: this CPU's
+ *
+ * Context: any, NMI included; preemption off.
+ */
+static inline void kwatch_cpu_added(struct kwatch_cpu *cpu)
+{
+	/*
+	 * A waiter first queues itself, then looks at the rings; pairs with
+	 * smp_mb() in kwatch_reader_poll() and the one in wait_event().
+	 */
+	smp_mb();
+	if (waitqueue_active(&kwatch_wait))
+		irq_work_queue(&cpu->wake);
+}
+
+/**
+ * kwatch_cpu_busy() - may a CPU be about to add a record?
+ * @cpu: its state
+ *
+ * A reader that found a record in another ring, then this false and this
+ * ring empty, knows that whatever comes here later is younger: the handler
+ * sets busy before it takes the time (pairs with xchg() in hit.c).
+ *
+ * Context: any.
+ */
+bool kwatch_cpu_busy(const struct kwatch_cpu *cpu);
+
+/**
+ * kwatch_cpu_create() - make a CPU ready for hits
+ * @cpu: which; may be offline
+ *
+ * Safe to call again for the same CPU, which then changes nothing.
+ *
+ * Context: may sleep; the caller keeps two calls for one CPU apart.
+ * Return: 0 or -ENOMEM.
+ */
+int kwatch_cpu_create(unsigned int cpu);
+
+/**
+ * kwatch_cpu_init() - before any other call here
+ * @ring_kb: size of each CPU's ring in KiB, rounded up to a power of two
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL for a size out of range.
+ */
+int kwatch_cpu_init(unsigned int ring_kb);
+
+/**
+ * kwatch_cpu_exit() - free what kwatch_cpu_create() made
+ *
+ * Context: may sleep; there is no breakpoint any more, and no reader.
+ */
+void kwatch_cpu_exit(void);
+
+#endif /* KWATCH_CPU_H */

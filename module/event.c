@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records that are not hits: a ring of their own, written outside of the
+ * exception.
+ *
+ * Not in a CPU's ring, because a hit may interrupt whoever writes there, and a
+ * ring has one writer at a time.
+ */
+#include <linux/mutex.h>
+#include <linux/ktime.h>
+#include <linux/vmalloc.h>
+
+#include "cpu.h"
+#include "event.h"
+
+#define EVENT_WORDS	(64 * 1024 / sizeof(u64))
+
+struct kwatch_ring kwatch_events;
+
+/* Makes writers of kwatch_events one at a time; innermost lock. */
+static DEFINE_MUTEX(event_mutex);
+
+void kwatch_event_add(void *record)
+{
+	struct kwatch_record *rec = record;
+
+	mutex_lock(&event_mutex);
+	rec->time_ns = ktime_get_mono_fast_ns();
+	kwatch_ring_write(&kwatch_events, record, rec->size / sizeof(u64));
+	mutex_unlock(&event_mutex);
+	wake_up_all(&kwatch_wait);
+}
+
+int kwatch_event_init(void)
+{
+	u64 *data = vzalloc(EVENT_WORDS * sizeof(u64));
+
+	if (!data)
+		return -ENOMEM;
+	kwatch_ring_init(&kwatch_events, data, EVENT_WORDS);
+	return 0;
+}
+
+void kwatch_event_exit(void)
+{
+	vfree(kwatch_events.data);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records that are not hits: a ring of their own, written outside of the
+ * exception.  Readers merge it with the CPUs' rings.
+ */
+#ifndef KWATCH_EVENT_H
+#define KWATCH_EVENT_H
+
+#include "ring.h"
+
+/* Read with kwatch_ring_read(); written by kwatch_event_add() alone. */
+extern struct kwatch_ring kwatch_events;
+
+/**
+ * kwatch_event_add() - append a record and wake readers
+ * @record: starts with a struct kwatch_record, whose @size is right and whose
+ *          @time_ns is filled in here
+ *
+ * Context: may sleep.
+ */
+void kwatch_event_add(void *record);
+
+/**
+ * kwatch_event_init() - before any other call here
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int kwatch_event_init(void);
+
+/**
+ * kwatch_event_exit() - free the ring; there are no readers any more
+ *
+ * Context: may sleep.
+ */
+void kwatch_event_exit(void);
+
+#endif /* KWATCH_EVENT_H */

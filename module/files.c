@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The files in /sys/kernel/debug/kwatch/, or in /proc/kwatch/ where there is
+ * no debugfs.  The only place that copies from and to user space.
+ *
+ * debugfs is asked for "unsafe" files: an open one holds the module, by
+ * .owner, and the files are only removed when the module goes.
+ */
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/ktime.h>
+#include <linux/uaccess.h>
+
+#include "cpu.h"
+#include "errlog.h"
+#include "files.h"
+#include "name.h"
+#include "reader.h"
+#include "show.h"
+#include "text.h"
+#include "watch.h"
+
+/* ctl */
+
+/* Bytes of one write() that are looked at; a longer one gets a short count. */
+#define CTL_WRITE_MAX	(64 * 1024)
+
+static int ctl_show(struct seq_file *m, void *v)
+{
+	kwatch_show_ctl(m);
+	return 0;
+}
+
+/* O_TRUNC, as in "> ctl", is on purpose nothing. */
+static int ctl_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, ctl_show, NULL);
+}
+
+/*
+ * Do the lines of @text one by one, up to the first that fails.  @whole: the
+ * last line ends where the text does, though there is no newline.  Return:
+ * bytes done; the error if that is none.
+ */
+static ssize_t ctl_lines(const char *text, size_t len, bool whole,
+			 const struct file *file)
+{
+	struct kwatch_answer *answer;
+	ssize_t ret = 0;
+	size_t done = 0;
+
+	answer = kmalloc(sizeof(*answer), GFP_KERNEL);
+	if (!answer)
+		return -ENOMEM;
+
+	while (done < len) {
+		const char *line = text + done;
+		const char *end = memchr(line, '\n', len - done);
+		size_t n = end ? end - line : len - done;
+
+		if (!end && !whole && done)
+			break;
+		ret = kwatch_watch_command(line, n, file, answer);
+		if (ret) {
+			kwatch_errlog_add(line, n, answer->at, answer->why);
+			break;
+		}
+		done += n + !!end;
+		cond_resched();
+	}
+	kfree(answer);
+	return done ?: ret;
+}
+
+static ssize_t ctl_write(struct file *file, const char __user *from,
+			 size_t count, loff_t *pos)
+{
+	size_t len = min_t(size_t, count, CTL_WRITE_MAX);
+	ssize_t ret;
+	char *text;
+
+	text = memdup_user(from, len);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	ret = ctl_lines(text, len, len == count, file);
+	kfree(text);
+	return ret;
+}
+
+static int ctl_release(struct inode *inode, struct file *file)
+{
+	kwatch_watch_close(file);
+	return single_release(inode, file);
+}
+
+static const struct file_operations ctl_fops = {
+	.owner = THIS_MODULE,
+	.open = ctl_open,
+	.read = seq_read,
+	.write = ctl_write,
+	.llseek = seq_lseek,
+	.release = ctl_release,
+};
+
+/* hits */
+
+/**
+ * struct hits - one opening of "hits"
+ * @reader: its way through the rings
+ * @until_ns: end of file is behind this time; a reader that does not keep up
+ *            with a busy watch must see an end nevertheless
+ */
+struct hits {
+	struct kwatch_reader *reader;
+	u64	until_ns;
+};
+
+static void *hits_start(struct seq_file *m, loff_t *pos)
+{
+	struct hits *hits = m->private;
+
+	if (!hits->until_ns)
+		hits->until_ns = ktime_get_mono_fast_ns();
+	return (void *)kwatch_reader_next(hits->reader, hits->until_ns);
+}
+
+static void *hits_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct hits *hits = m->private;
+
+	++*pos;
+	kwatch_reader_take(hits->reader);
+	return (void *)kwatch_reader_next(hits->reader, hits->until_ns);
+}
+
+static void hits_stop(struct seq_file *m, void *v)
+{
+	struct hits *hits = m->private;
+
+	if (!v)
+		hits->until_ns = 0; /* this was the end; the next read goes on */
+}
+
+static int hits_show(struct seq_file *m, void *v)
+{
+	kwatch_text_show(m, v);
+	return 0;
+}
+
+static const struct seq_operations hits_seq_ops = {
+	.start = hits_start,
+	.next = hits_next,
+	.stop = hits_stop,
+	.show = hits_show,
+};
+
+static int hits_open(struct inode *inode, struct file *file)
+{
+	struct hits *hits = __seq_open_private(file, &hits_seq_ops, sizeof(*hits));
+
+	if (!hits)
+		return -ENOMEM;
+	hits->reader = kwatch_reader_open();
+	if (!hits->reader) {
+		seq_release_private(inode, file);
+		return -ENOMEM;
+	}
+	return nonseekable_open(inode, file);
+}
+
+static int hits_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+	struct hits *hits = m->private;
+
+	kwatch_reader_close(hits->reader);
+	return seq_release_private(inode, file);
+}
+
+static __poll_t hits_poll(struct file *file, poll_table *wait)
+{
+	struct seq_file *m = file->private_data;
+	struct hits *hits = m->private;
+	__poll_t ret = kwatch_reader_poll(hits->reader, file, wait);
+
+	/* Text that did not fit the last read() is there to be read as well. */
+	return m->count ? EPOLLIN | EPOLLRDNORM : ret;
+}
+
+static const struct file_operations hits_fops = {
+	.owner = THIS_MODULE,
+	.open = hits_open,
+	.read = seq_read,
+	.poll = hits_poll,
+	.release = hits_release,
+};
+
+/* hits_raw */
+
+/**
+ * struct raw - one opening of "hits_raw"
+ * @mutex:  one read() at a time
+ * @reader: its way through the rings
+ * @known:  by id: the watch was defined to this reader
+ * @def:    the definition in the making
+ */
+struct raw {
+	struct mutex mutex;
+	struct kwatch_reader *reader;
+	DECLARE_BITMAP(known, KWATCH_WATCH_MAX + 1);
+	u64	def[KWATCH_NAME_DEF_MAX / sizeof(u64)];
+};
+
+static int raw_open(struct inode *inode, struct file *file)
+{
+	struct raw *raw = kvzalloc(sizeof(*raw), GFP_KERNEL);
+
+	if (!raw)
+		return -ENOMEM;
+	raw->reader = kwatch_reader_open();
+	if (!raw->reader) {
+		kvfree(raw);
+		return -ENOMEM;
+	}
+	mutex_init(&raw->mutex);
+	file->private_data = raw;
+	return nonseekable_open(inode, file);
+}
+
+static int raw_release(struct inode *inode, struct file *file)
+{
+	struct raw *raw = file->private_data;
+
+	kwatch_reader_close(raw->reader);
+	kvfree(raw);
+	return 0;
+}
+
+/* What must go before @record.  Return: a definition, or NULL. */
+static const struct kwatch_record *raw_define(struct raw *raw,
+					      const struct kwatch_record *record)
+{
+	struct kwatch_watch_def *def = (struct kwatch_watch_def *)raw->def;
+
+	if (!record->watch || test_bit(record->watch, raw->known))
+		return NULL;
+	return kwatch_name_def(record->watch, def) ? &def->rec : NULL;
+}
+
+/* Copy as many whole records as fit.  Return: bytes, 0 if there are none. */
+static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
+{
+	const struct kwatch_record *record, *def;
+	size_t done = 0;
+
+	while ((record = kwatch_reader_next(raw->reader, U64_MAX))) {
+		def = raw_define(raw, record);
+		if (def)
+			record = def;
+		if (record->size > count - done)
+			return done ?: -EINVAL;
+		if (copy_to_user(to + done, record, record->size))
+			return done ?: -EFAULT;
+		done += record->size;
+		set_bit(record->watch, raw->known);
+		if (!def)
+			kwatch_reader_take(raw->reader);
+	}
+	return done;
+}
+
+static ssize_t raw_read(struct file *file, char __user *to, size_t count,
+			loff_t *pos)
+{
+	struct raw *raw = file->private_data;
+	ssize_t ret;
+
+	for (;;) {
+		if (mutex_lock_interruptible(&raw->mutex))
+			return -ERESTARTSYS;
+		ret = raw_copy(raw, to, count);
+		mutex_unlock(&raw->mutex);
+		if (ret)
+			return ret;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (wait_event_interruptible(kwatch_wait,
+					     kwatch_reader_has_news(raw->reader)))
+			return -ERESTARTSYS;
+	}
+}
+
+static __poll_t raw_poll(struct file *file, poll_table *wait)
+{
+	struct raw *raw = file->private_data;
+
+	return kwatch_reader_poll(raw->reader, file, wait);
+}
+
+static const struct file_operations raw_fops = {
+	.owner = THIS_MODULE,
+	.open = raw_open,
+	.read = raw_read,
+	.poll = raw_poll,
+	.release = raw_release,
+};
+
+/* stats and error_log */
+
+static int stats_show(struct seq_file *m, void *v)
+{
+	kwatch_show_stats(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(stats);
+
+static int errlog_show(struct seq_file *m, void *v)
+{
+	kwatch_errlog_show(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(errlog);
+
+/* All of them. */
+
+struct entry {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+	struct proc_ops proc_ops;	/* made from @fops where they are needed */
+};
+
+static struct entry entries[] = {
+	{ "ctl", 0600, &ctl_fops },
+	{ "hits", 0400, &hits_fops },
+	{ "hits_raw", 0400, &raw_fops },
+	{ "stats", 0444, &stats_fops },
+	{ "error_log", 0400, &errlog_fops },
+};
+
+static struct dentry *debugfs_dir;
+static struct proc_dir_entry *proc_dir;
+
+static int create_debugfs(void)
+{
+	unsigned int i;
+
+	debugfs_dir = debugfs_create_dir("kwatch", NULL);
+	if (IS_ERR_OR_NULL(debugfs_dir)) {
+		debugfs_dir = NULL;
+		return -ENODEV;
+	}
+	for (i = 0; i < ARRAY_SIZE(entries); i++)
+		debugfs_create_file_unsafe(entries[i].name, entries[i].mode,
+					   debugfs_dir, NULL, entries[i].fops);
+	return 0;
+}
+
+static int create_proc(void)
+{
+	unsigned int i;
+
+	proc_dir = proc_mkdir("kwatch", NULL);
+	if (!proc_dir)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(entries); i++) {
+		struct entry *e = &entries[i];
+
+		e->proc_ops = (struct proc_ops) {
+			.proc_open = e->fops->open,
+			.proc_read = e->fops->read,
+			.proc_write = e->fops->write,
+			.proc_lseek = e->fops->llseek,
+			.proc_poll = e->fops->poll,
+			.proc_release = e->fops->release,
+		};
+		if (!proc_create(e->name, e->mode, proc_dir, &e->proc_ops)) {
+			proc_remove(proc_dir);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int kwatch_files_create(void)
+{
+	return create_debugfs() ? create_proc() : 0;
+}
+
+void kwatch_files_remove(void)
+{
+	debugfs_remove_recursive(debugfs_dir);
+	proc_remove(proc_dir);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What happens at a hit, and the little that the handler knows of a watch.
+ *
+ * The handler may have interrupted anything on its CPU, with any lock held.
+ * So in hit.c and the writer's half of ring.c, and only there: no lock, no
+ * allocation, no printk, no wake-up but irq_work_queue(), no symbol lookup,
+ * no loop without a bound.  "make lint" holds hit.c to it.
+ */
+#ifndef KWATCH_HIT_H
+#define KWATCH_HIT_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+#include "value.h"
+
+struct perf_event;
+struct perf_sample_data;
+struct pt_regs;
+
+/*
+ * What became of a hit.  Every hit is exactly one of these, so the number of
+ * hits is their sum.
+ */
+enum kwatch_outcome {
+	KWATCH_RECORDED,	/* in the ring */
+	KWATCH_FILTERED,	/* not what was asked for */
+	KWATCH_SUPPRESSED,	/* asked for, but not recorded: the governor, or a hit inside a hit */
+	KWATCH_OUTCOMES
+};
+
+/**
+ * struct kwatch_counts - one watch's hits on one CPU, or a sum of such
+ * @nr: by outcome; written only by the handler on its CPU
+ */
+struct kwatch_counts {
+	u64	nr[KWATCH_OUTCOMES];
+};
+
+/**
+ * struct kwatch_hot - the part of a watch that the handler works with
+ * @id:     of the watch
+ * @type:   KWATCH_TYPE_*
+ * @depth:  kernel frames to record, 0 for none
+ * @silent: count hits, record none (the self-test's)
+ * @counts: per CPU
+ * @values: last value and sequence number, shared by all CPUs
+ * @cpu_values: the same for each CPU's own copy of a per-CPU variable, or NULL
+ *
+ * Everything but what @counts and @values point to is constant while any of
+ * the watch's breakpoints exists.
+ */
+struct kwatch_hot {
+	u16	id;
+	u8	type;
+	u8	depth;
+	bool	silent;
+	struct kwatch_counts __percpu *counts;
+	struct kwatch_value *values;
+	struct kwatch_value __percpu *cpu_values;
+};
+
+/**
+ * struct kwatch_bp - one breakpoint: one debug register on one CPU
+ * @event: perf's side of it; NULL while not armed
+ * @hot:   whose it is
+ * @addr:  the first byte watched
+ * @len:   bytes whose value is recorded, 0 for none
+ * @slot:  which part of the watch
+ *
+ * perf hands it to the handler; bp.c creates and releases it.
+ */
+struct kwatch_bp {
+	struct perf_event *event;
+	struct kwatch_hot *hot;
+	unsigned long addr;
+	u8	len;
+	u8	slot;
+};
+
+/**
+ * kwatch_hit_handle() - perf's overflow handler for every watch
+ * @event: the breakpoint that triggered; its context is a struct kwatch_bp
+ * @data:  unused
+ * @regs:  of the trap
+ *
+ * Context: the debug exception.
+ */
+void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
+		       struct pt_regs *regs);
+
+/**
+ * kwatch_hit_calibrate() - tell what the exception itself adds
+ * @at_store: preempt_count() right at a store that trapped
+ *
+ * Takes the preempt_count() that the handler saw at the last hit, so that
+ * later hits can tell the interrupted code's from the exception's own.
+ * Called by the self-test.
+ *
+ * Context: any, on the CPU of that hit, before preemption is on again.
+ */
+void kwatch_hit_calibrate(u32 at_store);
+
+#endif /* KWATCH_HIT_H */

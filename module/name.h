@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the number of a watch stands for, also after the watch is gone.
+ *
+ * Records in the rings outlive their watch, and must still be told by name.
+ */
+#ifndef KWATCH_NAME_H
+#define KWATCH_NAME_H
+
+#include <linux/types.h>
+
+#include "spec.h"
+
+/**
+ * kwatch_name_create() - a number for a new watch
+ * @spec: the watch; copied as text
+ * @addr: its address, 0 if it has none yet or one for each CPU
+ *
+ * Numbers go round from 1 to KWATCH_WATCH_MAX, so that one is not used again
+ * soon.
+ *
+ * Context: may sleep.
+ * Return: the number, -ENOMEM, or -ENOSPC if all are taken.
+ */
+int kwatch_name_create(const struct kwatch_spec *spec, u64 addr);
+
+/**
+ * kwatch_name_retire() - the watch is gone; keep its name for its records
+ * @id: the number
+ *
+ * The names of the last 4096 watches that went are kept.
+ *
+ * Context: may sleep.
+ */
+void kwatch_name_retire(u16 id);
+
+/**
+ * kwatch_name_label() - what a hit's line calls the watch
+ * @id:   the number
+ * @buf:  filled
+ * @size: of @buf, in bytes
+ *
+ * Context: may sleep.
+ */
+void kwatch_name_label(u16 id, char *buf, size_t size);
+
+/* Room for any definition, in bytes. */
+#define KWATCH_NAME_DEF_MAX \
+	(sizeof(struct kwatch_watch_def) + ALIGN(KWATCH_SPEC_TEXT_MAX, 8))
+
+/**
+ * kwatch_name_def() - the record that defines a number for a binary reader
+ * @id:  the number
+ * @def: filled; KWATCH_NAME_DEF_MAX bytes
+ *
+ * Context: may sleep.
+ * Return: true, or false if nobody remembers.
+ */
+bool kwatch_name_def(u16 id, struct kwatch_watch_def *def);
+
+/**
+ * kwatch_name_exit() - forget all
+ *
+ * Context: may sleep; there are no watches and no readers any more.
+ */
+void kwatch_name_exit(void);
+
+#endif /* KWATCH_NAME_H */

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One reader's way through all rings, oldest record first.
+ *
+ * A lane is a ring with this reader's cursor and, once looked at, its next
+ * record.  The next record of all is the oldest of the lanes'.  An empty lane
+ * counts only if its CPU is not just about to add an older one: see
+ * kwatch_cpu_busy().
+ */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/ktime.h>
+
+#include "cpu.h"
+#include "event.h"
+#include "reader.h"
+
+/* How long to wait for a busy CPU, in microseconds; a hit takes one or two. */
+#define BUSY_SPIN_US	50
+#define BUSY_SLEEPS	100
+
+/**
+ * struct lane - one ring
+ * @cursor: this reader's
+ * @last_ns: time of the last record taken, or of the opening
+ * @lost:   records overwritten that the reader was not told of yet
+ * @full:   @record holds the next record
+ * @record: room for one
+ */
+struct lane {
+	struct kwatch_ring_cursor cursor;
+	u64	last_ns;
+	u64	lost;
+	bool	full;
+	u64	record[KWATCH_RING_RECORD_MAX / sizeof(u64)];
+};
+
+/**
+ * struct kwatch_reader - see reader.h
+ * @chosen: the lane whose record is next, -1 if that is not known
+ * @told:   what kwatch_reader_next() gave is @lost and not the record
+ * @lost:   made when a lane has lost some
+ * @lane:   by CPU, and the last one for kwatch_events; NULL until there is a
+ *          ring
+ */
+struct kwatch_reader {
+	int	chosen;
+	bool	told;
+	struct kwatch_lost lost;
+	struct lane *lane[];
+};
+
+static unsigned int nr_lanes(void)
+{
+	return nr_cpu_ids + 1;
+}
+
+static const struct kwatch_ring *lane_ring(unsigned int i)
+{
+	struct kwatch_cpu *cpu;
+
+	if (i == nr_cpu_ids)
+		return &kwatch_events;
+	cpu = cpu_possible(i) ? kwatch_cpu_get(i) : NULL;
+	return cpu ? &cpu->ring : NULL;
+}
+
+struct kwatch_reader *kwatch_reader_open(void)
+{
+	struct kwatch_reader *reader;
+
+	reader = kvzalloc(struct_size(reader, lane, nr_lanes()), GFP_KERNEL);
+	if (reader)
+		reader->chosen = -1;
+	return reader;
+}
+
+void kwatch_reader_close(struct kwatch_reader *reader)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_lanes(); i++)
+		kvfree(reader->lane[i]);
+	kvfree(reader);
+}
+
+/* Look at a lane's next record.  Return: false if it has none. */
+static bool fill(struct kwatch_reader *reader, unsigned int i)
+{
+	const struct kwatch_ring *ring = lane_ring(i);
+	struct lane *lane = reader->lane[i];
+	u64 lost;
+
+	if (!ring)
+		return false;
+	if (!lane) {
+		if (!READ_ONCE(ring->head))
+			return false;
+		lane = kvzalloc(sizeof(*lane), GFP_KERNEL);
+		if (!lane)
+			return false;
+		reader->lane[i] = lane;
+	}
+	while (!lane->full) {
+		switch (kwatch_ring_read(ring, &lane->cursor, lane->record, &lost)) {
+		case KWATCH_RING_EMPTY:
+			return false;
+		case KWATCH_RING_LOST:
+			lane->lost += lost;
+			break;
+		case KWATCH_RING_RECORD:
+			lane->full = true;
+			break;
+		}
+		cond_resched();
+	}
+	return true;
+}
+
+/* Wait, within reason, until a CPU is not in the middle of a hit. */
+static void wait_not_busy(unsigned int i)
+{
+	struct kwatch_cpu *cpu = i < nr_cpu_ids ? kwatch_cpu_get(i) : NULL;
+	unsigned int n;
+
+	if (!cpu)
+		return;
+	for (n = 0; kwatch_cpu_busy(cpu) && n < BUSY_SPIN_US; n++)
+		udelay(1);
+	for (n = 0; kwatch_cpu_busy(cpu) && n < BUSY_SLEEPS; n++)
+		usleep_range(50, 100);
+}
+
+static const struct kwatch_record *lane_record(const struct lane *lane)
+{
+	return (const struct kwatch_record *)lane->record;
+}
+
+/* Return: the lane with the oldest record, -1 if all are empty. */
+static int choose(struct kwatch_reader *reader)
+{
+	unsigned int i;
+	int best = -1;
+
+	for (i = 0; i < nr_lanes(); i++)
+		if (fill(reader, i))
+			best = i;
+	if (best < 0)
+		return -1;
+
+	/* What was empty may have got an older one in the meantime. */
+	for (i = 0; i < nr_lanes(); i++) {
+		if (!reader->lane[i] || !reader->lane[i]->full) {
+			wait_not_busy(i);
+			if (!fill(reader, i))
+				continue;
+		}
+		if (lane_record(reader->lane[i])->time_ns <
+		    lane_record(reader->lane[best])->time_ns)
+			best = i;
+	}
+	return best;
+}
+
+static const struct kwatch_record *make_lost(struct kwatch_reader *reader,
+					     const struct lane *lane)
+{
+	reader->lost = (struct kwatch_lost) {
+		.rec.size = sizeof(reader->lost),
+		.rec.type = KWATCH_RECORD_LOST,
+		.rec.time_ns = lane_record(lane)->time_ns,
+		.count = lane->lost,
+		.from_ns = lane->last_ns,
+		.cpu = reader->chosen,
+	};
+	return &reader->lost.rec;
+}
+
+const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
+					       u64 until_ns)
+{
+	const struct kwatch_record *record;
+	struct lane *lane;
+
+	if (reader->chosen < 0)
+		reader->chosen = choose(reader);
+	if (reader->chosen < 0)
+		return NULL;
+
+	lane = reader->lane[reader->chosen];
+	record = lane_record(lane);
+	if (record->time_ns > until_ns)
+		return NULL;
+	reader->told = lane->lost;
+	return lane->lost ? make_lost(reader, lane) : record;
+}
+
+void kwatch_reader_take(struct kwatch_reader *reader)
+{
+	struct lane *lane = reader->lane[reader->chosen];
+
+	if (reader->told) {
+		lane->lost = 0;
+		reader->told = false;
+		return;
+	}
+	lane->last_ns = lane_record(lane)->time_ns;
+	lane->full = false;
+	reader->chosen = -1;
+}
+
+unsigned int kwatch_reader_cpu(const struct kwatch_reader *reader)
+{
+	return reader->chosen;
+}
+
+bool kwatch_reader_has_news(const struct kwatch_reader *reader)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_lanes(); i++) {
+		const struct kwatch_ring *ring = lane_ring(i);
+		const struct lane *lane = reader->lane[i];
+
+		if (lane ? lane->full || kwatch_ring_has_news(ring, &lane->cursor) :
+		    ring && READ_ONCE(ring->head))
+			return true;
+	}
+	return false;
+}
+
+__poll_t kwatch_reader_poll(const struct kwatch_reader *reader,
+			    struct file *file, poll_table *wait)
+{
+	poll_wait(file, &kwatch_wait, wait);
+	smp_mb(); /* queued, then look; pairs with kwatch_cpu_added() */
+	return kwatch_reader_has_news(reader) ? EPOLLIN | EPOLLRDNORM : 0;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One reader's way through all rings, oldest record first.
+ */
+#ifndef KWATCH_READER_H
+#define KWATCH_READER_H
+
+#include <linux/poll.h>
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+struct kwatch_reader;
+
+/**
+ * kwatch_reader_open() - a reader at the oldest records still there
+ *
+ * Context: may sleep.
+ * Return: the reader, or NULL without memory.
+ */
+struct kwatch_reader *kwatch_reader_open(void);
+
+/**
+ * kwatch_reader_close() - done
+ * @reader: from kwatch_reader_open()
+ */
+void kwatch_reader_close(struct kwatch_reader *reader);
+
+/**
+ * kwatch_reader_next() - the next record, without taking it
+ * @reader: from kwatch_reader_open(); one caller at a time
+ * @until_ns: leave records that are younger
+ *
+ * Records come by time over all CPUs; a loss is a record as well, of type
+ * KWATCH_RECORD_LOST.
+ *
+ * Context: may sleep.
+ * Return: the record, valid and the same until kwatch_reader_take(); NULL if
+ * there is none.
+ */
+const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
+					       u64 until_ns);
+
+/**
+ * kwatch_reader_take() - done with the record that kwatch_reader_next() gave
+ * @reader: from kwatch_reader_open()
+ */
+void kwatch_reader_take(struct kwatch_reader *reader);
+
+/**
+ * kwatch_reader_cpu() - where the record that kwatch_reader_next() gave is from
+ * @reader: from kwatch_reader_open()
+ *
+ * Return: the CPU, or nr_cpu_ids for records that are not hits.
+ */
+unsigned int kwatch_reader_cpu(const struct kwatch_reader *reader);
+
+/**
+ * kwatch_reader_has_news() - would kwatch_reader_next() give a record?
+ * @reader: from kwatch_reader_open()
+ *
+ * Context: any.
+ */
+bool kwatch_reader_has_news(const struct kwatch_reader *reader);
+
+/**
+ * kwatch_reader_poll() - for the poll() of a file
+ * @reader: from kwatch_reader_open()
+ * @file:   as given to poll()
+ * @wait:   likewise
+ *
+ * Return: EPOLLIN | EPOLLRDNORM if there is a record, else 0.
+ */
+__poll_t kwatch_reader_poll(const struct kwatch_reader *reader,
+			    struct file *file, poll_table *wait);
+
+#endif /* KWATCH_READER_H */

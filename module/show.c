@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state of things as text: what reading "ctl" and "stats" gives.
+ */
+#include <linux/cpumask.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "arch/arch.h"
+#include "cpu.h"
+#include "selftest.h"
+#include "show.h"
+#include "watch.h"
+
+static const char * const state_names[] = {
+	[KWATCH_STATE_ARMED] = "armed",
+	[KWATCH_STATE_OFF] = "off",
+	[KWATCH_STATE_PENDING] = "pending",
+	[KWATCH_STATE_FAILED] = "failed",
+};
+
+static const char * const outcome_names[] = {
+	[KWATCH_RECORDED] = "recorded",
+	[KWATCH_FILTERED] = "filtered",
+	[KWATCH_SUPPRESSED] = "suppressed",
+};
+static_assert(ARRAY_SIZE(outcome_names) == KWATCH_OUTCOMES);
+
+static u64 hits(const struct kwatch_counts *counts)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < KWATCH_OUTCOMES; i++)
+		sum += counts->nr[i];
+	return sum;
+}
+
+static void add(struct kwatch_counts *to, const struct kwatch_counts *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < KWATCH_OUTCOMES; i++)
+		to->nr[i] += from->nr[i];
+}
+
+static void show_watch(const struct kwatch_watch *watch, void *arg)
+{
+	struct kwatch_counts counts, sum = { };
+	struct seq_file *m = arg;
+	unsigned int cpu;
+	char *text;
+
+	text = kmalloc(KWATCH_SPEC_TEXT_MAX, GFP_KERNEL);
+	if (!text)
+		return;
+	kwatch_spec_print(text, KWATCH_SPEC_TEXT_MAX, &watch->spec);
+	for_each_possible_cpu(cpu) {
+		kwatch_watch_counts(watch, cpu, &counts);
+		add(&sum, &counts);
+	}
+	seq_printf(m, "%s  # id=%u state=%s hits=%llu", text, watch->id,
+		   state_names[watch->state], hits(&sum));
+	if (watch->spec.type == KWATCH_TYPE_R &&
+	    kwatch_arch_bp_type(KWATCH_TYPE_R) != kwatch_arch_bp_type(KWATCH_TYPE_W) &&
+	    kwatch_arch_bp_type(KWATCH_TYPE_R) == kwatch_arch_bp_type(KWATCH_TYPE_RW))
+		seq_puts(m, " (this CPU has no read-only watch: all accesses that left the value as it was)");
+	seq_putc(m, '\n');
+	kfree(text);
+}
+
+void kwatch_show_ctl(struct seq_file *m)
+{
+	kwatch_watch_each(show_watch, m);
+}
+
+static void show_counts(struct seq_file *m, const char *prefix, unsigned int id,
+			int cpu, const struct kwatch_counts *counts)
+{
+	unsigned int i;
+	char name[40];
+
+	if (cpu < 0)
+		snprintf(name, sizeof(name), "%s%u", prefix, id);
+	else
+		snprintf(name, sizeof(name), "%s%u.cpu%d", prefix, id, cpu);
+	seq_printf(m, "%s.hits: %llu\n", name, hits(counts));
+	for (i = 0; i < KWATCH_OUTCOMES; i++)
+		seq_printf(m, "%s.%s: %llu\n", name, outcome_names[i], counts->nr[i]);
+}
+
+struct stats {
+	struct seq_file *m;
+	struct kwatch_counts *cpus;	/* sums of all watches, by CPU */
+	unsigned int data_slots;	/* most that any CPU has armed */
+	unsigned int watches;
+};
+
+/* A watch's own counters; add them to its CPUs' ones on the way. */
+static void stats_watch(const struct kwatch_watch *watch, void *arg)
+{
+	struct kwatch_counts counts, sum = { };
+	struct stats *stats = arg;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (!kwatch_cpu_get(cpu))
+			continue;
+		kwatch_watch_counts(watch, cpu, &counts);
+		show_counts(stats->m, "watch", watch->id, cpu, &counts);
+		add(&stats->cpus[cpu], &counts);
+		add(&sum, &counts);
+	}
+	show_counts(stats->m, "watch", watch->id, -1, &sum);
+	if (watch->state == KWATCH_STATE_ARMED)
+		stats->data_slots += watch->bps.nr;
+	stats->watches++;
+}
+
+static void stats_cpu(struct seq_file *m, unsigned int cpu,
+		      struct kwatch_counts *counts)
+{
+	const struct kwatch_ring *ring = &kwatch_cpu_get(cpu)->ring;
+	struct kwatch_counts past;
+
+	kwatch_watch_past(cpu, &past);
+	add(counts, &past);
+	show_counts(m, "cpu", cpu, -1, counts);
+	seq_printf(m, "cpu%u.overwritten: %llu\n", cpu, READ_ONCE(ring->overwritten));
+}
+
+void kwatch_show_stats(struct seq_file *m)
+{
+	struct stats stats = { .m = m };
+	unsigned int cpu, slots = kwatch_arch_slots(KWATCH_TYPE_W);
+
+	stats.cpus = kcalloc(nr_cpu_ids, sizeof(*stats.cpus), GFP_KERNEL);
+	if (!stats.cpus)
+		return;
+
+	seq_printf(m, "version: %s\n", KWATCH_VERSION);
+	seq_printf(m, "abi: %u\n", KWATCH_ABI);
+	if (kwatch_selftest.done)
+		seq_printf(m, "selftest: ok, %llu ns a hit\n", kwatch_selftest.hit_ns);
+	else
+		seq_puts(m, "selftest: not run, no slot was free\n");
+
+	kwatch_watch_each(stats_watch, &stats);
+	for_each_possible_cpu(cpu)
+		if (kwatch_cpu_get(cpu))
+			stats_cpu(m, cpu, &stats.cpus[cpu]);
+
+	seq_printf(m, "watches: %u\n", stats.watches);
+	seq_printf(m, "slots: %u\n", slots);
+	seq_printf(m, "slots_used: %u\n", stats.data_slots);
+	seq_printf(m, "slots_free: %u\n", slots - min(slots, stats.data_slots));
+	kfree(stats.cpus);
+}

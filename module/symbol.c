@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names to addresses: the only place in the module that does it.
+ *
+ * The kernel exports no look-up by name (and __symbol_get() refuses what is
+ * EXPORT_SYMBOL, jiffies among it), so two ways around:
+ *
+ * 1. register_kprobe() resolves its symbol_name and leaves the address in
+ *    kp.addr even when it then refuses the place because it is data.  The
+ *    probe is registered disabled, so text is not patched either.
+ * 2. Per-CPU symbols are refused before that on some kernels.  For them
+ *    kallsyms_lookup_name() itself is called, whose address way 1 gives.  It
+ *    must be a direct call, which a static_call is: on kernels with IBT the
+ *    function's ENDBR has been sealed at boot, and an indirect call faults.
+ */
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/percpu.h>
+#include <linux/static_call.h>
+#include <linux/string.h>
+
+#include "symbol.h"
+
+static unsigned long no_lookup(const char *name)
+{
+	return 0;
+}
+
+DEFINE_STATIC_CALL(kwatch_lookup, no_lookup);
+
+/* Where the kernel's own per-CPU symbols lie; constant after init. */
+static unsigned long percpu_start, percpu_end;
+
+/*
+ * Functions: kprobes moves its address behind an ENDBR.  Undo that, by what
+ * the kernel itself calls the place; it does not matter for data.
+ */
+static unsigned long symbol_start(unsigned long addr, const char *name)
+{
+	const char *colon = strchr(name, ':'), *bare = colon ? colon + 1 : name;
+	char text[KSYM_SYMBOL_LEN], *plus;
+	unsigned long offset;
+
+	sprint_symbol(text, addr);
+	plus = strchr(text, '+');
+	if (!plus || plus - text != strlen(bare) || strncmp(text, bare, plus - text))
+		return addr;
+	if (sscanf(plus, "+0x%lx", &offset) != 1)
+		return addr;
+	return addr - offset;
+}
+
+/* Way 1. */
+static unsigned long probe_symbol(const char *name)
+{
+	struct kprobe kp = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (!register_kprobe(&kp))
+		unregister_kprobe(&kp);
+	if (IS_ERR_OR_NULL(kp.addr))
+		return 0;
+	return symbol_start((unsigned long)kp.addr, name);
+}
+
+void kwatch_symbol_module(unsigned long addr, char *module)
+{
+	char text[KSYM_SYMBOL_LEN], *open, *close;
+
+	module[0] = '\0';
+	sprint_symbol(text, addr);
+	open = strrchr(text, '[');
+	close = open ? strchr(open, ']') : NULL;
+	if (!close)
+		return;
+	*close = '\0';
+	strscpy(module, open + 1, MODULE_NAME_LEN);
+}
+
+/*
+ * Numbers that per_cpu_ptr() takes look like small numbers up to 6.12 on
+ * amd64, and like addresses in the kernel's image elsewhere; a module's are
+ * in none of its own sections.
+ */
+static bool is_percpu(const char *name, const struct kwatch_symbol *symbol)
+{
+	if (symbol->addr < PAGE_OFFSET)
+		return true;
+	if (strchr(name, ':') && !symbol->module[0])
+		return true;
+	return symbol->addr >= percpu_start && symbol->addr < percpu_end;
+}
+
+int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
+{
+	const char *colon = strchr(name, ':');
+
+	symbol->addr = probe_symbol(name);
+	if (!symbol->addr)
+		symbol->addr = static_call(kwatch_lookup)(name);
+	if (!symbol->addr)
+		return -ENOENT;
+
+	kwatch_symbol_module(symbol->addr, symbol->module);
+	symbol->percpu = is_percpu(name, symbol);
+	if (!symbol->percpu || symbol->addr < percpu_end)
+		return 0;
+
+	/* Some module's; whose, only the name can tell. */
+	if (!colon)
+		return -ENOENT;
+	strscpy(symbol->module, name, min_t(size_t, colon - name + 1, MODULE_NAME_LEN));
+	return 0;
+}
+
+bool kwatch_symbol_has_module(const char *name)
+{
+	int len = strchr(name, ':') - name;
+	char own[MODULE_NAME_LEN + 16];
+
+	/* Every module has it; data, so not there without KALLSYMS_ALL. */
+	snprintf(own, sizeof(own), "%.*s:__this_module", len, name);
+	if (probe_symbol(own))
+		return true;
+	/* Any with an exit function has that. */
+	snprintf(own, sizeof(own), "%.*s:cleanup_module", len, name);
+	return probe_symbol(own);
+}
+
+void kwatch_symbol_init(void)
+{
+	unsigned long lookup = probe_symbol("kallsyms_lookup_name");
+
+	if (lookup)
+		static_call_update(kwatch_lookup, (typeof(&no_lookup))lookup);
+
+	percpu_start = probe_symbol("__per_cpu_start");
+	percpu_end = probe_symbol("__per_cpu_end");
+}

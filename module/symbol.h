@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Names to addresses: the only place in the module that does it.
+ */
+#ifndef KWATCH_SYMBOL_H
+#define KWATCH_SYMBOL_H
+
+#include <linux/module.h>
+#include <linux/types.h>
+
+/**
+ * struct kwatch_symbol - what a name stands for
+ * @addr:   its address; of a per-CPU variable, what per_cpu_ptr() takes
+ * @percpu: every CPU has a copy
+ * @module: name of the module it is in, empty for the kernel itself
+ */
+struct kwatch_symbol {
+	unsigned long addr;
+	bool	percpu;
+	char	module[MODULE_NAME_LEN];
+};
+
+/**
+ * kwatch_symbol_find() - look a name up, exported or not, data or text
+ * @name:   "symbol" or "module:symbol"
+ * @symbol: filled
+ *
+ * Context: may sleep; takes cpus_read_lock(), so call it before that or any
+ * lock taken inside it.
+ * Return: 0, or -ENOENT.  A module's per-CPU variable is only found by
+ * "module:symbol".
+ */
+int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol);
+
+/**
+ * kwatch_symbol_has_module() - is the module of a "module:symbol" loaded?
+ * @name: with a colon
+ *
+ * Context: as kwatch_symbol_find().
+ * Return: true if so, or if it is being loaded or unloaded right now.
+ */
+bool kwatch_symbol_has_module(const char *name);
+
+/**
+ * kwatch_symbol_module() - which module is an address in?
+ * @addr:   any kernel address
+ * @module: filled with its name, or made empty; MODULE_NAME_LEN bytes
+ *
+ * Context: may sleep.
+ */
+void kwatch_symbol_module(unsigned long addr, char *module);
+
+/**
+ * kwatch_symbol_init() - find the way to the kernel's symbol table
+ *
+ * Context: may sleep; first of all calls here.
+ */
+void kwatch_symbol_init(void);
+
+#endif /* KWATCH_SYMBOL_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The stack of a hit, from the registers of the trap.
+ */
+#ifndef KWATCH_UNWIND_H
+#define KWATCH_UNWIND_H
+
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+struct pt_regs;
+
+/**
+ * kwatch_unwind_kernel() - the kernel stack of the code that trapped
+ * @regs:  of the trap, in kernel mode
+ * @stack: filled; needs room for @depth entries of @stack->ip
+ * @depth: frames at most, at least 1
+ *
+ * The first entry is the instruction pointer of the trap, the others are
+ * return addresses.  None of the exception's own frames is among them.
+ *
+ * Context: the handler, NMI-like.
+ */
+void kwatch_unwind_kernel(struct pt_regs *regs, struct kwatch_stack *stack,
+			  unsigned int depth);
+
+#endif /* KWATCH_UNWIND_H */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The watched bytes: what they were, what they are.
+ */
+#include <linux/uaccess.h>
+
+#include "value.h"
+
+bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
+{
+	const void *from = (const void *)addr;
+	u64 v = 0;
+
+	/* One load of the right width, so that a value is never torn. */
+	switch (len) {
+	case 1:
+		__get_kernel_nofault(&v, from, u8, fault);
+		break;
+	case 2:
+		__get_kernel_nofault(&v, from, u16, fault);
+		break;
+	case 4:
+		__get_kernel_nofault(&v, from, u32, fault);
+		break;
+	case 8:
+		__get_kernel_nofault(&v, from, u64, fault);
+		break;
+	default:
+		return false;
+	}
+	*value = v;
+	return true;
+
+fault:
+	return false;
+}
+
+void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
+		      unsigned long addr, u32 len)
+{
+	if (kwatch_value_read(addr, len, &value->last[slot]))
+		value->known |= 1 << slot;
+	else
+		value->known &= ~(1 << slot);
+}
+
+bool kwatch_value_exchange(struct kwatch_value *value, unsigned int slot,
+			   u64 new, u64 *old)
+{
+	*old = xchg(&value->last[slot], new);
+	return value->known & (1 << slot);
+}

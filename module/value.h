@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The watched bytes: what they were, what they are.
+ */
+#ifndef KWATCH_VALUE_H
+#define KWATCH_VALUE_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/types.h>
+
+/* Slots that one watch may take: KWATCH_LEN_MAX bytes in eights. */
+#define KWATCH_SLOTS_MAX	4
+
+/**
+ * struct kwatch_value - what is known of a watch's bytes
+ * @seq:   hits so far
+ * @last:  the value last seen, by slot
+ * @known: bit by slot: @last means something; constant while armed
+ *
+ * The one thing that CPUs share on the hit path, on one cache line: whoever
+ * stores to the watched word shares a line with the other CPUs anyway.
+ */
+struct kwatch_value {
+	atomic64_t seq;
+	u64	last[KWATCH_SLOTS_MAX];
+	u8	known;
+} ____cacheline_aligned;
+
+/**
+ * kwatch_value_read() - the bytes as they are now
+ * @addr:  a kernel address
+ * @len:   1, 2, 4 or 8
+ * @value: filled
+ *
+ * Context: any, NMI included; a fault is caught.
+ * Return: false if they cannot be read.
+ */
+bool kwatch_value_read(unsigned long addr, u32 len, u64 *value);
+
+/**
+ * kwatch_value_set() - note the bytes of a slot, before it is armed
+ * @value: of the watch
+ * @slot:  of the watch
+ * @addr:  a kernel address
+ * @len:   as kwatch_value_read(); 0 for a slot without a value
+ *
+ * Context: any; no breakpoint uses @value yet.
+ */
+void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
+		      unsigned long addr, u32 len);
+
+/**
+ * kwatch_value_exchange() - note the bytes after an access
+ * @value: of the watch
+ * @slot:  of the watch
+ * @new:   what they are now
+ * @old:   filled with what they were
+ *
+ * Two CPUs that store at once may each see the other's value; every value is
+ * seen by one of them.
+ *
+ * Context: any, NMI included.
+ * Return: false if the old value is not known.
+ */
+bool kwatch_value_exchange(struct kwatch_value *value, unsigned int slot,
+			   u64 new, u64 *old);
+
+#endif /* KWATCH_VALUE_H */
