@@ -16,6 +16,7 @@
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
 
+#include "command.h"
 #include "cpu.h"
 #include "errlog.h"
 #include "files.h"
@@ -65,7 +66,7 @@ static ssize_t ctl_lines(const char *text, size_t len, bool whole,
 
 		if (!end && !whole && done)
 			break;
-		ret = kwatch_watch_command(line, n, file, answer);
+		ret = kwatch_command(line, n, file, answer);
 		if (ret) {
 			kwatch_errlog_add(line, n, answer->at, answer->why);
 			break;
@@ -94,7 +95,7 @@ static ssize_t ctl_write(struct file *file, const char __user *from,
 
 static int ctl_release(struct inode *inode, struct file *file)
 {
-	kwatch_watch_close(file);
+	kwatch_watch_remove_all(file);
 	return single_release(inode, file);
 }
 

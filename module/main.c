@@ -8,9 +8,11 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "command.h"
 #include "cpu.h"
 #include "event.h"
 #include "files.h"
+#include "follow.h"
 #include "name.h"
 #include "selftest.h"
 #include "symbol.h"
@@ -44,7 +46,7 @@ static int arm_ksym(void)
 	line = kasprintf(GFP_KERNEL, "%s %s", type, ksym);
 	answer = kmalloc(sizeof(*answer), GFP_KERNEL);
 	if (line && answer) {
-		ret = kwatch_watch_command(line, strlen(line), NULL, answer);
+		ret = kwatch_command(line, strlen(line), NULL, answer);
 		/* There is no error_log yet that could explain it. */
 		if (ret)
 			pr_err("ksym=%s: %s\n", ksym, answer->why);
@@ -68,18 +70,26 @@ static int __init kwatch_init(void)
 	ret = kwatch_watch_init(stack_depth);
 	if (ret)
 		goto err_watch;
+	ret = kwatch_follow_init();
+	if (ret)
+		goto err_follow;
 	ret = kwatch_selftest_run();
 	if (ret)
 		goto err_selftest;
 	ret = arm_ksym();
 	if (ret)
-		goto err_selftest;
+		goto err_ksym;
 	ret = kwatch_files_create();
 	if (ret)
-		goto err_selftest;
+		goto err_files;
 	return 0;
 
+err_files:
+	kwatch_watch_remove_all(NULL);
+err_ksym:
 err_selftest:
+	kwatch_follow_exit();
+err_follow:
 	kwatch_watch_exit();
 	kwatch_name_exit();
 err_watch:
@@ -94,8 +104,11 @@ static void __exit kwatch_exit(void)
 {
 	kwatch_files_remove();
 	/* No command can come, and no reader is left: each held the module. */
-	kwatch_watch_exit();
+	kwatch_watch_remove_all(NULL);
 	/* No breakpoint is left, so nothing writes to a ring. */
+	kwatch_follow_exit();
+	/* No CPU or module event comes any more. */
+	kwatch_watch_exit();
 	kwatch_name_exit();
 	kwatch_event_exit();
 	kwatch_cpu_exit();

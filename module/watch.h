@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Watches: made, listed, switched off and on, removed; and what the rest of
- * the kernel does to them (CPUs and modules that come and go).
+ * Watches: made, armed, removed, and the list of them.
  */
 #ifndef KWATCH_WATCH_H
 #define KWATCH_WATCH_H
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 
 #include "bp.h"
@@ -33,7 +33,7 @@ enum kwatch_state {
  * @hot:    what the handler knows of it
  * @value:  of @hot
  *
- * Protected by watch.c's mutex.
+ * Protected by kwatch_watch_mutex.
  */
 struct kwatch_watch {
 	struct list_head node;
@@ -63,31 +63,81 @@ struct kwatch_answer {
 };
 
 /**
- * kwatch_watch_command() - do what one line of the command language says
- * @line:   the line, without its newline
- * @len:    its bytes
- * @owner:  whoever until=close refers to; NULL if that makes no sense
+ * kwatch_refuse() - fill in an answer
  * @answer: filled
+ * @error: -errno
+ * @at:    the byte of the line at fault
+ * @why:   one sentence
  *
- * A command that fails changes nothing.
- *
- * Context: may sleep; takes cpus_read_lock().
- * Return: @answer->error: -EINVAL malformed, misaligned, bad length or type;
- * -ENOENT no such symbol, task or watch; -EEXIST same watch again; -ENOSPC no
- * slot left; -EFAULT address not in the asked-for address space or not
- * mapped; -E2BIG line too long; -EOPNOTSUPP this CPU or kernel cannot; -EPERM
- * locked down; -ENOMEM.
+ * Return: @error.
  */
-int kwatch_watch_command(const char *line, size_t len, const void *owner,
-			 struct kwatch_answer *answer);
+int kwatch_refuse(struct kwatch_answer *answer, int error, u16 at,
+		  const char *why);
+
+/*
+ * Locking: cpus_read_lock(), then kwatch_watch_mutex.  Looking a symbol up
+ * takes cpus_read_lock() itself, so that is done before; kwatch_follow_gen
+ * tells whether a module came or went in between.  A hotplug callback has the
+ * first lock for writing already and takes the mutex alone.
+ *
+ * Functions with two underscores in front want both locks held.
+ */
+extern struct mutex kwatch_watch_mutex;
+
+/* All watches, oldest first; protected by kwatch_watch_mutex. */
+extern struct list_head kwatch_watches;
+
+/* kwatch_watch_lock() - both locks; may sleep */
+void kwatch_watch_lock(void);
+void kwatch_watch_unlock(void);
 
 /**
- * kwatch_watch_close() - end all watches that were to last until this
- * @owner: as given to kwatch_watch_command()
+ * __kwatch_watch_find() - a watch by number or name
+ * @id:   the number, 0 if by name
+ * @name: the name, if @id is 0
  *
- * Context: may sleep; takes cpus_read_lock().
+ * Return: the watch or NULL.
  */
-void kwatch_watch_close(const void *owner);
+struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name);
+
+/**
+ * __kwatch_watch_add() - make a watch, and arm it unless its module is not there
+ * @cmd:     KWATCH_VERB_ADD
+ * @owner:   as for kwatch_command()
+ * @symbol:  what its target stands for
+ * @pending: its module is not loaded
+ * @answer:  filled on failure, when nothing has changed
+ *
+ * Return: as kwatch_command().
+ */
+int __kwatch_watch_add(const struct kwatch_cmd *cmd, const void *owner,
+		       const struct kwatch_symbol *symbol, bool pending,
+		       struct kwatch_answer *answer);
+
+/**
+ * __kwatch_watch_arm() - arm a watch that is not armed
+ * @watch:  which; its symbol is known
+ * @at:     where the words of the command are
+ * @answer: filled on failure
+ *
+ * Return: as kwatch_command().
+ */
+int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
+		       struct kwatch_answer *answer);
+
+/**
+ * __kwatch_watch_remove() - disarm and free a watch
+ * @watch: which
+ */
+void __kwatch_watch_remove(struct kwatch_watch *watch);
+
+/**
+ * kwatch_watch_remove_all() - remove watches
+ * @owner: those that last until this is closed, or NULL for all
+ *
+ * Context: may sleep; takes both locks.
+ */
+void kwatch_watch_remove_all(const void *owner);
 
 /**
  * kwatch_watch_each() - look at every watch, oldest first
@@ -120,7 +170,7 @@ void kwatch_watch_counts(const struct kwatch_watch *watch, unsigned int cpu,
 void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts);
 
 /**
- * kwatch_watch_init() - start to follow CPUs and modules
+ * kwatch_watch_init() - before any other call here
  * @stack_depth: frames to record unless stack= says otherwise
  *
  * Context: may sleep; the layers below are ready.
@@ -129,9 +179,9 @@ void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts);
 int kwatch_watch_init(unsigned int stack_depth);
 
 /**
- * kwatch_watch_exit() - remove all watches
+ * kwatch_watch_exit() - free what kwatch_watch_init() made
  *
- * Context: may sleep; no command can come any more.
+ * Context: may sleep; all watches are gone.
  */
 void kwatch_watch_exit(void);
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One line of the command language, done.
+ */
+#ifndef KWATCH_COMMAND_H
+#define KWATCH_COMMAND_H
+
+#include "watch.h"
+
+/**
+ * kwatch_command() - do what one line of the command language says
+ * @line:   the line, without its newline
+ * @len:    its bytes
+ * @owner:  whoever until=close refers to; NULL if that makes no sense
+ * @answer: filled
+ *
+ * A command that fails changes nothing.
+ *
+ * Context: may sleep; takes cpus_read_lock().
+ * Return: @answer->error: -EINVAL malformed, misaligned, bad length or type;
+ * -ENOENT no such symbol, task or watch; -EEXIST same watch again; -ENOSPC no
+ * slot left; -EFAULT address not in the asked-for address space or not
+ * mapped; -E2BIG line too long; -EOPNOTSUPP this CPU or kernel cannot; -EPERM
+ * locked down; -ENOMEM.
+ */
+int kwatch_command(const char *line, size_t len, const void *owner,
+			 struct kwatch_answer *answer);
+
+#endif /* KWATCH_COMMAND_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where a watch goes: the debug registers that it takes, whether that place
+ * can be watched, and who is in the way.
+ *
+ * All of it with kwatch_watch_lock() held.
+ */
+#ifndef KWATCH_PLACE_H
+#define KWATCH_PLACE_H
+
+#include <linux/types.h>
+
+struct kwatch_answer;
+struct kwatch_watch;
+
+/**
+ * kwatch_place_plan() - fill in a watch's breakpoints from its spec and symbol
+ * @watch: to be armed
+ *
+ * Context: may sleep.
+ */
+void kwatch_place_plan(struct kwatch_watch *watch);
+
+/**
+ * kwatch_place_check() - can that place be watched, in that length?
+ * @watch:  planned
+ * @at:     where the words of the command are
+ * @answer: filled on failure
+ *
+ * The kernel would silently take addresses where nothing can ever be seen.
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL misaligned or no such copy, -EFAULT nothing there or not
+ * the kernel's.
+ */
+int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
+		       struct kwatch_answer *answer);
+
+/**
+ * kwatch_place_name_holders() - who has the slots: the sentence of an ENOSPC
+ * @type:   KWATCH_TYPE_* of the watch that found none
+ * @cpu:    where
+ * @answer: its @why is filled
+ *
+ * Context: may sleep.
+ */
+void kwatch_place_name_holders(u8 type, unsigned int cpu,
+			       struct kwatch_answer *answer);
+
+#endif /* KWATCH_PLACE_H */
