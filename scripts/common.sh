@@ -37,25 +37,27 @@ kernel_row() {
 	read -r key arch suite image tools cc _ <<< "$line"
 }
 
-# need_build KEY: what compiling modules for it takes.
-need_build() {
-	kernel_row "$1"
-	"$top/scripts/need" "make=builds everything" \
+# need WHAT KEY [PACKAGE=WHY...]: see to it that the packages are there that
+# building for a kernel ("build") or booting it as well ("vm") takes.  One call
+# of apt for all of them.
+need() {
+	local what=$1
+	kernel_row "$2"
+	shift 2
+	set -- "$@" \
+		"make=builds everything" \
 		"gcc=compiles the client and the tests" \
 		"$cc=compiles the modules, as it did the kernel" \
 		"libc6-dev=the client and the tests are linked with it" \
 		"libelf-dev=the kernel's objtool needs its library" \
 		"libjansson-dev=the client prints JSON with it" \
-		"kmod=depmod, for modprobe in the VM" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
-}
-
-# need_vm KEY: what booting it takes.
-need_vm() {
-	kernel_row "$1"
-	case $arch in
-	amd64) "$top/scripts/need" "qemu-system-x86=the VM that kwatch is run in" ;;
-	arm64) "$top/scripts/need" "qemu-system-arm=the VM that kwatch is run in" ;;
-	esac
-	"$top/scripts/need" "cpio=packs the VM's file system"
+	if [ "$what" = vm ]; then
+		set -- "$@" "kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
+		case $arch in
+		amd64) set -- "$@" "qemu-system-x86=the VM that kwatch is run in" ;;
+		arm64) set -- "$@" "qemu-system-arm=the VM that kwatch is run in" ;;
+		esac
+	fi
+	"$top/scripts/need" "$@"
 }

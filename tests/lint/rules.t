@@ -94,9 +94,14 @@ none "Kbuild compiles every file of module/" "$unused"
 
 # --- licences and versions ----------------------------------------------------
 
-bare=$(git ls-files -co --exclude-standard 2>/dev/null | while read -r f; do
+# Without git (a tarball) everything that is not built.
+all_files() {
+	git ls-files -co --exclude-standard 2>/dev/null | grep . ||
+		find . -path ./.git -prune -o -path ./build -prune -o -type f -print
+}
+bare=$(all_files | while read -r f; do
 	case $f in
-	LICENSE | *.md | .gitignore | tests/unit/*.flags | *.svg | *.png | *.json | *.txt | */corpus/* | *.golden) continue ;;
+	LICENSE | ./LICENSE | *.md | .gitignore | */unit/*.flags | *.svg | *.png | *.json | *.txt | */corpus/* | *.golden | *.ko | *.o | *.cmd | *.mod | *.symvers | *.order) continue ;;
 	esac
 	[ -s "$f" ] || continue
 	# In the first line, or in the second under a "#!".
