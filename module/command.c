@@ -61,7 +61,7 @@ static int resolve(const struct kwatch_cmd *cmd, struct kwatch_symbol *symbol,
 		return 0;
 	if (!strchr(spec->symbol, ':'))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
-			      "No such symbol (for a module that is not loaded yet, say module:symbol)");
+			      "No such symbol (say module:symbol for a module that is not loaded yet, or for its per-CPU variables)");
 	if (kwatch_symbol_has_module(spec->symbol))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
 			      "The module has no such symbol");
