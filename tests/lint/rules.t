@@ -9,18 +9,15 @@ shopt -s nullglob
 
 module=(module/*.[ch] module/arch/*.[ch])
 
-# code FILE...: "FILE:LINE:TEXT" of each line, without its comments.  With
-# $until set, each file only up to the comment that says so.
+# code FILE...: "FILE:LINE:TEXT" of each line, without its comments
 code() {
-	local f end
+	local f
 	for f in "$@"; do
 		[ -e "$f" ] || continue
-		end=${until:+$(grep -nF -m 1 "$until" "$f" | cut -d: -f1)}
 		# The preprocessor knows a comment from a string; its own line
 		# markers tell how many lines the comment had.
-		gcc -fpreprocessed -dD -E -x c "$f" 2>/dev/null | awk -v f="$f" -v end="${end:-0}" '
+		gcc -fpreprocessed -dD -E -x c "$f" 2>/dev/null | awk -v f="$f" '
 			/^# [0-9]+ / { n = $2; next }
-			end && n >= end { exit }
 			/^#include/ { n++; next }
 			{ print f ":" n ":" $0; n++ }'
 	done
@@ -47,12 +44,10 @@ forbid() {
 
 # --- what runs inside the debug exception -------------------------------------
 
-# A file that also prepares things for the handler, or cleans up after it, has
-# that at its end, below this comment.  Of ring.[ch] only the producer runs in
-# the exception; it is held to this by review.
-until='Outside the exception from here on'
+# Of ring.[ch] only the producer runs there; it is held to this by review.
 hot=(module/hit.c module/unwind.c module/value.c module/arch/*.c)
 
+like "$(code module/hit.c)" '^module/hit.c:[0-9]+:.*perf_event' "the greps see the handler's code"
 forbid "no lock in the exception" \
 	'\b(raw_)?(spin|read|write)_(try)?(un)?lock|\bmutex_|\bdown(_|\()|\brtmutex|\bseqlock|\blocal_lock|\b(read|write)_seq' "${hot[@]}"
 forbid "no allocation in the exception" '\b(k[mzvc]*alloc|kfree|kvfree|vmalloc|vfree|alloc_page|alloc_percpu)' "${hot[@]}"
@@ -62,8 +57,6 @@ forbid "no wake-up in the exception but irq_work_queue" '\b(wake_up|complete(_al
 forbid "no symbol lookup in the exception" '\bkallsyms|\bsprint_symbol|%p|\bregister_kprobe|\b(v?s[cn]+printf|sprintf|seq_printf)\(' "${hot[@]}"
 forbid "no loop without a bound in the exception" 'while \((1|true)\)|for \(;;\)' "${hot[@]}"
 forbid "the handler never calls up" '\bkwatch_(watch|spec|symbol|bp|files|text|reader|main)_[a-z_]+\(' "${hot[@]}"
-
-until=
 
 # --- what only one file may do ------------------------------------------------
 

@@ -5,12 +5,22 @@
 
 files=/sys/kernel/debug/kwatch
 
-tell() { printf '\n\033[36m%s\033[0m\n' "$*"; }
+# Colours only where the host's terminal shows them.
+# shellcheck disable=SC2154
+if [ -n "$vm_color" ]; then
+	blue=$(printf '\033[36m') bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+else
+	blue='' bold='' plain=''
+fi
+
+tell() { printf '\n%s%s%s\n' "$blue" "$*" "$plain"; }
 
 # do_it COMMAND [LINES]: show it as typed, then run it
 do_it() {
-	printf '\033[1m# %s\033[0m\n' "$1"
-	sh -c "$1" 2>&1 | head -n "${2:-30}"
+	printf '%s# %s%s\n' "$bold" "$1" "$plain"
+	sh -c "$1" 2>&1 | awk -v max="${2:-30}" '
+		NR <= max { print; fflush() }
+		END { if (NR > max) print "   ... and " NR - max " lines more" }'
 }
 
 # some_hits: a few seconds at most
