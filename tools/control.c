@@ -150,7 +150,7 @@ static const char *errno_sentence(int error)
 static void show_error(const char *line, const char *hide, int error)
 {
 	size_t hidden = hide && strlen(hide) < strlen(line) ? strlen(hide) : 0;
-	int fd = kwatch_paths_open("error_log", O_RDONLY);
+	int fd = kwatch_paths_try("error_log", O_RDONLY);
 	const char *entry = NULL;
 	char *log = NULL;
 	size_t len;

@@ -25,8 +25,14 @@
 struct columns {
 	const char *name[COLUMNS_MAX];
 	int width[COLUMNS_MAX];
+	bool text[COLUMNS_MAX];		/* not all of it numbers: to the left */
 	size_t nr;
 };
+
+static bool is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")] && strlen(text) < 19;
+}
 
 static void measure(struct columns *columns, const struct kwatch_listed *watch)
 {
@@ -46,15 +52,11 @@ static void measure(struct columns *columns, const struct kwatch_listed *watch)
 			columns->name[columns->nr++] = field->name;
 			columns->width[j] = strlen(field->name);
 		}
+		columns->text[j] |= !is_number(field->value);
 		len = strlen(field->value);
 		if (columns->width[j] < len)
 			columns->width[j] = len;
 	}
-}
-
-static bool is_number(const char *text)
-{
-	return *text && !text[strspn(text, "0123456789")] && strlen(text) < 19;
 }
 
 static void put_table(struct kwatch_out *out,
@@ -84,7 +86,7 @@ static void put_table(struct kwatch_out *out,
 			value = kwatch_listing_value(watch, columns.name[j]);
 			if (!value)
 				value = UNSET;
-			kwatch_out_printf(out, is_number(value) ? "%*s  " : "%-*s  ",
+			kwatch_out_printf(out, columns.text[j] ? "%-*s  " : "%*s  ",
 					  columns.width[j], value);
 		}
 		kwatch_out_str(out, watch->spec);

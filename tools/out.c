@@ -7,6 +7,7 @@
  * is a quiet one is for the caller to know.
  */
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,33 +37,49 @@ void kwatch_out_destroy(struct kwatch_out *out)
 	out->fd = -1;
 }
 
-/* After a write that did not go through: is it worth another try? */
-static bool try_again(struct kwatch_out *out, int error)
+/*
+ * May the next write be tried, and how much of it?  A signal may come between
+ * this look and the write; then a full pipe lasts until the next signal.
+ */
+static size_t may_write(struct kwatch_out *out, size_t len)
 {
 	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
-	bool stop = out->stop && *out->stop;
 
-	if (error != EINTR && error != EAGAIN)
-		return false;
-	if (!stop && error == EINTR)
-		return true;
-	if (poll(&pfd, 1, stop ? OUT_PATIENCE_MS : -1) > 0)
-		return true;
-	/* Interrupted while waiting: look at the flag once more. */
-	return !stop;
+	if (!out->stop || !*out->stop)
+		return len;
+	if (poll(&pfd, 1, OUT_PATIENCE_MS) <= 0) {
+		out->error = EINTR;
+		return 0;
+	}
+	/* That much a pipe takes without blocking. */
+	return len < PIPE_BUF ? len : PIPE_BUF;
+}
+
+/* For descriptors that somebody else has made non-blocking. */
+static void wait_for_room(struct kwatch_out *out)
+{
+	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
+
+	poll(&pfd, 1, -1);
 }
 
 int kwatch_out_flush(struct kwatch_out *out)
 {
-	size_t done = 0;
+	size_t done = 0, len;
 
 	while (done < out->len && !out->error && out->fd >= 0) {
-		ssize_t n = write(out->fd, out->data + done, out->len - done);
+		ssize_t n;
 
+		len = may_write(out, out->len - done);
+		if (!len)
+			break;
+		n = write(out->fd, out->data + done, len);
 		if (n >= 0)
 			done += n;
-		else if (!try_again(out, errno))
-			out->error = errno == EAGAIN ? EINTR : errno;
+		else if (errno == EAGAIN)
+			wait_for_room(out);
+		else if (errno != EINTR)
+			out->error = errno;
 	}
 	out->len = 0;
 	return out->error ? -1 : 0;

@@ -73,13 +73,18 @@ static void explain_failure(const char *name, int error)
 		kwatch_complain("%s: %s", name, strerror(error));
 }
 
+int kwatch_paths_try(const char *name, int flags)
+{
+	return openat(directory(), name, flags | O_CLOEXEC);
+}
+
 int kwatch_paths_open(const char *name, int flags)
 {
-	int dir = directory(), fd;
+	int fd;
 
-	if (dir < 0)
+	if (directory() < 0)
 		return -1;
-	fd = openat(dir, name, flags | O_CLOEXEC);
+	fd = kwatch_paths_try(name, flags);
 	if (fd < 0)
 		explain_failure(name, errno);
 	return fd;

@@ -20,6 +20,17 @@
 int kwatch_paths_open(const char *name, int flags);
 
 /**
+ * kwatch_paths_try() - open one of the module's files, and say nothing
+ * @name:  as above
+ * @flags: as above
+ *
+ * For what can be done without, once another file has been opened.
+ *
+ * Return: a file descriptor, or -1 with errno set.
+ */
+int kwatch_paths_try(const char *name, int flags);
+
+/**
  * kwatch_paths_read() - read one of the module's files
  * @name: "stats", "error_log", ...
  *

@@ -227,16 +227,10 @@ static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
 	const struct kwatch_gap *gap = (const void *)event->rec;
 
 	kwatch_out_printf(out, KWATCH_WORDS_CPU, gap->cpu);
-	if (gap->off)
-		kwatch_out_printf(out, KWATCH_WORDS_GAP_OFF, label_of(event),
-				  TIME_ARGS(gap->from_ns),
-				  TIME_ARGS(gap->rec.time_ns),
-				  COUNT_ARGS(gap->count), gap->rec.watch);
-	else
-		kwatch_out_printf(out, KWATCH_WORDS_GAP, label_of(event),
-				  COUNT_ARGS(gap->count),
-				  TIME_ARGS(gap->from_ns),
-				  TIME_ARGS(gap->rec.time_ns), gap->rec.watch);
+	kwatch_out_printf(out, gap->off ? KWATCH_WORDS_GAP_OFF : KWATCH_WORDS_GAP,
+			  label_of(event), COUNT_ARGS(gap->count),
+			  TIME_ARGS(gap->from_ns), TIME_ARGS(gap->rec.time_ns),
+			  gap->rec.watch);
 }
 
 static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)

@@ -26,10 +26,10 @@
 	"%s: %llu hit%s suppressed between " KWATCH_WORDS_TIME \
 	" and " KWATCH_WORDS_TIME " watch=%u\n"
 
-/* struct kwatch_gap, breakpoint off: LABEL, from, to, count, "" or "s", watch */
+/* struct kwatch_gap, breakpoint off: likewise; the count is only of the start */
 #define KWATCH_WORDS_GAP_OFF \
-	"%s: not counted from " KWATCH_WORDS_TIME " to " KWATCH_WORDS_TIME \
-	", %llu hit%s suppressed before watch=%u\n"
+	"%s: %llu hit%s suppressed, more not counted from " KWATCH_WORDS_TIME \
+	" to " KWATCH_WORDS_TIME " watch=%u\n"
 
 /* struct kwatch_unseen: LABEL, from, to; then ": OLD -> NEW watch=N\n" */
 #define KWATCH_WORDS_UNSEEN \
