@@ -10,16 +10,24 @@
 here=$top/tests/client
 kwatch=$top/build/asan/kwatch
 mkdir -p "$top/build/asan"
+
+build() {
+	make -s -C tools BUILD=../build/asan \
+		CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" || return
+	[ build/asan/mkstream -nt tests/client/mkstream.c ] ||
+		"${CC:-gcc}" -O1 -Wall -Wextra -Iinclude -o build/asan/mkstream tests/client/mkstream.c
+}
+
 # Several tests may want it at once.
-if ! flock "$top/build/asan/.lock" make -s -C tools BUILD=../build/asan \
-	CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" \
-	> "$top/build/asan/log" 2>&1 ||
-   ! flock "$top/build/asan/.lock" "${CC:-gcc}" -O1 -Wall -Wextra -Iinclude \
-	-o build/asan/mkstream tests/client/mkstream.c >> "$top/build/asan/log" 2>&1; then
-	diag "$(cat "$top/build/asan/log")"
-	echo "Bail out! the client does not build"
-	exit 1
-fi
+{
+	flock 9
+	if ! build > build/asan/log 2>&1; then
+		diag "$(cat build/asan/log)"
+		fail "the client builds"
+		done_testing
+	fi
+} 9> "$top/build/asan/.lock"
+
 # shellcheck disable=SC2034
 mkstream=$top/build/asan/mkstream
 
