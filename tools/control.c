@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <uapi/kwatch.h>
 
 #include "client.h"
 #include "control.h"
@@ -42,6 +43,20 @@ static const char *entry_sentence(const char *line)
 	       mark + strlen(ENTRY_MARK) : NULL;
 }
 
+/* Is this the command, as the kernel keeps it? */
+static bool is_command(const char *text, const char *line)
+{
+	size_t i;
+
+	for (i = 0; line[i] && i < KWATCH_LINE_MAX; i++) {
+		bool plain = line[i] >= ' ' && line[i] < 0x7f;
+
+		if (text[i] != line[i] && (text[i] != '?' || plain))
+			return false;
+	}
+	return !text[i] || text[i] == '\n';
+}
+
 const char *kwatch_control_find_error(const char *log, const char *line,
 				      size_t *len)
 {
@@ -56,8 +71,7 @@ const char *kwatch_control_find_error(const char *log, const char *line,
 			next += line_len(next);
 		if (entry_sentence(entry) &&
 		    !strncmp(command, COMMAND_MARK, strlen(COMMAND_MARK)) &&
-		    !strncmp(text, line, strlen(line)) &&
-		    (!text[strlen(line)] || text[strlen(line)] == '\n')) {
+		    is_command(text, line)) {
 			last = entry;
 			*len = next - entry;
 		}
@@ -77,46 +91,42 @@ static size_t columns(const char *text, size_t len)
 }
 
 /*
- * The command and the caret below it, without the kernel's "Command: ".  The
- * kernel counts bytes up to the caret, a terminal shows characters.
+ * The command as the user gave it, and the caret below it.  The kernel counts
+ * bytes up to the caret, a terminal shows characters.
  */
-static const char *put_command(struct kwatch_out *out, const char *line,
-			       size_t hidden)
+static void put_command(struct kwatch_out *out, const char *line, size_t hidden,
+			const char *caret)
 {
-	const char *text = line + strlen(COMMAND_MARK);
-	const char *caret = line + line_len(line);
-	size_t len = strcspn(text, "\n"), at = strspn(caret, " ");
+	size_t len = strlen(line), at = strspn(caret, " ");
+	bool known = caret[at] == '^' && at >= strlen(COMMAND_MARK) &&
+		     at - strlen(COMMAND_MARK) <= len;
 
-	if (caret[at] != '^' || at < strlen(COMMAND_MARK) ||
-	    at - strlen(COMMAND_MARK) > len) {
-		kwatch_out_str(out, COMMAND_INDENT);
-		kwatch_out_clean(out, text, len - hidden);
-		kwatch_out_chr(out, '\n');
-		return caret;
-	}
 	at -= strlen(COMMAND_MARK);
 	/* The caret may be under what the user did not write: show it then. */
-	if (at <= len - hidden)
+	if (!known || at <= len - hidden)
 		len -= hidden;
 	kwatch_out_str(out, COMMAND_INDENT);
-	kwatch_out_clean(out, text, len);
-	kwatch_out_printf(out, "\n%s%*s^\n", COMMAND_INDENT,
-			  (int)columns(text, at), "");
-	return caret + line_len(caret);
+	kwatch_out_clean(out, line, len);
+	kwatch_out_chr(out, '\n');
+	if (known)
+		kwatch_out_printf(out, "%s%*s^\n", COMMAND_INDENT,
+				  (int)columns(line, at), "");
 }
 
 /* Show an entry: the sentence, the command with its caret, and the rest. */
-static void show_entry(const char *entry, size_t len, size_t hidden)
+static void show_entry(const char *entry, size_t len, const char *line,
+		       size_t hidden)
 {
 	const char *sentence = entry_sentence(entry), *rest;
 	struct kwatch_out out;
 
 	kwatch_out_init(&out, -1);
-	rest = put_command(&out, entry + line_len(entry), hidden);
-	while (rest < entry + len) {
+	rest = entry + line_len(entry);
+	rest += line_len(rest);
+	put_command(&out, line, hidden, rest);
+	for (rest += line_len(rest); rest < entry + len; rest += line_len(rest)) {
 		kwatch_out_clean(&out, rest, strcspn(rest, "\n"));
 		kwatch_out_chr(&out, '\n');
-		rest += line_len(rest);
 	}
 	kwatch_complain("%.*s", (int)strcspn(sentence, "\n"), sentence);
 	fwrite(out.data, 1, out.len, stderr);
@@ -162,7 +172,7 @@ static void show_error(const char *line, const char *hide, int error)
 	if (log)
 		entry = kwatch_control_find_error(log, line, &len);
 	if (entry)
-		show_entry(entry, len, hidden);
+		show_entry(entry, len, line, hidden);
 	else
 		kwatch_complain("%.*s: %s", (int)(strlen(line) - hidden), line,
 				errno_sentence(error));

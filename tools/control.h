@@ -34,6 +34,9 @@ int kwatch_control_send(int fd, const char *line, const char *hide);
  * @line: the command
  * @len:  bytes of the entry, its last newline included
  *
+ * The kernel keeps no more than KWATCH_LINE_MAX bytes of a command, and a "?"
+ * for each that is no printable ASCII.
+ *
  * Return: where in @log its first line begins, or NULL.
  */
 const char *kwatch_control_find_error(const char *log, const char *line,

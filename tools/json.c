@@ -196,7 +196,8 @@ static void set_lost(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_lost *lost = (const void *)event->rec;
 
-	set(object, "cpu", json_integer(lost->cpu));
+	set(object, "cpu", lost->cpu == KWATCH_TEXT_NO_CPU ?
+			   json_null() : json_integer(lost->cpu));
 	set(object, "from_ns", json_integer(lost->from_ns));
 	set(object, "count", json_integer(lost->count));
 }

@@ -30,7 +30,7 @@ void kwatch_text_flags(const struct kwatch_record *rec, char *flags)
 	flags[0] = f & KWATCH_FLAG_IRQS_OFF ? 'd' : '.';
 	flags[1] = f & KWATCH_FLAG_NEED_RESCHED ? 'N' : '.';
 	if (f & KWATCH_FLAG_NMI)
-		flags[2] = f & KWATCH_FLAG_HARDIRQ ? 'Z' : 'z';
+		flags[2] = 'z';
 	else if (f & KWATCH_FLAG_HARDIRQ)
 		flags[2] = f & KWATCH_FLAG_SOFTIRQ ? 'H' : 'h';
 	else
@@ -100,15 +100,6 @@ static void put_user_stack(struct kwatch_out *out,
 	}
 }
 
-static void put_stack_end(struct kwatch_out *out,
-			  const struct kwatch_stack *stack)
-{
-	if (stack->flags & KWATCH_STACK_BROKEN)
-		kwatch_out_str(out, KWATCH_WORDS_STACK_BROKEN);
-	else if (stack->flags & KWATCH_STACK_CUT)
-		kwatch_out_str(out, KWATCH_WORDS_STACK_CUT);
-}
-
 /* All of a stack's lines, kept for the next hit that has it. */
 static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		       const struct kwatch_event *event)
@@ -124,12 +115,11 @@ static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		if (frames->kstack) {
 			put_kernel_stack(&text, symbols, frames->kstack,
 					 event->exact);
-			put_stack_end(&text, frames->kstack);
+			if (frames->kstack->flags & KWATCH_STACK_BROKEN)
+				kwatch_out_str(&text, KWATCH_WORDS_STACK_BROKEN);
 		}
-		if (frames->ustack) {
+		if (frames->ustack)
 			put_user_stack(&text, frames->ustack);
-			put_stack_end(&text, frames->ustack);
-		}
 		kwatch_frames_show(frames, KWATCH_FRAMES_TEXT, event->exact,
 				   text.data, text.len,
 				   kwatch_symbols_generation(symbols));
@@ -140,7 +130,7 @@ static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 /* "       tl_writer-108     " */
 static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 {
-	const char *comm = task ? task->comm : KWATCH_WORDS_UNKNOWN;
+	const char *comm = task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM;
 	size_t len = strnlen(comm, KWATCH_COMM_MAX), start;
 
 	/* So that nothing is flushed while columns are counted. */
@@ -150,10 +140,7 @@ static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 	kwatch_out_clean(out, comm, strnlen(comm, KWATCH_COMM_MAX));
 	kwatch_out_chr(out, '-');
 	start = out->len;
-	if (task)
-		kwatch_out_dec(out, task->tid, 0, ' ');
-	else
-		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+	kwatch_out_dec(out, task ? task->tid : 0, 0, ' ');
 	for (len = out->len - start; len < PID_WIDTH; len++)
 		kwatch_out_chr(out, ' ');
 	kwatch_out_chr(out, ' ');
@@ -200,9 +187,8 @@ static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	const struct kwatch_gone *gone = (const void *)event->rec;
 	const struct kwatch_task *task = event->task;
 
-	kwatch_out_printf(out, KWATCH_WORDS_CPU KWATCH_WORDS_GONE,
-			  gone->cpu, label_of(event),
-			  TIME_ARGS(event->rec->time_ns),
+	kwatch_out_printf(out, KWATCH_WORDS_GONE,
+			  TIME_ARGS(event->rec->time_ns), label_of(event),
 			  why[gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0]);
 	if (task) {
 		kwatch_out_str(out, KWATCH_WORDS_GONE_BY);
@@ -216,8 +202,11 @@ static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
 
 static void put_lost(struct kwatch_out *out, const struct kwatch_lost *lost)
 {
-	kwatch_out_printf(out, KWATCH_WORDS_CPU KWATCH_WORDS_LOST,
-			  lost->cpu, COUNT_ARGS(lost->count),
+	if (lost->cpu == KWATCH_TEXT_NO_CPU)
+		kwatch_out_str(out, KWATCH_WORDS_EVENTS);
+	else
+		kwatch_out_printf(out, KWATCH_WORDS_CPU, lost->cpu);
+	kwatch_out_printf(out, KWATCH_WORDS_LOST, COUNT_ARGS(lost->count),
 			  TIME_ARGS(lost->from_ns),
 			  TIME_ARGS(lost->rec.time_ns));
 }

@@ -11,6 +11,9 @@
 
 #define KWATCH_TEXT_FLAGS	5	/* characters in "d..1." */
 
+/* In struct kwatch_lost: not a CPU's ring, but that of the watches' own events. */
+#define KWATCH_TEXT_NO_CPU	0xffff
+
 /**
  * kwatch_text_event() - put an event
  * @out:     where to

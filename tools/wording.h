@@ -13,8 +13,9 @@
 /* A time: seconds, microseconds. */
 #define KWATCH_WORDS_TIME	"%llu.%06llu"
 
-/* "# CPU 1: " */
+/* "# CPU 1: "; and for what is in no CPU's ring but that of events */
 #define KWATCH_WORDS_CPU	"# CPU %u: "
+#define KWATCH_WORDS_EVENTS	"# events: "
 
 /* struct kwatch_lost: count, "" or "s", from, to */
 #define KWATCH_WORDS_LOST \
@@ -35,27 +36,27 @@
 #define KWATCH_WORDS_UNSEEN \
 	"%s: unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME
 
-/* struct kwatch_gone: LABEL, time, why; then " by COMM-PID" and " watch=N\n" */
-#define KWATCH_WORDS_GONE	"%s: ended at " KWATCH_WORDS_TIME ": %s"
+/* struct kwatch_gone: time, LABEL, why; then " by COMM-PID", " watch=N\n" */
+#define KWATCH_WORDS_GONE	"# " KWATCH_WORDS_TIME ": %s ended: %s"
 #define KWATCH_WORDS_GONE_BY	" by "
 
-/* enum kwatch_gone_why, from 1; a later ABI's are "no reason given". */
+/* By enum kwatch_gone_why; those of a later ABI are the first. */
 #define KWATCH_WORDS_GONE_WHY { \
-	"no reason given", \
-	"its module was unloaded, pending until it comes back", \
-	"limit= was reached", \
-	"the object was freed", \
+	"?", \
+	"its module was unloaded", \
+	"its limit was reached", \
+	"its object was freed", \
 	"its task ended", \
-	"it watched what kwatch itself uses", \
+	"the same access trapped again and again", \
 }
 
-/* A value, label, task or stack that is not known. */
+/* A value, label or stack that is not known; and a task's name, with PID 0. */
 #define KWATCH_WORDS_UNKNOWN		"?"
+#define KWATCH_WORDS_UNKNOWN_COMM	"<...>"
 
-/* In a stack, after the frames. */
+/* In a stack; the last one behind the kernel's frames. */
 #define KWATCH_WORDS_FRAME		" => "
 #define KWATCH_WORDS_USER		" => <user>\n"
-#define KWATCH_WORDS_STACK_CUT		" => <cut>\n"
-#define KWATCH_WORDS_STACK_BROKEN	" => <broken>\n"
+#define KWATCH_WORDS_STACK_BROKEN	" => <the unwinder lost its way here>\n"
 
 #endif /* KWATCH_WORDING_H */

@@ -89,8 +89,8 @@ cat > "$KWATCH_DIR/error_log" << 'LOG'
   Command: w8 jiffies until=close foo
                                   ^
 [   12.345681] kwatch: error: Too wide
-  Command: w8 comm="ü" bad
-                       ^
+  Command: w8 comm="??" bad
+                        ^
 [   12.345682] kwatch: error: Caret under what was added
   Command: w8 b until=close
                 ^
@@ -119,7 +119,7 @@ is "$err" "kwatch: w8 comm=ü bad: no debug register is left" "a command that th
 run add 'w8 comm="ü" bad'
 is "$err" "kwatch: Too wide
   w8 comm=\"ü\" bad
-             ^" "the caret stands under a character, not a byte"
+              ^" "the caret stands under a character, not a byte"
 run del 1 name
 is "$status $err" "1 kwatch: -1: no debug register is left
 kwatch: -name: no debug register is left" "each is tried"
