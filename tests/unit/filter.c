@@ -43,6 +43,8 @@ static const struct {
 	{ "old ^not 1",			"expected an operator" },
 	{ "old^. == 1",			"expected an operator" },
 	{ "comm ^< a",			"comm takes" },
+	{ "comm ^<= a",			"comm takes" },
+	{ "comm ^> a",			"comm takes" },
 	{ "comm ^>= a",			"comm takes" },
 	{ "comm ^& a",			"comm takes" },
 	{ "old ^~ 1",			"a number takes" },
@@ -193,6 +195,7 @@ static const struct {
 	{ "comm == kworker/0:1",		true },
 	{ "comm == kworker",			false },
 	{ "comm == kworker/0:1x",		false },
+	{ "comm == aworker/0:1",		false },
 	{ "comm != kworker",			true },
 	{ "comm == \"kworker/0:1\"",		true },
 	{ "comm == 'kworker/0:1'",		true },
@@ -270,6 +273,9 @@ static void test_match(void)
 	ok(!kwatch_filter_match(&filter, &in), "15 bytes are not a comm of 16 without a NUL");
 	kwatch_filter_compile(&filter, "comm ~ *a", 9, &why, &at);
 	ok(kwatch_filter_match(&filter, &in), "a pattern on it");
+	comm[2] = '\0';
+	kwatch_filter_compile(&filter, "comm == aa", 10, &why, &at);
+	ok(kwatch_filter_match(&filter, &in), "nor is what stands behind a NUL");
 	free(comm);
 }
 

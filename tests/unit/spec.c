@@ -37,6 +37,7 @@ static const struct good {
 	{ "x8 do_exit",			NULL,			"x8 do_exit+0x0" },
 	{ "x1 do_exit+4",		"x1 do_exit+0x4",	"x1 do_exit+0x4" },
 	{ "x foo.isra.0",		NULL,			"x foo.isra.0+0x0" },
+	{ "x azAZ09_$.",		NULL,			NULL },
 	{ "x foo.cold@1",		NULL,			NULL },
 	{ "x _RNvCs$1.llvm.123",	NULL,			NULL },
 	{ "w4 .LC0",			NULL,			NULL },
@@ -59,6 +60,7 @@ static const struct good {
 	{ "w8 0",			"w8 0x0",		"w8 0x0" },
 	{ "w8 0x0000000000000001",	"w8 0x1",		NULL },
 	{ "w8 ffffffff81000000_",	NULL,			NULL },	/* no hex digit */
+	{ "w8 gffffffff81000000",	NULL,			NULL },
 	{ "w8 0xffffffffffffffff-1",	"w8 0xffffffffffffffff-0x1", NULL },
 
 	{ "w8 task(1)",			NULL,			"w8 task(1)+0x0" },
@@ -277,11 +279,14 @@ static void test_same(void)
 		"w4 j comm=b", "w4 j limit=1", "w4 j limit=2", "w4 j rate=0", "w4 j rate=1/s",
 		"w4 j stack=off", "w4 j stack=1", "w4 j ustack=off", "w4 j ustack=1", "w4 j regs",
 		"w4 j summary", "w4 j summary=task", "w4 j changed", "w4 j allow=a",
-		"w4 j allow=b", "w4 j allow=a,b", "w4 j action=dump", "w4 j action=signal",
+		"w4 j allow=b", "w4 j allow=a,b", "w4 j allow=a,c", "w4 j action=dump", "w4 j action=signal",
 		"w4 j action=signal=9", "w4 j until=close", "w4 j until=free", "w4 j unseen=0",
 		"w4 j if old == 1", "w4 j if old != 1", "w4 j if new == 1", "w4 j if old == 2",
 		"w4 j if old == 1 && new == 1", "w4 j if old == 1 || new == 1",
 		"w4 j if comm == a", "w4 j if comm == b", "w4 j if !(old == 1)",
+		"w4 j if old == 1 && new == 2", "w4 j if pid & 1 && pid & 2 || pid & 4",
+		"w4 j if pid & 1 && (pid & 2 || pid & 4)", "w4 j if pid & 1 || pid & 2 && pid & 4",
+		"w4 j if (pid & 1 || pid & 2) && pid & 4",
 	};
 	size_t i, j, wrong = 0;
 
