@@ -65,6 +65,12 @@ static unsigned long probe_symbol(const char *name)
 	return symbol_start((unsigned long)kp.addr, name);
 }
 
+/* Way 1, else way 2; the limits of the per-CPU section are per-CPU themselves. */
+static unsigned long lookup_symbol(const char *name)
+{
+	return probe_symbol(name) ?: static_call(kwatch_lookup)(name);
+}
+
 void kwatch_symbol_module(unsigned long addr, char *module)
 {
 	char text[KSYM_SYMBOL_LEN], *open, *close;
@@ -97,9 +103,7 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
 {
 	const char *colon = strchr(name, ':');
 
-	symbol->addr = probe_symbol(name);
-	if (!symbol->addr)
-		symbol->addr = static_call(kwatch_lookup)(name);
+	symbol->addr = lookup_symbol(name);
 	if (!symbol->addr)
 		return -ENOENT;
 
@@ -136,6 +140,6 @@ void kwatch_symbol_init(void)
 	if (lookup)
 		static_call_update(kwatch_lookup, (typeof(&no_lookup))lookup);
 
-	percpu_start = probe_symbol("__per_cpu_start");
-	percpu_end = probe_symbol("__per_cpu_end");
+	percpu_start = lookup_symbol("__per_cpu_start");
+	percpu_end = lookup_symbol("__per_cpu_end");
 }
