@@ -9,7 +9,6 @@
 
 #include "arch/arch.h"
 #include "place.h"
-#include "value.h"
 #include "watch.h"
 
 void kwatch_place_plan(struct kwatch_watch *watch)
@@ -34,12 +33,17 @@ void kwatch_place_plan(struct kwatch_watch *watch)
 static bool mapped(const struct kwatch_watch *watch, unsigned long addr)
 {
 	u32 len = watch->spec.len ?: 1, i;
-	u64 byte;
+	u8 byte;
 
 	if (addr < PAGE_OFFSET && addr < TASK_SIZE_MAX)
 		return false;
+	/*
+	 * Not kwatch_value_read(): at an address that is not canonical, the
+	 * kernel warns about that.
+	 */
 	for (i = 0; i < len; i++)
-		if (addr + i < addr || !kwatch_value_read(addr + i, 1, &byte))
+		if (addr + i < addr ||
+		    copy_from_kernel_nofault(&byte, (void *)(addr + i), 1))
 			return false;
 	return true;
 }
