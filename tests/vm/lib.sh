@@ -181,10 +181,12 @@ dmesg_has() { dmesg | grep -qE -e "$1"; }
 
 # --- kwatch -----------------------------------------------------------------
 
-# $KW is where kwatch's files are.
+# $KW is where kwatch's files are, $T where kwtest's are.
 kw_find() {
 	KW=/sys/kernel/debug/kwatch
 	[ -e $KW/ctl ] || [ ! -e /proc/kwatch/ctl ] || KW=/proc/kwatch
+	T=/sys/kernel/debug/kwtest
+	[ -e $T/run ] || [ ! -e /proc/kwtest/run ] || T=/proc/kwtest
 }
 kw_find
 
@@ -216,7 +218,60 @@ ctl_err() {
 	is "$ERR" "$1" "${3:-$1: $2}"
 }
 
-# stat NAME: the value of "NAME: value" in stats
+# last_error: the newest entry of error_log, without its time
+last_error() {
+	awk '/^\[ *[0-9]+\.[0-9]+\] kwatch: error: / { entry = ""; sub(/^[^]]*\] /, "") }
+	     { entry = entry $0 "\n" }
+	     END { printf "%s", entry }' "$KW/error_log"
+}
+
+# refused ERRNO LINE WHY [MORE]: ctl refuses LINE, and error_log has exactly
+# that to say.  A ^ in LINE is where the caret is expected and not sent.
+refused() {
+	local at=${2%%^*} line
+	line=$at${2#*^}
+	ctl "$line"
+	is "$ERR" "$1" "$1: $line" || return
+	is "$(last_error)" "kwatch: error: $3
+  Command: $line
+           $(printf "%$((${#at} + 1))s" '^')${4:+
+$4}" "error_log explains: $line"
+}
+
+# stats_add_up DESC: in stats, for every watch and CPU, hits = recorded +
+# filtered + suppressed; a watch has the sum of its CPUs; a CPU has at least
+# that of the watches that are there
+stats_add_up() {
+	local wrong
+	wrong=$(awk -F': ' '
+		/^(watch|cpu)[0-9.cpu]*\.(hits|recorded|filtered|suppressed): / {
+			n = split($1, part, ".")
+			who = $1; sub(/\.[a-z]+$/, "", who)
+			value[$1] = $2; known[who] = 1
+			if (n == 3) { sum[part[1] "." part[3]] += $2; cpus[part[2] "." part[3]] += $2 }
+		}
+		END {
+			for (who in known) {
+				n++
+				if (value[who ".hits"] != value[who ".recorded"] + value[who ".filtered"] + value[who ".suppressed"])
+					print who ": hits are not recorded + filtered + suppressed"
+			}
+			for (name in sum) if (sum[name] != value[name])
+				print name ": " value[name] ", its CPUs have " sum[name]
+			for (name in cpus) if (cpus[name] > value[name])
+				print name ": " value[name] ", its watches have " cpus[name]
+			if (!n) print "no counters at all"
+		}' "$KW/stats")
+	is "$wrong" "" "$1"
+}
+
+# lost_of FILE: how many records its reader was told that it lost
+lost_of() { awk '/^# .* overwritten between / { sub(/^# [^:]*: /, ""); s += $1 } END { print s + 0 }' "$1"; }
+
+# heads FILE: the first lines of hits
+heads() { grep -E ' watch=[0-9]+ seq=[0-9]+$' "$1"; }
+
+# stat_of NAME: the value of "NAME: value" in stats
 stat_of() { sed -n "s/^$1: *//p" "$KW/stats"; }
 
 # watch_of ID FIELD: a field of the comment after a watch in ctl, "hits" or "state"
@@ -229,8 +284,6 @@ last_id() { sed -n 's/.*# id=\([0-9]*\).*/\1/p' "$KW/ctl" | sort -n | tail -n 1;
 hits() { grep -E ' \[[0-9]+\] ' "$KW/hits" | grep -cE -e "${1:-.}"; }
 
 # --- kwtest -----------------------------------------------------------------
-
-T=/sys/kernel/debug/kwtest
 
 # run OP N [KEY=VALUE...]: have the stores made; see tests/vm/ko/kwtest.c
 run() { echo "$*" > $T/run; }

@@ -3,13 +3,15 @@
  * kwtest: memory to watch, and threads that touch it an exact number of times.
  *
  * The tests' own victim.  It uses nothing of kwatch, so what it says it did
- * can be held against what kwatch says it saw.  In debugfs, under kwtest/:
+ * can be held against what kwatch says it saw.  In debugfs, under kwtest/, or in
+ * /proc/kwtest/ where there is no debugfs:
  *
  *   addr    "NAME 0xADDRESS" of everything that may be watched
  *   value   "NAME 0xVALUE" of the same, read just now
  *   run     write a job and sleep until it is done:
  *             OP N [cpu=C] [threads=T] [gap_us=G] [start=V] [off=K]
- *             [var=word|byte|static|percpu|heap] [ctx=kthread|irqsoff|bhoff|softirq|hardirq]
+ *             [var=word|byte|static|percpu|heap]
+ *             [ctx=kthread|preempt|irqsoff|bhoff|softirq|hardirq]
  *           store number i of a thread stores start+i, i from 1 to N; each of
  *           the T threads makes N; thread t is bound to CPU C, or else to the
  *           t-th online CPU, starting over when they run out
@@ -33,6 +35,8 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -45,24 +49,35 @@
 #define KWT_BATCH	64	/* ops in one timer or one cross-CPU call */
 
 /*
- * A section of their own, where everything is small and 128 bytes apart: stores
- * that stick out of a variable (off=-4) land in padding and nowhere else.
+ * Laid out by hand, 128 bytes of nothing before and behind each: stores that
+ * stick out of a variable (off=-4) must not reach anything else, and behind
+ * the last one of a section the linker puts whatever it likes.
  */
-#define __kwt_data	__section(".data..kwtest") __aligned(128)
+#define KWT_VAR(name, scope, size)					\
+	asm(".pushsection .data..kwtest, \"aw\"\n"			\
+	    "	.balign 128\n"						\
+	    "	.skip 128\n"						\
+	    "	" scope " " #name "\n"					\
+	    "	.type " #name ", %object\n"				\
+	    "	.size " #name ", " #size "\n"				\
+	    #name ":	.skip 256\n"					\
+	    ".popsection\n")
 
 extern u64 kwtest_word;
 extern u8 kwtest_byte;
+extern u64 kwtest_static;	/* local to this file, like a static variable */
 DECLARE_PER_CPU_ALIGNED(u64, kwtest_percpu);
 int kwtest_func(int x);
 
-u64 kwtest_word __kwt_data;
+KWT_VAR(kwtest_word, ".globl", 8);
 EXPORT_SYMBOL_GPL(kwtest_word);
-u8 kwtest_byte __kwt_data;
+KWT_VAR(kwtest_byte, ".globl", 1);
 EXPORT_SYMBOL_GPL(kwtest_byte);
-static u64 kwtest_static __kwt_data __used;
+KWT_VAR(kwtest_static, ".local", 8);
 DEFINE_PER_CPU_ALIGNED(u64, kwtest_percpu);
 EXPORT_PER_CPU_SYMBOL_GPL(kwtest_percpu);
 static u64 *kwtest_heap;
+#define KWT_HEAP_MIDDLE	16	/* in u64 */
 
 /* Something to put an x watch on. */
 noinline int kwtest_func(int x)
@@ -139,8 +154,10 @@ static const struct {
 
 static atomic64_t kwt_count[ARRAY_SIZE(kwt_ops)];
 
-enum kwt_ctx { KWT_KTHREAD, KWT_IRQSOFF, KWT_BHOFF, KWT_SOFTIRQ, KWT_HARDIRQ };
-static const char * const kwt_ctx_names[] = { "kthread", "irqsoff", "bhoff", "softirq", "hardirq" };
+enum kwt_ctx { KWT_KTHREAD, KWT_PREEMPT, KWT_IRQSOFF, KWT_BHOFF, KWT_SOFTIRQ, KWT_HARDIRQ };
+static const char * const kwt_ctx_names[] = {
+	"kthread", "preempt", "irqsoff", "bhoff", "softirq", "hardirq"
+};
 
 enum kwt_var { KWT_WORD, KWT_BYTE, KWT_STATIC, KWT_PERCPU, KWT_HEAP };
 static const char * const kwt_var_names[] = { "word", "byte", "static", "percpu", "heap" };
@@ -174,7 +191,6 @@ static DEFINE_MUTEX(kwt_bg_lock);
 static struct kwt_thread kwt_run_threads[KWT_THREADS_MAX];
 static struct kwt_thread kwt_bg_threads[KWT_THREADS_MAX];
 static int kwt_bg_nr;		/* kwt_bg_lock */
-static struct dentry *kwt_dir;
 
 static void *kwt_target(const struct kwt_job *job)
 {
@@ -258,6 +274,15 @@ static void kwt_step(struct kwt_thread *t)
 	switch (t->job.ctx) {
 	case KWT_KTHREAD:
 		kwt_one(t);
+		break;
+	case KWT_PREEMPT:	/* a depth that nothing else has */
+		preempt_disable();
+		preempt_disable();
+		preempt_disable();
+		kwt_one(t);
+		preempt_enable();
+		preempt_enable();
+		preempt_enable();
 		break;
 	case KWT_IRQSOFF:
 		local_irq_save(flags);
@@ -424,6 +449,8 @@ static int kwt_parse(char *text, struct kwt_job *job, bool background)
 	}
 	if (ret)
 		return ret;
+	if (job->var == KWT_PERCPU && job->off)
+		return -EINVAL;
 	if (job->threads < 1 || job->threads > KWT_THREADS_MAX || job->off < -64 || job->off > 56)
 		return -EINVAL;
 	if (job->cpu >= 0 && (job->cpu >= nr_cpu_ids || !cpu_online(job->cpu)))
@@ -550,30 +577,72 @@ KWT_WRITE_ONLY(kwt_run_fops, kwt_run_write);
 KWT_WRITE_ONLY(kwt_bg_fops, kwt_bg_write);
 KWT_WRITE_ONLY(kwt_stop_fops, kwt_stop_write);
 
+static struct {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+	struct proc_ops proc_ops;	/* made from @fops if need be */
+} kwt_files[] = {
+	{ "addr", 0444, &kwt_addr_fops },
+	{ "value", 0444, &kwt_value_fops },
+	{ "count", 0444, &kwt_count_fops },
+	{ "run", 0200, &kwt_run_fops },
+	{ "run_bg", 0200, &kwt_bg_fops },
+	{ "stop", 0200, &kwt_stop_fops },
+};
+static struct dentry *kwt_debugfs;
+static struct proc_dir_entry *kwt_proc;
+
+static void kwt_create_proc(void)
+{
+	int i;
+
+	kwt_proc = proc_mkdir("kwtest", NULL);
+	for (i = 0; kwt_proc && i < ARRAY_SIZE(kwt_files); i++) {
+		kwt_files[i].proc_ops = (struct proc_ops) {
+			.proc_open = kwt_files[i].fops->open,
+			.proc_read = kwt_files[i].fops->read,
+			.proc_write = kwt_files[i].fops->write,
+			.proc_lseek = kwt_files[i].fops->llseek,
+			.proc_release = kwt_files[i].fops->release,
+		};
+		proc_create(kwt_files[i].name, kwt_files[i].mode, kwt_proc, &kwt_files[i].proc_ops);
+	}
+}
+
+static void kwt_create_files(void)
+{
+	int i;
+
+	kwt_debugfs = debugfs_create_dir("kwtest", NULL);
+	if (IS_ERR(kwt_debugfs)) {
+		kwt_debugfs = NULL;
+		kwt_create_proc();
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(kwt_files); i++)
+		debugfs_create_file(kwt_files[i].name, kwt_files[i].mode, kwt_debugfs, NULL,
+				    kwt_files[i].fops);
+}
+
 static int __init kwtest_init(void)
 {
-	kwtest_heap = kzalloc(128, GFP_KERNEL);
+	kwtest_heap = kzalloc(256, GFP_KERNEL);
 	if (!kwtest_heap)
 		return -ENOMEM;
 	/* In the middle, so that off= stays in the object here too. */
-	kwtest_heap += 8;
-
-	kwt_dir = debugfs_create_dir("kwtest", NULL);
-	debugfs_create_file("addr", 0444, kwt_dir, NULL, &kwt_addr_fops);
-	debugfs_create_file("value", 0444, kwt_dir, NULL, &kwt_value_fops);
-	debugfs_create_file("count", 0444, kwt_dir, NULL, &kwt_count_fops);
-	debugfs_create_file("run", 0200, kwt_dir, NULL, &kwt_run_fops);
-	debugfs_create_file("run_bg", 0200, kwt_dir, NULL, &kwt_bg_fops);
-	debugfs_create_file("stop", 0200, kwt_dir, NULL, &kwt_stop_fops);
+	kwtest_heap += KWT_HEAP_MIDDLE;
+	kwt_create_files();
 	return 0;
 }
 module_init(kwtest_init);
 
 static void __exit kwtest_exit(void)
 {
-	debugfs_remove_recursive(kwt_dir);
+	debugfs_remove_recursive(kwt_debugfs);
+	proc_remove(kwt_proc);
 	kwt_bg_stop();
-	kfree(kwtest_heap - 8);
+	kfree(kwtest_heap - KWT_HEAP_MIDDLE);
 }
 module_exit(kwtest_exit);
 
