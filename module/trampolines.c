@@ -33,6 +33,7 @@ static unsigned int allowed_percent = 50;
 module_param(allowed_percent, uint, 0644);
 MODULE_PARM_DESC(allowed_percent, "how many stores are allowed ones (default 50)");
 
+extern u64 trampolines[NR_TRAMPOLINES];
 u64 trampolines[NR_TRAMPOLINES];
 EXPORT_SYMBOL_GPL(trampolines);
 
