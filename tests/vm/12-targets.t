@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=60
+#
+# Everything that a target may be: symbols of modules and of the kernel,
+# exported or not, data and code, addresses, per-CPU variables.
+
+load ring_kb=1024
+
+# counts LINE WANT COMMAND...: a watch counts WANT hits while COMMAND runs
+counts() {
+	local line=$1 want=$2
+	shift 2
+	ctl_ok "$line" || return
+	"$@"
+	is "$(watch_of "$(last_id)" hits)" "$want" "$line: $want hits of: $*"
+	ctl "-$(last_id)" || fail "it can be removed"
+}
+
+# --- data -----------------------------------------------------------------------
+
+counts "w8 kwtest_word" 7 run store8 7
+counts "w8 kwtest:kwtest_word" 7 run store8 7
+counts "w1 kwtest_byte" 7 run store1 7 var=byte
+counts "w8 kwtest_static" 7 run store8 7 var=static
+counts "w8 kwtest:kwtest_static" 7 run store8 7 var=static
+counts "w4 kwtest_word+4" 7 run store4 7 off=4
+counts "w4 kwtest_word+0x4" 0 run store4 7
+counts "w8 kwtest_word-8" 7 run store8 7 off=-8
+counts "w8 kwtest:kwtest_word+16" 7 run store8 7 off=16
+heap=$(addr kwtest_heap)
+counts "w8 $heap" 7 run store8 7 var=heap
+counts "w8 ${heap#0x}" 7 run store8 7 var=heap
+counts "w8 $(echo "$heap" | tr a-f A-F | sed s/X/x/)" 7 run store8 7 var=heap
+counts "w8 $heap+8" 7 run store8 7 var=heap off=8
+counts "w8 $(addr kwtest_word)" 7 run store8 7
+# An address shows as one, also when it has a name.
+ctl_ok "w8 $(addr kwtest_word)"
+like "$(cat $KW/ctl)" "^w8 $(addr kwtest_word)  # id=" "an address is listed as an address"
+run store8 1
+like "$(heads $KW/hits | tail -n 1)" ": w8 $(addr kwtest_word): 0x7 -> 0x1 watch=" "and so are its hits"
+ctl_ok clear
+
+# Of the kernel: the variables behind two sysctls, one exported, one not.
+sysctl=/proc/sys/kernel
+stores_to() { for i in 1 2 3; do echo 1 > "$1"; done; echo 0 > "$1"; }
+if [ -w $sysctl/print-fatal-signals ]; then
+	counts "w4 print_fatal_signals" 4 stores_to $sysctl/print-fatal-signals
+	like "$(heads $KW/hits | tail -n 1)" ': w4 print_fatal_signals\+0x0: 0x1 -> 0x0 watch=' "with its values"
+else
+	skip 3 "this kernel has no print-fatal-signals"
+fi
+if [ -w $sysctl/panic_on_oops ]; then
+	counts "w4 panic_on_oops" 4 stores_to $sysctl/panic_on_oops
+	echo 1 > $sysctl/panic_on_oops
+else
+	skip 2 "this kernel has no panic_on_oops"
+fi
+
+# --- code -----------------------------------------------------------------------
+
+counts "x kwtest_func" 7 run call 7
+counts "x kwtest:kwtest_func" 7 run call 7
+counts "x1 kwtest_func" 7 run call 7
+counts "x $(addr kwtest_func)" 7 run call 7
+counts "x kwtest_func" 0 run store8 7
+counts "w8 kwtest_func" 0 run call 7
+ctl_ok "x kwtest_func"
+run call 1
+tail -n 12 $KW/hits > /tmp/hits
+like "$(heads /tmp/hits | tail -n 1)" ': x kwtest_func\+0x0: watch=[0-9]+ seq=1$' "an x hit has no values"
+is "$(sed -n '/x kwtest_func/{n;p;n;p;}' /tmp/hits | sed 's,/.*,,; s/+0x[1-9a-f][0-9a-f]*/+OFF/' | tail -n 2)" " => kwtest_func+0x0
+ => kwt_op_call+OFF" "it stands at the function's first byte, called from kwt_op_call"
+ctl_ok clear
+case $(uname -m) in
+x86_64) sethostname=__x64_sys_sethostname ;;
+aarch64) sethostname=__arm64_sys_sethostname ;;
+esac
+name_it() { for i in 1 2 3 4 5; do hostname kwatch-vm; done; }
+counts "x $sethostname" 5 name_it
+like "$(heads $KW/hits | tail -n 1)" "^ *hostname-[0-9]+ .*: x $sethostname\\+0x0: watch=" "code of the kernel"
+
+# --- per-CPU ----------------------------------------------------------------------
+
+ctl_ok "w8 kwtest:kwtest_percpu stack=off"
+id=$(last_id)
+run store8 30 var=percpu cpu=0 start=100
+run store8 12 var=percpu cpu=1 start=200
+is "$(stat_of watch$id.cpu0.hits) $(stat_of watch$id.cpu1.hits)" "30 12" "every CPU watches its own copy"
+like "$(heads $KW/hits | grep '\[000\]' | tail -n 1)" ': 0x81 -> 0x82 watch=[0-9]+ seq=30$' "CPU 0's values, and its own seq"
+like "$(heads $KW/hits | grep '\[001\]' | tail -n 1)" ': 0xd3 -> 0xd4 watch=[0-9]+ seq=12$' "CPU 1's"
+ctl_ok clear
+ctl_ok "w8 kwtest:kwtest_percpu@1"
+id=$(last_id)
+run store8 30 var=percpu cpu=0
+run store8 12 var=percpu cpu=1
+is "$(stat_of watch$id.cpu0.hits) $(stat_of watch$id.cpu1.hits)" "0 12" "symbol@1 is one CPU's copy"
+like "$(cat $KW/ctl)" '^w8 kwtest:kwtest_percpu@1  # id=' "and listed as such"
+ctl_ok clear
+# The kernel's own: every fork and exit of a task changes this one.
+ctl_ok "w8 process_counts"
+id=$(last_id)
+for i in 1 2 3 4; do /bin/busybox true; done
+at_least "$(stat_of watch$id.hits)" 8 "a per-CPU variable of the kernel"
+ctl_ok "clear"
+ctl_ok "w8 process_counts@0 stack=4"
+ok "CPU 0's copy of it" wait_for 10 eval '/bin/busybox true; [ $(hits " w8 process_counts@0.0x0: ") -ge 4 ]'
+is "$(heads $KW/hits | grep 'process_counts@0' | grep -c '\[001\]')" 0 "only hits on CPU 0"
+ctl_ok clear
+
+# --- one CPU only -----------------------------------------------------------------
+
+ctl_ok "w8 kwtest_word cpu=1"
+run store8 5 cpu=0
+run store8 6 cpu=1
+is "$(watch_of "$(last_id)" hits)" 6 "cpu=1 sees CPU 1 only"
+ctl_ok clear
+
+# --- depth of stacks --------------------------------------------------------------
+
+for depth in 1 2 5; do
+	ctl "w8 kwtest_word stack=$depth"
+	run store8 1
+	is "$(sed -n "/watch=$(last_id) /,\$p" $KW/hits | grep -c '^ => ')" $depth "stack=$depth gives $depth frames"
+	ctl clear
+done
+ctl_ok "w8 kwtest_word stack=off"
+run store8 1
+is "$(sed -n "/watch=$(last_id) /,\$p" $KW/hits | wc -l)" 1 "stack=off gives none"
+ctl clear
+stats_add_up "stats add up"
+done_testing
