@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define KWATCH_ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -82,6 +83,15 @@ int kwatch_client_help(const struct kwatch_command *command);
  * Return: enum kwatch_exit.
  */
 int kwatch_client_screen(void);
+
+/**
+ * kwatch_client_number() - read the number of an option
+ * @text: of the user
+ * @max:  the largest that makes sense
+ *
+ * Return: a number from 1 to @max; 0 after saying that it is none.
+ */
+uint64_t kwatch_client_number(const char *text, uint64_t max);
 
 /**
  * kwatch_client_close_stdout() - has everything that was printed got out?

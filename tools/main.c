@@ -68,13 +68,28 @@ int kwatch_client_screen(void)
 
 	puts("kwatch: who touched this memory?  Hardware watchpoints on a running kernel.\n\n"
 	     "  kwatch w8 jiffies          who writes these 8 bytes, with stacks, live\n"
-	     "  kwatch x vfs_read limit=9  who runs this function, nine times\n");
+	     "  kwatch x vfs_read          who runs this function\n");
 	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\nA watch is TYPE LEN TARGET [OPTION...]: r, w, rw or x; 1, 2, 4 or 8 bytes; a\n"
-	     "symbol[+off], module:symbol or hex address; options such as name= pid= comm=\n"
-	     "limit= rate= stack= changed if.   More: kwatch help COMMAND, man kwatch");
+	     "symbol[+off], module:symbol or hex address; options such as name= cpu= stack=.\n"
+	     "More: kwatch help COMMAND");
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
+}
+
+uint64_t kwatch_client_number(const char *text, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || value > max || !value) {
+		kwatch_complain("%s: not a number from 1 to %llu", text,
+				(unsigned long long)max);
+		return 0;
+	}
+	return value;
 }
 
 int kwatch_client_close_stdout(int status)

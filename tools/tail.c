@@ -4,7 +4,6 @@
  *
  * Reading takes nothing away from anybody: any number of these may run.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,33 +30,17 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-/* A number from 1 to @max, 0 for anything else. */
-static uint64_t number(const char *text, uint64_t max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || value > max || !value) {
-		kwatch_complain("%s: not a number from 1 to %llu", text,
-				(unsigned long long)max);
-		return 0;
-	}
-	return value;
-}
-
 static bool take_option(struct kwatch_follow *follow, int c)
 {
 	switch (c) {
 	case 'n':
-		follow->last = number(optarg, LAST_MAX);
+		follow->last = kwatch_client_number(optarg, LAST_MAX);
 		return follow->last;
 	case 'c':
-		follow->count = number(optarg, INT64_MAX);
+		follow->count = kwatch_client_number(optarg, INT64_MAX);
 		return follow->count;
 	case 'w':
-		follow->id = number(optarg, KWATCH_WATCH_MAX);
+		follow->id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
 		return follow->id;
 	case OPTION_JSON:
 		follow->json = true;

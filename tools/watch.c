@@ -19,6 +19,7 @@
 
 #define UNTIL		"until="
 #define UNTIL_CLOSE	"until=close"
+#define OPTION_COUNT	"--count="
 
 struct watching {
 	struct kwatch_follow follow;
@@ -138,19 +139,33 @@ static int follow_watch(struct watching *watching, const char *words)
 	return ret;
 }
 
-/* Take "--json" out of the words, wherever it is. */
-static bool take_json(int *argc, char **argv)
+/*
+ * Take the client's own options out of the words, wherever they are: no word
+ * of the command language begins with two dashes.
+ * Return: false after saying what is wrong.
+ */
+static bool take_options(struct kwatch_follow *follow, int *argc, char **argv)
 {
 	int i, kept = 0;
-	bool found;
 
 	for (i = 0; i < *argc; i++) {
-		if (strcmp(argv[i], "--json"))
+		if (strncmp(argv[i], "--", 2)) {
 			argv[kept++] = argv[i];
+		} else if (!strcmp(argv[i], "--json")) {
+			follow->json = true;
+		} else if (!strncmp(argv[i], OPTION_COUNT, strlen(OPTION_COUNT))) {
+			follow->count = kwatch_client_number(argv[i] +
+							     strlen(OPTION_COUNT),
+							     INT64_MAX);
+			if (!follow->count)
+				return false;
+		} else {
+			kwatch_complain("%s: no such option", argv[i]);
+			return false;
+		}
 	}
-	found = kept < *argc;
 	*argc = kept;
-	return found;
+	return true;
 }
 
 static int run(int argc, char **argv)
@@ -160,8 +175,8 @@ static int run(int argc, char **argv)
 	char *words;
 	int ret;
 
-	/* The one option of the client; the rest is the watch. */
-	watching.follow.json = take_json(&argc, argv);
+	if (!take_options(&watching.follow, &argc, argv) || !argc)
+		return kwatch_client_usage(&kwatch_watch_command);
 	if (argc < 2 && !strpbrk(argv[0], " \t"))
 		return kwatch_client_usage(&kwatch_watch_command);
 	words = kwatch_spectext_join(argc, argv);
@@ -178,16 +193,18 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_watch_command = {
 	.name = "w8",
-	.args = "TARGET [OPTION...] [--json]",
+	.args = "TARGET [OPTION...] [--count=N] [--json]",
 	.summary = "arm a watch, follow it, disarm it at Ctrl-C",
 	.help =
 "The first word is TYPE and LEN: w8, rw4, r1 or x; the rest is as ctl takes it.\n"
-"TARGET is a symbol, symbol+off, module:symbol, symbol@CPU, a hex address,\n"
-"task(PID)+off, or with pid= an address in that process.\n"
+"TARGET is a symbol, symbol+off, module:symbol, symbol@CPU or a hex address.\n"
 "\n"
 "  kwatch w8 jiffies\n"
-"  kwatch rw4 init_task+0x10 stack=8 'if pid != 0'\n"
-"  kwatch x vfs_read comm=cat limit=10\n"
+"  kwatch rw4 init_task+0x10 stack=8 cpu=0\n"
+"  kwatch x vfs_read --count=10\n"
+"\n"
+"      --count=N  end after N hits\n"
+"      --json     one object a line\n"
 "\n"
 "The watch goes with this program, however it ends, unless until= says else.\n",
 	.run = run,

@@ -26,7 +26,7 @@ done
 
 run ''
 is "$status" 2 "usage: an empty word"
-for words in nosuch W8 'help nosuch' 'help a b' w8 add 'add -f' 'add -f x y' 'add -x' del off on \
+for words in nosuch W8 'help nosuch' 'help a b' w8 'w8 --json' 'w8 a --x' 'w8 a --count=0' 'w8 a --count=' add 'add -f' 'add -f x y' 'add -x' del off on \
 	'clear all' 'list all' 'list --nosuch' 'stats x' 'summary x' 'version x' 'tail x' 'tail -n 0' \
 	'tail -n x' 'tail -n -1' 'tail -n 1000001' 'tail -c 1x' 'tail -w 65536' 'tail --nosuch'; do
 	# shellcheck disable=SC2086

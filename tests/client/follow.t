@@ -174,6 +174,12 @@ printf 'w8 other # id=9 state=armed hits=0\n' > "$KWATCH_DIR/ctl"
 ends 0 "somebody else removes the watch"
 like "$err" 'watch 7 was removed by somebody else' "it says so"
 
+ctl_has 'w8 jiffies until=close'
+start w8 --count=2 jiffies
+hits 1 5 7 | $mkstream >&9
+ends 0 "--count ends it"
+is "$(seqs)" "1 2 " "at that hit"
+
 ctl_has 'x vfs_read until=close'
 start 'x vfs_read'
 hits 1 1 7 | $mkstream >&9
