@@ -85,10 +85,8 @@ int kwatch_out_flush(struct kwatch_out *out)
 	return out->error ? -1 : 0;
 }
 
-char *kwatch_out_room(struct kwatch_out *out, size_t len)
+char *kwatch_out_make_room(struct kwatch_out *out, size_t len)
 {
-	if (out->size - out->len >= len)
-		return out->data + out->len;
 	if (out->fd >= 0)
 		kwatch_out_flush(out);
 	if (out->size - out->len < len) {
@@ -102,21 +100,21 @@ char *kwatch_out_room(struct kwatch_out *out, size_t len)
 void kwatch_out_dec(struct kwatch_out *out, uint64_t value, unsigned int width,
 		    char fill)
 {
-	char digits[20];
-	unsigned int nr = 0;
-	char *p;
+	char digits[20], *end = digits + sizeof(digits), *p = end;
+	size_t nr;
 
-	do {
-		digits[nr++] = '0' + value % 10;
-		value /= 10;
-	} while (value);
+	/* Most numbers are small, and dividing those is cheaper. */
+	for (; value > UINT32_MAX; value /= 10)
+		*--p = '0' + value % 10;
+	for (uint32_t low = value; p == end || low; low /= 10)
+		*--p = '0' + low % 10;
 
-	p = kwatch_out_room(out, nr > width ? nr : width);
-	out->len += nr > width ? nr : width;
-	for (; width > nr; width--)
-		*p++ = fill;
-	while (nr)
-		*p++ = digits[--nr];
+	nr = end - p;
+	if (nr < width) {
+		memset(kwatch_out_room(out, width), fill, width - nr);
+		out->len += width - nr;
+	}
+	kwatch_out_put(out, p, nr);
 }
 
 void kwatch_out_hex(struct kwatch_out *out, uint64_t value)

@@ -57,13 +57,27 @@ void kwatch_out_destroy(struct kwatch_out *out);
 int kwatch_out_flush(struct kwatch_out *out);
 
 /**
+ * kwatch_out_make_room() - flush, or grow
+ * @out: buffer
+ * @len: bytes that are needed
+ *
+ * Return: as kwatch_out_room(), which calls this.
+ */
+char *kwatch_out_make_room(struct kwatch_out *out, size_t len);
+
+/**
  * kwatch_out_room() - a place for the next bytes
  * @out: buffer
  * @len: how many at most
  *
  * Return: where to write them; then add to @out->len how many they were.
  */
-char *kwatch_out_room(struct kwatch_out *out, size_t len);
+static inline char *kwatch_out_room(struct kwatch_out *out, size_t len)
+{
+	if (out->size - out->len >= len)
+		return out->data + out->len;
+	return kwatch_out_make_room(out, len);
+}
 
 /**
  * kwatch_out_dec() - a decimal number

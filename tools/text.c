@@ -12,7 +12,7 @@
 #include "wording.h"
 
 #define NSEC_PER_SEC	1000000000ull
-#define COMM_WIDTH	16	/* ftrace's columns */
+#define COMM_WIDTH	KWATCH_COMM_MAX	/* ftrace's columns */
 #define PID_WIDTH	7
 #define HEAD_BYTES	64	/* what the two take at most */
 
@@ -132,18 +132,29 @@ static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 {
 	const char *comm = task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM;
 	size_t len = strnlen(comm, KWATCH_COMM_MAX), start;
-
 	/* So that nothing is flushed while columns are counted. */
-	kwatch_out_room(out, HEAD_BYTES);
-	for (; len < COMM_WIDTH; len++)
-		kwatch_out_chr(out, ' ');
-	kwatch_out_clean(out, comm, strnlen(comm, KWATCH_COMM_MAX));
+	char *room = kwatch_out_room(out, HEAD_BYTES);
+
+	memset(room, ' ', COMM_WIDTH - len);
+	out->len += COMM_WIDTH - len;
+	kwatch_out_clean(out, comm, len);
 	kwatch_out_chr(out, '-');
 	start = out->len;
 	kwatch_out_dec(out, task ? task->tid : 0, 0, ' ');
-	for (len = out->len - start; len < PID_WIDTH; len++)
-		kwatch_out_chr(out, ' ');
+	len = out->len - start;
+	if (len < PID_WIDTH) {
+		memset(out->data + out->len, ' ', PID_WIDTH - len);
+		out->len += PID_WIDTH - len;
+	}
 	kwatch_out_chr(out, ' ');
+}
+
+static void put_label(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	if (event->watch)
+		kwatch_out_put(out, event->watch->label, event->watch->label_len);
+	else
+		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
 }
 
 static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
@@ -163,7 +174,7 @@ static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	kwatch_out_chr(out, '.');
 	kwatch_out_dec(out, rec->time_ns % NSEC_PER_SEC / 1000, 6, '0');
 	kwatch_out_put(out, ": ", 2);
-	kwatch_out_str(out, label_of(event));
+	put_label(out, event);
 	if (event->watch && event->watch->type == KWATCH_TYPE_X)
 		kwatch_out_chr(out, ':');
 	else
