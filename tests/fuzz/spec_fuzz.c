@@ -19,9 +19,10 @@ static void fail(const char *what, const uint8_t *data, size_t len)
 	abort();
 }
 
-static bool is_end(u8 to)
+static bool is_forward(const struct kwatch_filter *filter, size_t from, u8 to)
 {
-	return to == KWATCH_FILTER_ACCEPT || to == KWATCH_FILTER_REJECT;
+	return to == KWATCH_FILTER_ACCEPT || to == KWATCH_FILTER_REJECT ||
+	       (to > from && to < filter->nr);
 }
 
 static void run(const struct kwatch_filter *filter, const uint8_t *data, size_t len)
@@ -35,8 +36,8 @@ static void run(const struct kwatch_filter *filter, const uint8_t *data, size_t 
 
 	for (i = 0; i < filter->nr; i++) {
 		insn = &filter->insn[i];
-		if ((!is_end(insn->on_true) && (insn->on_true <= i || insn->on_true >= filter->nr)) ||
-		    (!is_end(insn->on_false) && (insn->on_false <= i || insn->on_false >= filter->nr)))
+		if (!is_forward(filter, i, insn->on_true) ||
+		    !is_forward(filter, i, insn->on_false))
 			fail("a jump that is not forward", data, len);
 	}
 	for (i = 0; i < 2 * nr; i++) {

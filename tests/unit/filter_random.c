@@ -218,8 +218,8 @@ int main(void)
 		if (err) {
 			/* Too much of something is the only reason that there is. */
 			refused++;
-			if (nr_leaves <= KWATCH_FILTER_MAX && strlen(text) < KWATCH_FILTER_TEXT_MAX &&
-			    !wrong++)
+			if (nr_leaves <= KWATCH_FILTER_MAX &&
+			    strlen(text) < KWATCH_FILTER_TEXT_MAX && !wrong++)
 				diag("%u: %s: %s", at, why, text);
 			continue;
 		}

@@ -161,7 +161,8 @@ static void test_members(void)
 	ok(parses(&cmd, "x do_exit") && s->type == KWATCH_TYPE_X && !s->len && !s->unseen_ms,
 	   "x has no length of its own and no value to look after");
 	ok(parses(&cmd, "rw2 snd-x:a@3-0x10") && s->type == KWATCH_TYPE_RW && s->len == 2 &&
-	   !strcmp(s->symbol, "snd-x:a") && s->copy == 3 && s->offset == -16, "module, copy, offset");
+	   !strcmp(s->symbol, "snd-x:a") && s->copy == 3 && s->offset == -16,
+	   "module, copy, offset");
 	ok(parses(&cmd, "r4 ffff888001234560+8") && s->target == KWATCH_TARGET_ADDR &&
 	   s->addr == 0xffff888001234560 && s->offset == 8 && !*s->symbol, "address");
 	ok(parses(&cmd, "r4 task(77)+8") && s->target == KWATCH_TARGET_TASK && s->task == 77 &&
@@ -273,13 +274,14 @@ static bool same(const char *a, const char *b)
 static void test_same(void)
 {
 	static const char *const words[] = {
-		"r4 j", "r8 j", "w4 j", "rw4 j", "x j", "x1 j", "w4 k", "w4 m:j", "w4 j@0", "w4 j@1",
-		"w4 j+1", "w4 j-1", "w4 0x4", "w4 0x5", "w4 task(4)", "w4 task(5)", "w4 j pid=1",
+		"r4 j", "r8 j", "w4 j", "rw4 j", "x j", "x1 j", "w4 k", "w4 m:j", "w4 j@0",
+		"w4 j@1", "w4 j+1", "w4 j-1", "w4 0x4", "w4 0x5", "w4 task(4)", "w4 task(5)", "w4 j pid=1",
 		"w4 j pid=2", "w4 j pid=1 children", "w4 j cpu=0", "w4 j cpu=1", "w4 j comm=a",
 		"w4 j comm=b", "w4 j limit=1", "w4 j limit=2", "w4 j rate=0", "w4 j rate=1/s",
 		"w4 j stack=off", "w4 j stack=1", "w4 j ustack=off", "w4 j ustack=1", "w4 j regs",
 		"w4 j summary", "w4 j summary=task", "w4 j changed", "w4 j allow=a",
-		"w4 j allow=b", "w4 j allow=a,b", "w4 j allow=a,c", "w4 j action=dump", "w4 j action=signal",
+		"w4 j allow=b", "w4 j allow=a,b", "w4 j allow=a,c", "w4 j action=dump",
+		"w4 j action=signal",
 		"w4 j action=signal=9", "w4 j until=close", "w4 j until=free", "w4 j unseen=0",
 		"w4 j if old == 1", "w4 j if old != 1", "w4 j if new == 1", "w4 j if old == 2",
 		"w4 j if old == 1 && new == 1", "w4 j if old == 1 || new == 1",
