@@ -275,7 +275,8 @@ static void test_same(void)
 {
 	static const char *const words[] = {
 		"r4 j", "r8 j", "w4 j", "rw4 j", "x j", "x1 j", "w4 k", "w4 m:j", "w4 j@0",
-		"w4 j@1", "w4 j+1", "w4 j-1", "w4 0x4", "w4 0x5", "w4 task(4)", "w4 task(5)", "w4 j pid=1",
+		"w4 j@1", "w4 j+1", "w4 j-1", "w4 0x4", "w4 0x5",
+		"w4 task(4)", "w4 task(5)", "w4 j pid=1",
 		"w4 j pid=2", "w4 j pid=1 children", "w4 j cpu=0", "w4 j cpu=1", "w4 j comm=a",
 		"w4 j comm=b", "w4 j limit=1", "w4 j limit=2", "w4 j rate=0", "w4 j rate=1/s",
 		"w4 j stack=off", "w4 j stack=1", "w4 j ustack=off", "w4 j ustack=1", "w4 j regs",

@@ -41,7 +41,8 @@ static const char *const options[] = {
 
 static const char *const predicates[] = {
 	"old == 1", "new != 0x10", "pid < 5", "tgid >= 010", "cpu & 3", "comm ~ kw*",
-	"comm == 'a b'", "comm !~ \"[!a]?\"", "old > 18446744073709551615", "new", "comm < 3", "old == x",
+	"comm == 'a b'", "comm !~ \"[!a]?\"",
+	"old > 18446744073709551615", "new", "comm < 3", "old == x",
 };
 
 static const char *const joints[] = { " && ", "||", " || ", "&&", " & ", " " };

@@ -34,6 +34,7 @@ static const struct bad bad[] = {
 	{ "w8 jiff^\xc3\xaf",			"only a quoted name" },
 	{ "^\xef\xbb\xbfw8 jiffies",		"only a quoted name" },
 	{ "w8 jiffies comm=M^\xc3\xbcll",	"only a quoted name" },
+	{ "w8 jiffies^\x80",			"only a quoted name" },
 	{ "w8 jiffies^\xa0pid=1",		"only a quoted name" },
 	{ "w8 jiffies comm=^\"a b",		"this quote is not closed" },
 	{ "w8 jiffies comm=^'a b\"",		"this quote is not closed" },
