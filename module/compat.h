@@ -15,4 +15,14 @@
 #error "kwatch needs Linux 5.10 or newer"
 #endif
 
+/* 5.18 took hex_asc_lo() out of kernel.h. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#endif
+
+/* 5.16 took kvzalloc() and kvfree() from mm.h to slab.h. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#include <linux/mm.h>
+#endif
+
 #endif /* KWATCH_COMPAT_H */

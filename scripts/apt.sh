@@ -38,7 +38,7 @@ apt_opts() {
 		-o "Dir::Cache=$aptdir/cache" -o "Dir::Etc::SourceList=$aptdir/sources.list" \
 		-o Dir::Etc::SourceParts=- -o Dir::Etc::PreferencesParts=- -o Dir::Etc::Preferences=- \
 		-o "APT::Architecture=$arch" -o "APT::Architectures=$arch" \
-		-o APT::Sandbox::User=root -o Acquire::Languages=none
+		-o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3
 }
 
 apt_get() {
@@ -62,11 +62,31 @@ apt_version() {
 	apt-cache "${opts[@]}" policy "$1" 2>/dev/null | awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }'
 }
 
-# apt_newest META: the version of the kernel that META stands for today.
-apt_newest() {
-	say "looking for the newest Linux of Debian $suite ($arch)"
-	if ! apt_get update > "$aptdir/update.log" 2>&1; then
-		say "could not fetch the package lists of Debian $suite: $(grep -m 1 '^E' "$aptdir/update.log" || true)"
-	fi
-	apt_depends "$1" 'linux-(image|binary)-' | awk '{ sub("^linux-(image|binary)-", "", $1); print $1 }'
+# apt_update: fetch the package lists; mirrors have bad minutes.
+apt_update() {
+	local try
+	for try in 1 2 3; do
+		if apt_get update > "$aptdir/update.log" 2>&1; then
+			return 0
+		fi
+		sleep $((try * 2))
+	done
+	return 1
+}
+
+# apt_names PREFIX: all packages of the suite whose names start so
+apt_names() {
+	local opts
+	mapfile -t opts < <(apt_opts)
+	apt-cache "${opts[@]}" pkgnames "$1" 2>/dev/null
+}
+
+# apt_native: from here on, packages of this machine's own architecture
+apt_native() {
+	local native
+	native=$(dpkg --print-architecture)
+	[ "$arch" != "$native" ] || return 0
+	arch=$native
+	apt_conf
+	apt_update
 }

@@ -37,6 +37,18 @@ kernel_row() {
 	read -r key arch suite image tools cc _ <<< "$line"
 }
 
+# with_tools DIR... -- COMMAND...: run the compilers that the row of kernel_row
+# names; DIRs are what they must see, when they live in a root of their own.
+with_tools() {
+	if [ "$tools" = host ]; then
+		while [ "$1" != -- ]; do shift; done
+		shift
+		"$@"
+	else
+		"$top/scripts/root" "$tools" "$@"
+	fi
+}
+
 # need WHAT KEY [PACKAGE=WHY...]: see to it that the packages are there that
 # building for a kernel ("build") or booting it as well ("vm") takes.  One call
 # of apt for all of them.
@@ -44,10 +56,14 @@ need() {
 	local what=$1
 	kernel_row "$2"
 	shift 2
+	if [ "$tools" = host ]; then
+		set -- "$@" "$cc=compiles the modules, as it did the kernel"
+	else
+		set -- "$@" "debootstrap=makes a root file system with the compilers of Debian $tools"
+	fi
 	set -- "$@" \
 		"make=builds everything" \
 		"gcc=compiles the client and the tests" \
-		"$cc=compiles the modules, as it did the kernel" \
 		"libc6-dev=the client and the tests are linked with it" \
 		"libelf-dev=the kernel's objtool needs its library" \
 		"libjansson-dev=the client prints JSON with it" \
