@@ -124,10 +124,19 @@ struct hits {
 static void *hits_start(struct seq_file *m, loff_t *pos)
 {
 	struct hits *hits = m->private;
+	const struct kwatch_record *record;
 
 	if (!hits->until_ns)
 		hits->until_ns = ktime_get_mono_fast_ns();
-	return (void *)kwatch_reader_next(hits->reader, hits->until_ns);
+	record = kwatch_reader_next(hits->reader, hits->until_ns);
+	/*
+	 * A read() that has nothing to give is the end of file; the one after
+	 * it goes on.  Not so one that gave something before it ran out: the
+	 * reader will only know from the next that this was the end.
+	 */
+	if (!record)
+		hits->until_ns = 0;
+	return (void *)record;
 }
 
 static void *hits_next(struct seq_file *m, void *v, loff_t *pos)
@@ -141,10 +150,6 @@ static void *hits_next(struct seq_file *m, void *v, loff_t *pos)
 
 static void hits_stop(struct seq_file *m, void *v)
 {
-	struct hits *hits = m->private;
-
-	if (!v)
-		hits->until_ns = 0; /* this was the end; the next read goes on */
 }
 
 static int hits_show(struct seq_file *m, void *v)

@@ -91,8 +91,10 @@ static void show_counts(struct seq_file *m, const char *prefix, unsigned int id,
 
 struct stats {
 	struct seq_file *m;
-	struct kwatch_counts *cpus;	/* sums of all watches, by CPU */
-	unsigned int data_slots;	/* most that any CPU has armed */
+	struct stats_cpu {
+		struct kwatch_counts counts;	/* sums of all watches */
+		unsigned int slots;		/* armed */
+	} *cpus;
 	unsigned int watches;
 };
 
@@ -108,12 +110,13 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 			continue;
 		kwatch_watch_counts(watch, cpu, &counts);
 		show_counts(stats->m, "watch", watch->id, cpu, &counts);
-		add(&stats->cpus[cpu], &counts);
+		add(&stats->cpus[cpu].counts, &counts);
 		add(&sum, &counts);
+		if (watch->state == KWATCH_STATE_ARMED &&
+		    (watch->bps.cpu < 0 || watch->bps.cpu == cpu))
+			stats->cpus[cpu].slots += watch->bps.nr;
 	}
 	show_counts(stats->m, "watch", watch->id, -1, &sum);
-	if (watch->state == KWATCH_STATE_ARMED)
-		stats->data_slots += watch->bps.nr;
 	stats->watches++;
 }
 
@@ -132,7 +135,7 @@ static void stats_cpu(struct seq_file *m, unsigned int cpu,
 void kwatch_show_stats(struct seq_file *m)
 {
 	struct stats stats = { .m = m };
-	unsigned int cpu, slots = kwatch_arch_slots(KWATCH_TYPE_W);
+	unsigned int cpu, used = 0, slots = kwatch_arch_slots(KWATCH_TYPE_W);
 
 	stats.cpus = kcalloc(nr_cpu_ids, sizeof(*stats.cpus), GFP_KERNEL);
 	if (!stats.cpus)
@@ -148,11 +151,14 @@ void kwatch_show_stats(struct seq_file *m)
 	kwatch_watch_each(stats_watch, &stats);
 	for_each_possible_cpu(cpu)
 		if (kwatch_cpu_get(cpu))
-			stats_cpu(m, cpu, &stats.cpus[cpu]);
+			stats_cpu(m, cpu, &stats.cpus[cpu].counts);
 
 	seq_printf(m, "watches: %u\n", stats.watches);
 	seq_printf(m, "slots: %u\n", slots);
-	seq_printf(m, "slots_used: %u\n", stats.data_slots);
-	seq_printf(m, "slots_free: %u\n", slots - min(slots, stats.data_slots));
+	/* On the fullest CPU: a watch on all CPUs needs one on each. */
+	for_each_possible_cpu(cpu)
+		used = max(used, stats.cpus[cpu].slots);
+	seq_printf(m, "slots_used: %u\n", used);
+	seq_printf(m, "slots_free: %u\n", slots - min(slots, used));
 	kfree(stats.cpus);
 }
