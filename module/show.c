@@ -91,7 +91,7 @@ static void show_counts(struct seq_file *m, const char *prefix, unsigned int id,
 
 struct stats {
 	struct seq_file *m;
-	struct stats_cpu {
+	struct stats_of_cpu {
 		struct kwatch_counts counts;	/* sums of all watches */
 		unsigned int slots;		/* armed */
 	} *cpus;
