@@ -478,12 +478,13 @@ static ssize_t kwt_run_write(struct file *file, const char __user *buf, size_t l
 	ret = kwt_read_job(buf, len, &job, false);
 	if (ret)
 		return ret;
-	if (mutex_lock_interruptible(&kwt_run_lock))
+	/* Not to be interrupted: a write() that is started again stores again. */
+	if (mutex_lock_killable(&kwt_run_lock))
 		return -EINTR;
 	ret = kwt_start(kwt_run_threads, &job);
 	if (!ret) {
 		for (i = 0; i < job.threads && !ret; i++)
-			ret = wait_for_completion_interruptible(&kwt_run_threads[i].finished);
+			ret = wait_for_completion_killable(&kwt_run_threads[i].finished);
 		kwt_stop(kwt_run_threads, job.threads);
 	}
 	mutex_unlock(&kwt_run_lock);
