@@ -17,18 +17,38 @@ unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu)
 	return bps->addr;
 }
 
+struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
+				      unsigned int cpu)
+{
+	return bps->percpu ? per_cpu_ptr(bps->hot->cpu_values, cpu) :
+			     bps->hot->values;
+}
+
+/* Note what the bytes are, before they can be hit. */
+static void note_values(struct kwatch_bps *bps, unsigned int cpu)
+{
+	unsigned long addr = kwatch_bp_addr(bps, cpu);
+	unsigned int i;
+
+	for (i = 0; i < bps->nr; i++)
+		kwatch_value_set(kwatch_bp_values(bps, cpu), bps->part[i].value_slot,
+				 addr + bps->part[i].value_offset,
+				 bps->part[i].value_len);
+}
+
 static bool covers(const struct kwatch_bps *bps, unsigned int cpu)
 {
 	return bps->cpu < 0 || bps->cpu == cpu;
 }
 
-static int create(struct kwatch_bp *bp, u8 type, u32 len, unsigned int cpu)
+static int create(struct kwatch_bp *bp, u8 type, unsigned long addr, u32 len,
+		  unsigned int cpu)
 {
 	struct perf_event_attr attr;
 	struct perf_event *event;
 
 	hw_breakpoint_init(&attr);
-	attr.bp_addr = bp->addr;
+	attr.bp_addr = addr;
 	attr.bp_len = kwatch_arch_bp_len(type, len);
 	attr.bp_type = kwatch_arch_bp_type(type);
 
@@ -48,6 +68,7 @@ static int create(struct kwatch_bp *bp, u8 type, u32 len, unsigned int cpu)
 int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 {
 	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	unsigned long addr = kwatch_bp_addr(bps, cpu);
 	u8 type = bps->hot->type;
 	unsigned int i;
 	int ret;
@@ -57,17 +78,18 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 	if (!kwatch_cpu_get(cpu))
 		return -ENOMEM;
 
+	if (bps->percpu)
+		note_values(bps, cpu);
 	for (i = 0; i < bps->nr; i++) {
 		struct kwatch_bp *bp = &bp_cpu->slot[i];
 
 		bp->hot = bps->hot;
-		bp->addr = kwatch_bp_addr(bps, cpu) + bps->part[i].offset;
-		bp->len = type == KWATCH_TYPE_X ? 0 : bps->part[i].len;
+		bp->addr = addr + bps->part[i].value_offset;
+		bp->len = bps->part[i].value_len;
 		bp->slot = i;
-		if (bps->percpu)
-			kwatch_value_set(per_cpu_ptr(bps->hot->cpu_values, cpu),
-					 i, bp->addr, bp->len);
-		ret = create(bp, type, bps->part[i].len, cpu);
+		bp->value_slot = bps->part[i].value_slot;
+		ret = create(bp, type, addr + bps->part[i].offset,
+			     bps->part[i].len, cpu);
 		if (ret) {
 			kwatch_bp_offline(bps, cpu);
 			return ret;
@@ -91,7 +113,7 @@ void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)
 
 int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 {
-	unsigned int cpu, i;
+	unsigned int cpu;
 	int ret;
 
 	bps->cpus = alloc_percpu(struct kwatch_bp_cpu);
@@ -99,11 +121,7 @@ int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 		return -ENOMEM;
 
 	if (!bps->percpu)
-		for (i = 0; i < bps->nr; i++)
-			kwatch_value_set(bps->hot->values, i,
-					 bps->addr + bps->part[i].offset,
-					 bps->part[i].len);
-
+		note_values(bps, raw_smp_processor_id());
 	bps->armed = true;
 	for_each_online_cpu(cpu) {
 		ret = kwatch_bp_online(bps, cpu);
@@ -134,4 +152,26 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 	synchronize_rcu();
 	free_percpu(bps->cpus);
 	bps->cpus = NULL;
+}
+
+void kwatch_bp_pause(struct kwatch_bps *bps, unsigned int cpu)
+{
+	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	unsigned int i;
+
+	for (i = 0; i < bps->nr; i++)
+		if (bp_cpu->slot[i].event)
+			perf_event_disable(bp_cpu->slot[i].event);
+}
+
+void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
+{
+	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	unsigned int i;
+
+	if (bps->percpu)
+		note_values(bps, cpu);
+	for (i = 0; i < bps->nr; i++)
+		if (bp_cpu->slot[i].event)
+			perf_event_enable(bp_cpu->slot[i].event);
 }

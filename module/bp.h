@@ -34,6 +34,9 @@ struct kwatch_bp_cpu {
  * @part:   what each of them watches
  * @part.offset: from the watch's first byte, in bytes
  * @part.len: in bytes, as the watch has it
+ * @part.value_offset: of the bytes whose value is recorded, likewise
+ * @part.value_len: how many, 0 for none
+ * @part.value_slot: which value that is
  * @cpus:   the breakpoints
  * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
  *
@@ -48,6 +51,9 @@ struct kwatch_bps {
 	struct {
 		u32 offset;
 		u32 len;
+		u32 value_offset;
+		u8 value_len;
+		u8 value_slot;
 	} part[KWATCH_SLOTS_MAX];
 	struct kwatch_bp_cpu __percpu *cpus;
 	bool	armed;
@@ -104,5 +110,38 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
  * Context: may sleep; hotplug callback on that CPU.
  */
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_pause() - take the breakpoints off one CPU, for a time
+ * @bps: of an armed watch
+ * @cpu: which, online
+ *
+ * When it returns, the handler does not run there for @bps, until
+ * kwatch_bp_unpause().
+ *
+ * Context: may sleep; the caller holds cpus_read_lock().
+ */
+void kwatch_bp_pause(struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_unpause() - put them back
+ * @bps: of an armed watch
+ * @cpu: which, online
+ *
+ * The values are noted anew: what they became in between is nobody's hit.
+ *
+ * Context: as kwatch_bp_pause().
+ */
+void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_values() - where a CPU's values are kept
+ * @bps: of a watch
+ * @cpu: which
+ *
+ * Context: any.
+ */
+struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
+				      unsigned int cpu);
 
 #endif /* KWATCH_BP_H */

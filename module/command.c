@@ -4,6 +4,9 @@
  *
  * Everything that takes a line ends here: writes to ctl, ksym=, kwatch_add().
  */
+#include <linux/minmax.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -13,95 +16,128 @@
 #include "symbol.h"
 #include "watch.h"
 
-/* Options that parse but that no watch can be armed with. */
-#define UNSUPPORTED (KWATCH_GIVEN(PID) | KWATCH_GIVEN(COMM) | \
-	KWATCH_GIVEN(LIMIT) | KWATCH_GIVEN(RATE) | KWATCH_GIVEN(USTACK) | \
-	KWATCH_GIVEN(REGS) | KWATCH_GIVEN(SUMMARY) | KWATCH_GIVEN(CHANGED) | \
-	KWATCH_GIVEN(ALLOW) | KWATCH_GIVEN(ACTION) | KWATCH_GIVEN(UNSEEN) | \
-	KWATCH_GIVEN(CHILDREN) | KWATCH_GIVEN(IF))
-
 static int check_spec(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 {
 	const struct kwatch_spec *spec = &cmd->spec;
-	unsigned int word;
 
-	for (word = 0; word < KWATCH_WORD_NR; word++)
-		if (spec->given & UNSUPPORTED & (1u << word))
-			return kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[word],
-				      "This version of kwatch cannot do that yet");
-	if (spec->target == KWATCH_TARGET_TASK)
-		return kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_TARGET],
-			      "This version of kwatch cannot do that yet");
-	if (spec->until == KWATCH_UNTIL_FREE)
-		return kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_UNTIL],
-			      "This version of kwatch cannot do that yet");
-	if (spec->len > 8)
-		return kwatch_refuse(answer, -EINVAL, cmd->at[KWATCH_WORD_LEN],
-			      "Length must be 1, 2, 4 or 8");
+	if (spec->children)
+		return kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_CHILDREN],
+				     "A kernel address is watched for one process, not for its children");
 	return 0;
 }
 
-/*
- * Turn the target into an address.  Return: 0, with *pending set if its module
- * is not loaded; -ENOENT.
- */
-static int resolve(const struct kwatch_cmd *cmd, struct kwatch_symbol *symbol,
-		   bool *pending, struct kwatch_answer *answer)
+/* The target's address, or that its module is not loaded. */
+static int find_target(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
+		       struct kwatch_answer *answer)
 {
 	const struct kwatch_spec *spec = &cmd->spec;
 
-	*pending = false;
-	memset(symbol, 0, sizeof(*symbol));
-	if (spec->target == KWATCH_TARGET_ADDR) {
-		symbol->addr = spec->addr;
-		kwatch_symbol_module(spec->addr + spec->offset, symbol->module);
-		return 0;
-	}
-	if (!kwatch_symbol_find(spec->symbol, symbol))
+	if (!kwatch_symbol_find(spec->symbol, &found->symbol))
 		return 0;
 	if (!strchr(spec->symbol, ':'))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
-			      "No such symbol (say module:symbol for a module that is not loaded yet, or for its per-CPU variables)");
+				     "No such symbol (say module:symbol for a module that is not loaded yet, or for its per-CPU variables)");
 	if (kwatch_symbol_has_module(spec->symbol))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
-			      "The module has no such symbol");
-	*pending = true;
+				     "The module has no such symbol");
+	found->pending = true;
 	return 0;
 }
 
-static int do_add(const struct kwatch_cmd *cmd, const void *owner,
-		  struct kwatch_answer *answer)
+static int find_task(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
+		     struct kwatch_answer *answer)
 {
-	struct kwatch_symbol symbol;
+	struct pid *pid = find_get_pid(cmd->spec.task);
+
+	found->task = get_pid_task(pid, PIDTYPE_PID);
+	put_pid(pid);
+	if (!found->task)
+		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
+				     "No such task");
+	found->symbol.addr = (unsigned long)found->task;
+	return 0;
+}
+
+static int find_allowed(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
+			struct kwatch_answer *answer)
+{
+	unsigned int i;
+
+	for (i = 0; i < cmd->spec.nr_allow; i++)
+		if (kwatch_symbol_function(cmd->spec.allow[i], &found->allow[i].start,
+					   &found->allow[i].end))
+			return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_ALLOW],
+					     "No such function");
+	return 0;
+}
+
+/* Return: 0, or -ENOENT. */
+static int resolve(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
+		   struct kwatch_answer *answer)
+{
+	const struct kwatch_spec *spec = &cmd->spec;
+	int ret = 0;
+
+	memset(found, 0, sizeof(*found));
+	switch (spec->target) {
+	case KWATCH_TARGET_SYMBOL:
+		ret = find_target(cmd, found, answer);
+		break;
+	case KWATCH_TARGET_ADDR:
+		found->symbol.addr = spec->addr;
+		kwatch_symbol_module(spec->addr + spec->offset, found->symbol.module);
+		break;
+	case KWATCH_TARGET_TASK:
+		ret = find_task(cmd, found, answer);
+		break;
+	}
+	return ret ?: find_allowed(cmd, found, answer);
+}
+
+static void forget(struct kwatch_resolved *found)
+{
+	if (found->task)
+		put_task_struct(found->task);
+	found->task = NULL;
+}
+
+/* Return: the number of the new watch, or -errno. */
+static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
+{
+	const struct kwatch_cmd *cmd = request->cmd;
 	unsigned long gen;
-	bool pending;
 	int ret;
 
 	ret = check_spec(cmd, answer);
 	if (ret)
 		return ret;
-	if (cmd->spec.until == KWATCH_UNTIL_CLOSE && !owner)
+	if (cmd->spec.until == KWATCH_UNTIL_CLOSE && !request->owner)
 		return kwatch_refuse(answer, -EINVAL, cmd->at[KWATCH_WORD_UNTIL],
-			      "There is no open file here that could be closed");
+				     "There is no open file here that could be closed");
 	for (;;) {
 		gen = READ_ONCE(kwatch_follow_gen);
-		ret = resolve(cmd, &symbol, &pending, answer);
-		if (ret)
+		ret = resolve(cmd, &request->found, answer);
+		if (ret) {
+			forget(&request->found);
 			return ret;
+		}
 		kwatch_watch_lock();
 		if (gen == kwatch_follow_gen)
 			break;
 		/* A module came or went: the address may be stale. */
 		kwatch_watch_unlock();
+		forget(&request->found);
 	}
-	ret = __kwatch_watch_add(cmd, owner, &symbol, pending, answer);
+	ret = __kwatch_watch_add(request, answer);
 	kwatch_watch_unlock();
+	if (ret < 0)
+		forget(&request->found);
 	return ret;
 }
 
 static int do_off(struct kwatch_watch *watch)
 {
-	kwatch_bp_disarm(&watch->bps);
+	__kwatch_watch_disarm(watch);
 	watch->state = KWATCH_STATE_OFF;
 	return 0;
 }
@@ -146,15 +182,13 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 		      struct kwatch_answer *answer)
 {
-	if (security_locked_down(LOCKDOWN_KPROBES) || security_locked_down(LOCKDOWN_DEBUGFS))
-		return kwatch_refuse(answer, -EPERM, 0,
-			      "The kernel is locked down (see kernel_lockdown.7)");
+	struct kwatch_request request = { .cmd = cmd, .owner = owner };
 
 	switch (cmd->verb) {
 	case KWATCH_VERB_NONE:
 		return 0;
 	case KWATCH_VERB_ADD:
-		return do_add(cmd, owner, answer);
+		return min(do_add(&request, answer), 0);
 	case KWATCH_VERB_CLEAR:
 		kwatch_watch_remove_all(NULL);
 		return 0;
@@ -163,23 +197,59 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 	}
 }
 
-int kwatch_command(const char *line, size_t len, const void *owner,
-		   struct kwatch_answer *answer)
+/* Return: what @line says, to be freed; NULL with @answer filled. */
+static struct kwatch_cmd *parse(const char *line, size_t len,
+				struct kwatch_answer *answer)
 {
 	struct kwatch_refusal refusal = { };
 	struct kwatch_cmd *cmd;
 	int ret;
 
 	memset(answer, 0, sizeof(*answer));
+	if (security_locked_down(LOCKDOWN_KPROBES) || security_locked_down(LOCKDOWN_DEBUGFS)) {
+		kwatch_refuse(answer, -EPERM, 0,
+			      "The kernel is locked down (see kernel_lockdown.7)");
+		return NULL;
+	}
 	cmd = kmalloc(sizeof(*cmd), GFP_KERNEL);
-	if (!cmd)
-		return kwatch_refuse(answer, -ENOMEM, 0, "No memory");
-
+	if (!cmd) {
+		kwatch_refuse(answer, -ENOMEM, 0, "No memory");
+		return NULL;
+	}
 	ret = kwatch_spec_parse(line, len, cmd, &refusal);
-	if (ret)
+	if (ret) {
 		kwatch_refuse(answer, ret, refusal.at, refusal.why);
-	else
-		ret = do_command(cmd, owner, answer);
+		kfree(cmd);
+		return NULL;
+	}
+	return cmd;
+}
+
+int kwatch_command(const char *line, size_t len, const void *owner,
+		   struct kwatch_answer *answer)
+{
+	struct kwatch_cmd *cmd = parse(line, len, answer);
+	int ret;
+
+	if (!cmd)
+		return answer->error;
+	ret = do_command(cmd, owner, answer);
+	kfree(cmd);
+	return ret;
+}
+
+int kwatch_command_add(const char *line, size_t len, kwatch_callback_t callback,
+		       void *arg, struct kwatch_answer *answer)
+{
+	struct kwatch_request request = { .callback = callback, .callback_arg = arg };
+	struct kwatch_cmd *cmd = parse(line, len, answer);
+	int ret;
+
+	if (!cmd)
+		return answer->error;
+	request.cmd = cmd;
+	ret = cmd->verb == KWATCH_VERB_ADD ? do_add(&request, answer) :
+		kwatch_refuse(answer, -EINVAL, 0, "Not a line that makes a watch");
 	kfree(cmd);
 	return ret;
 }

@@ -26,4 +26,18 @@
 int kwatch_command(const char *line, size_t len, const void *owner,
 			 struct kwatch_answer *answer);
 
+/**
+ * kwatch_command_add() - do a line that makes a watch, and only such a one
+ * @line:   the line
+ * @len:    its bytes
+ * @callback: for each recorded hit, or NULL
+ * @arg:    passed to it
+ * @answer: filled
+ *
+ * Context: as kwatch_command().
+ * Return: the watch's number, above 0; else as kwatch_command().
+ */
+int kwatch_command_add(const char *line, size_t len, kwatch_callback_t callback,
+		       void *arg, struct kwatch_answer *answer);
+
 #endif /* KWATCH_COMMAND_H */

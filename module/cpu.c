@@ -22,6 +22,10 @@ DEFINE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
 /* Words in each ring; constant after kwatch_cpu_init(). */
 static u64 ring_words;
 
+/* Constant after kwatch_cpu_set_work(). */
+static void (*tend_func)(struct irq_work *work);
+static void (*act_func)(struct irq_work *work);
+
 static void wake(struct irq_work *work)
 {
 	wake_up_all(&kwatch_wait);
@@ -56,8 +60,17 @@ int kwatch_cpu_create(unsigned int cpu)
 	}
 	kwatch_ring_init(&new->ring, data, ring_words);
 	init_irq_work(&new->wake, wake);
+	init_irq_work(&new->tend, tend_func);
+	init_irq_work(&new->act, act_func);
 	smp_store_release(per_cpu_ptr(&kwatch_cpus, cpu), new); /* pairs with kwatch_cpu_get() */
 	return 0;
+}
+
+void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),
+			 void (*act)(struct irq_work *work))
+{
+	tend_func = tend;
+	act_func = act;
 }
 
 int kwatch_cpu_init(unsigned int ring_kb)
@@ -66,6 +79,21 @@ int kwatch_cpu_init(unsigned int ring_kb)
 		return -EINVAL;
 	ring_words = roundup_pow_of_two(ring_kb * 1024UL) / sizeof(u64);
 	return 0;
+}
+
+void kwatch_cpu_quiet(void)
+{
+	unsigned int i;
+
+	for_each_possible_cpu(i) {
+		struct kwatch_cpu *cpu = kwatch_cpu_get(i);
+
+		if (!cpu)
+			continue;
+		irq_work_sync(&cpu->wake);
+		irq_work_sync(&cpu->tend);
+		irq_work_sync(&cpu->act);
+	}
 }
 
 void kwatch_cpu_exit(void)
@@ -77,8 +105,6 @@ void kwatch_cpu_exit(void)
 
 		if (!cpu)
 			continue;
-		/* No handler runs any more, so nobody queues it again. */
-		irq_work_sync(&cpu->wake);
 		vfree(cpu->ring.data);
 		kfree(cpu);
 		*per_cpu_ptr(&kwatch_cpus, i) = NULL;

@@ -8,6 +8,7 @@
 
 #include <linux/irq_work.h>
 #include <linux/percpu.h>
+#include <linux/ptrace.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -19,19 +20,51 @@
 /* A record as hit.c makes it: the fixed part and all that may follow. */
 #define KWATCH_HIT_BYTES_MAX \
 	(sizeof(struct kwatch_hit) + sizeof(struct kwatch_task) + \
-	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)))
+	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)) + \
+	 sizeof(struct kwatch_regs) + sizeof(struct pt_regs))
+
+/**
+ * struct kwatch_act - what action= has to do outside of the exception
+ * @todo:  bit by enum kwatch_action; set by the handler, taken by @act's
+ *         function
+ * @signo: signal to send
+ * @task:  to whom, held by a reference
+ * @watch: id of the watch
+ * @nr:    frames in @ip
+ * @ip:    the kernel stack of the hit
+ */
+struct kwatch_act {
+	unsigned long todo;
+	int	signo;
+	struct task_struct *task;
+	u16	watch;
+	u16	nr;
+	u64	ip[KWATCH_STACK_MAX];
+};
 
 /**
  * struct kwatch_cpu - what the handler works with on one CPU
  * @ring:    its records; written by the handler alone
  * @busy:    the handler runs; see kwatch_cpu_busy()
  * @wake:    wakes readers, outside of the exception
+ * @tend:    has tend.c look after the watches, likewise
+ * @act:     does what action= wants done, likewise
+ * @action:  what that is; see action.c
+ * @access:  the last access to a watch of several slots; see hit.c
  * @scratch: the record in the making, the handler's
  */
 struct kwatch_cpu {
 	struct kwatch_ring ring;
 	u32	busy;
 	struct irq_work wake;
+	struct irq_work tend;
+	struct irq_work act;
+	struct kwatch_act action;
+	struct {
+		const void *hot;
+		u32 slots;
+		struct pt_regs regs;
+	} access;
 	u64	scratch[KWATCH_HIT_BYTES_MAX / sizeof(u64)];
 };
 
@@ -101,6 +134,18 @@ bool kwatch_cpu_busy(const struct kwatch_cpu *cpu);
 int kwatch_cpu_create(unsigned int cpu);
 
 /**
+ * kwatch_cpu_set_work() - what the irq_works of all CPUs do
+ * @tend: of @tend
+ * @act:  of @act
+ *
+ * By pointer, because they are above this file.
+ *
+ * Context: init, before any CPU is made.
+ */
+void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),
+			 void (*act)(struct irq_work *work));
+
+/**
  * kwatch_cpu_init() - before any other call here
  * @ring_kb: size of each CPU's ring in KiB, rounded up to a power of two
  *
@@ -110,9 +155,16 @@ int kwatch_cpu_create(unsigned int cpu);
 int kwatch_cpu_init(unsigned int ring_kb);
 
 /**
+ * kwatch_cpu_quiet() - wait until no irq_work of any CPU runs
+ *
+ * Context: may sleep; there is no breakpoint any more, so none is queued.
+ */
+void kwatch_cpu_quiet(void);
+
+/**
  * kwatch_cpu_exit() - free what kwatch_cpu_create() made
  *
- * Context: may sleep; there is no breakpoint any more, and no reader.
+ * Context: may sleep; after kwatch_cpu_quiet(); there is no reader.
  */
 void kwatch_cpu_exit(void);
 

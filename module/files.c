@@ -316,7 +316,7 @@ static const struct file_operations raw_fops = {
 	.release = raw_release,
 };
 
-/* stats and error_log */
+/* stats, summary and error_log */
 
 static int stats_show(struct seq_file *m, void *v)
 {
@@ -324,6 +324,13 @@ static int stats_show(struct seq_file *m, void *v)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(stats);
+
+static int summary_show(struct seq_file *m, void *v)
+{
+	kwatch_show_summary(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(summary);
 
 static int errlog_show(struct seq_file *m, void *v)
 {
@@ -345,6 +352,7 @@ static struct entry entries[] = {
 	{ "ctl", 0600, &ctl_fops },
 	{ "hits", 0400, &hits_fops },
 	{ "hits_raw", 0400, &raw_fops },
+	{ "summary", 0400, &summary_fops },
 	{ "stats", 0444, &stats_fops },
 	{ "error_log", 0400, &errlog_fops },
 };

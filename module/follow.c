@@ -14,6 +14,7 @@
 #include "event.h"
 #include "follow.h"
 #include "symbol.h"
+#include "tend.h"
 #include "watch.h"
 
 /* Protected by kwatch_watch_mutex. */
@@ -34,8 +35,10 @@ static int cpu_online_event(unsigned int cpu)
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (watch->state != KWATCH_STATE_ARMED)
 			continue;
-		if (!ret)
+		if (!ret) {
+			__kwatch_tend_forget(watch, cpu);
 			ret = kwatch_bp_online(&watch->bps, cpu);
+		}
 		/* The CPU comes all the same: it is not ours to refuse. */
 		if (ret)
 			pr_warn("watch %u does not cover CPU %u (error %d)\n",
@@ -93,7 +96,7 @@ static void module_going(const struct module *mod)
 			__kwatch_watch_remove(watch);
 			continue;
 		}
-		kwatch_bp_disarm(&watch->bps);
+		__kwatch_watch_disarm(watch);
 		memset(&watch->symbol, 0, sizeof(watch->symbol));
 		if (watch->state != KWATCH_STATE_OFF)
 			watch->state = KWATCH_STATE_PENDING;

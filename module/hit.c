@@ -20,9 +20,12 @@
 
 #include <kwatch.h>
 
+#include "action.h"
 #include "arch/arch.h"
 #include "cpu.h"
 #include "hit.h"
+#include "judge.h"
+#include "summary.h"
 #include "unwind.h"
 
 /* Depth of kwatch_suspend_this_cpu(); written only on its own CPU. */
@@ -75,20 +78,9 @@ static u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit)
 	hit->new_value = 0;
 	if (!bp->len || !kwatch_value_read(bp->addr, bp->len, &hit->new_value))
 		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
-	if (!kwatch_value_exchange(value, bp->slot, hit->new_value, &hit->old_value))
+	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &hit->old_value))
 		flags |= KWATCH_FLAG_OLD_UNKNOWN;
 	return flags;
-}
-
-/* Is it what was asked for?  Cheap things first; no stack is taken yet. */
-static bool kwatch_hit_wanted(const struct kwatch_hot *hot,
-			      const struct kwatch_hit *hit)
-{
-	if (hot->silent || this_cpu_read(kwatch_suspended))
-		return false;
-	if (hot->type == KWATCH_TYPE_R && hit->old_value != hit->new_value)
-		return false; /* a write, on a CPU that cannot watch reads alone */
-	return true;
 }
 
 static void *kwatch_hit_task(struct kwatch_task *task)
@@ -99,68 +91,125 @@ static void *kwatch_hit_task(struct kwatch_task *task)
 	return task + 1;
 }
 
-static void *kwatch_hit_stack(struct kwatch_stack *stack, struct pt_regs *regs,
-			      unsigned int depth)
+static void *kwatch_hit_kernel(struct kwatch_stack *stack, struct pt_regs *regs,
+			       unsigned int depth)
 {
-	if (user_mode(regs)) {
-		stack->nr = 1;
-		stack->flags = 0;
-		stack->reserved = 0;
-		stack->ip[0] = instruction_pointer(regs);
-	} else {
-		kwatch_unwind_kernel(regs, stack, depth);
-	}
+	kwatch_unwind_kernel(regs, stack, depth);
 	return &stack->ip[stack->nr];
 }
 
-/* Fill in the parts and write the record.  hit is at the start of scratch. */
-static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
+static void *kwatch_hit_user(struct kwatch_stack *stack, struct pt_regs *regs,
+			     unsigned int depth)
+{
+	kwatch_unwind_user(regs, stack, depth);
+	return &stack->ip[stack->nr];
+}
+
+static void *kwatch_hit_regs(struct kwatch_regs *part, struct pt_regs *regs)
+{
+	part->nr = sizeof(*regs) / sizeof(u64);
+	part->arch = kwatch_arch_number;
+	part->reserved = 0;
+	memcpy(part->reg, regs, sizeof(*regs));
+	return &part->reg[part->nr];
+}
+
+/*
+ * Build the record, or what a summary wants of it, and put it there.  @hit is
+ * at the start of scratch.
+ */
+static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 			      struct kwatch_hit *hit, struct pt_regs *regs)
 {
-	void *end = hit + 1;
+	struct kwatch_task *task = (void *)(hit + 1);
+	struct kwatch_stack *kernel = NULL, *user = NULL;
+	void *end = kwatch_hit_task(task);
 
 	hit->rec.type = KWATCH_RECORD_HIT;
 	hit->rec.parts = KWATCH_PART_TASK;
-	hit->rec.watch = bp->hot->id;
+	hit->rec.watch = hot->id;
 	hit->cpu = smp_processor_id();
 	hit->task = 0;
 	hit->stack = 0;
 
-	end = kwatch_hit_task(end);
-	if (bp->hot->depth) {
-		hit->rec.parts |= user_mode(regs) ? KWATCH_PART_USTACK :
-						    KWATCH_PART_KSTACK;
-		end = kwatch_hit_stack(end, regs, bp->hot->depth);
+	if (hot->depth && !user_mode(regs)) {
+		kernel = end;
+		hit->rec.parts |= KWATCH_PART_KSTACK;
+		end = kwatch_hit_kernel(kernel, regs, hot->depth);
+	}
+	if (user_mode(regs) || (hot->user_depth && kwatch_unwind_has_user())) {
+		user = end;
+		hit->rec.parts |= KWATCH_PART_USTACK;
+		end = kwatch_hit_user(user, regs, max_t(u8, hot->user_depth, 1));
+	}
+	if (hot->summary) {
+		kwatch_summary_add(hot->summary, hit, task, kernel, user);
+		return;
+	}
+	if (hot->regs) {
+		hit->rec.parts |= KWATCH_PART_REGS;
+		end = kwatch_hit_regs(end, regs);
 	}
 	hit->rec.size = end - (void *)hit;
 	kwatch_ring_write(&cpu->ring, cpu->scratch, hit->rec.size / sizeof(u64));
-
 	kwatch_cpu_added(cpu);
 }
 
-static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
-					     const struct kwatch_bp *bp,
-					     struct pt_regs *regs, u64 seq)
+/*
+ * One access may trigger several breakpoints of a watch, all in one
+ * exception: one call of the handler for each, with the same registers.  The
+ * same instruction with the same registers makes the same access, so one whose
+ * registers are the same and whose slot was not seen yet is the same hit; the
+ * first slot again is the next one.
+ */
+static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
+			     const struct pt_regs *regs)
 {
-	struct kwatch_hit *hit = (struct kwatch_hit *)cpu->scratch;
-	enum kwatch_outcome outcome = KWATCH_FILTERED;
+	u32 bit = 1 << bp->slot;
 
-	/*
-	 * xchg() and not a plain store: busy must be seen before the time is
-	 * taken.  Pairs with smp_mb() in kwatch_cpu_busy().
-	 */
-	if (xchg(&cpu->busy, 1))
-		return KWATCH_SUPPRESSED;
-
-	hit->rec.time_ns = ktime_get_mono_fast_ns();
-	hit->seq = seq;
-	hit->rec.flags = kwatch_hit_flags(bp, regs) | kwatch_hit_value(bp, hit);
-	if (kwatch_hit_wanted(bp->hot, hit)) {
-		kwatch_hit_record(cpu, bp, hit, regs);
-		outcome = KWATCH_RECORDED;
+	if (cpu->access.hot == bp->hot && !(cpu->access.slots & bit) &&
+	    !memcmp(&cpu->access.regs, regs, sizeof(*regs))) {
+		cpu->access.slots |= bit;
+		return true;
 	}
-	smp_store_release(&cpu->busy, 0); /* pairs with kwatch_cpu_busy() */
-	return outcome;
+	cpu->access.hot = bp->hot;
+	cpu->access.slots = bit;
+	cpu->access.regs = *regs;
+	return false;
+}
+
+static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
+					     struct kwatch_hot *hot,
+					     struct kwatch_hit *hit,
+					     struct pt_regs *regs)
+{
+	enum kwatch_verdict verdict = KWATCH_VERDICT_FILTER;
+
+	if (!this_cpu_read(kwatch_suspended))
+		verdict = kwatch_judge(hot, hit, regs);
+
+	switch (verdict) {
+	case KWATCH_VERDICT_FILTER:
+		return KWATCH_FILTERED;
+	case KWATCH_VERDICT_OVER:
+		irq_work_queue(&cpu->tend);
+		return KWATCH_SUPPRESSED;
+	case KWATCH_VERDICT_SUPPRESS:
+		return KWATCH_SUPPRESSED;
+	case KWATCH_VERDICT_LAST:
+		kwatch_hit_end(hot, KWATCH_GONE_LIMIT);
+		irq_work_queue(&cpu->tend);
+		fallthrough;
+	case KWATCH_VERDICT_RECORD:
+		break;
+	}
+
+	if (hot->callback)
+		hot->callback(hit, regs, hot->callback_arg);
+	kwatch_hit_record(cpu, hot, hit, regs);
+	if (hot->action != KWATCH_ACTION_LOG)
+		kwatch_action_hit(cpu, hot, hit);
+	return KWATCH_RECORDED;
 }
 
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
@@ -168,16 +217,38 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 {
 	const struct kwatch_bp *bp = event->overflow_handler_context;
 	struct kwatch_cpu *cpu = kwatch_cpu_this();
+	struct kwatch_hit *hit = (struct kwatch_hit *)cpu->scratch;
+	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_outcome outcome;
-	u64 seq;
 
+	/*
+	 * xchg() and not a plain store: busy must be seen before the time is
+	 * taken.  Pairs with smp_mb() in kwatch_cpu_busy().
+	 */
+	if (xchg(&cpu->busy, 1)) {
+		atomic64_inc(&kwatch_hit_values(hot)->seq);
+		this_cpu_inc(hot->counts->nr[KWATCH_SUPPRESSED]);
+		return;
+	}
 	this_cpu_write(kwatch_preempt_seen, preempt_count());
-	seq = atomic64_inc_return(&kwatch_hit_values(bp->hot)->seq);
-	outcome = kwatch_hit_decide(cpu, bp, regs, seq);
-	this_cpu_inc(bp->hot->counts->nr[outcome]);
+	if (hot->nr_slots > 1 && kwatch_hit_again(cpu, bp, regs)) {
+		kwatch_hit_value(bp, hit);
+	} else {
+		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);
+		hit->rec.time_ns = ktime_get_mono_fast_ns();
+		hit->rec.flags = kwatch_hit_flags(bp, regs) | kwatch_hit_value(bp, hit);
+		outcome = kwatch_hit_decide(cpu, hot, hit, regs);
+		this_cpu_inc(hot->counts->nr[outcome]);
+	}
+	smp_store_release(&cpu->busy, 0); /* pairs with kwatch_cpu_busy() */
 }
 
-/* Everything below runs outside of the exception. */
+bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why)
+{
+	return !cmpxchg(&hot->ended, 0, why); /* read by kwatch_judge_wanted() */
+}
+
+/* Outside the exception from here on. */
 
 void kwatch_hit_calibrate(u32 at_store)
 {

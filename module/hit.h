@@ -13,8 +13,11 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include <kwatch.h>
 #include <uapi/kwatch.h>
 
+#include "judge.h"
+#include "spec.h"
 #include "value.h"
 
 struct perf_event;
@@ -45,31 +48,71 @@ struct kwatch_counts {
  * @id:     of the watch
  * @type:   KWATCH_TYPE_*
  * @depth:  kernel frames to record, 0 for none
+ * @user_depth: user frames to record, 0 for none
+ * @nr_slots: breakpoints that one access may trigger together
+ * @regs:   record the registers too
  * @silent: count hits, record none (the self-test's)
+ * @changed: only hits that changed the value
+ * @unchanged: only hits that did not
+ * @action: enum kwatch_action
+ * @signo:  of KWATCH_ACTION_SIGNAL
+ * @nr_allow: ranges in @allow
+ * @allow:  code whose accesses do not count
+ * @filter: only hits that it matches; NULL for all
+ * @budget: per CPU, what @cost_ns is taken from
+ * @cost_ns: what a hit takes out of its budget; 0: no governor
+ * @burst_ns: how much of a budget may be saved up
+ * @summary: count hits there instead of recording them, or NULL
+ * @callback: called for each recorded hit, or NULL
+ * @callback_arg: passed to it
  * @counts: per CPU
  * @values: last value and sequence number, shared by all CPUs
  * @cpu_values: the same for each CPU's own copy of a per-CPU variable, or NULL
+ * @limit:  the last hit to record, 0 for none
+ * @taken:  hits recorded, if there is a @limit
+ * @ended:  enum kwatch_gone_why once the watch is to be ended, 0 until then
  *
- * Everything but what @counts and @values point to is constant while any of
- * the watch's breakpoints exists.
+ * Everything but the last two, and what @counts and @values point to, is
+ * constant while any of the watch's breakpoints exists.
  */
 struct kwatch_hot {
 	u16	id;
 	u8	type;
 	u8	depth;
+	u8	user_depth;
+	u8	nr_slots;
+	bool	regs;
 	bool	silent;
+	bool	changed;
+	bool	unchanged;
+	u8	action;
+	u8	signo;
+	u8	nr_allow;
+	struct kwatch_range allow[KWATCH_ALLOW_MAX];
+	const struct kwatch_filter *filter;
+	struct kwatch_budget __percpu *budget;
+	u64	cost_ns;
+	u64	burst_ns;
+	struct kwatch_summary *summary;
+	kwatch_callback_t callback;
+	void	*callback_arg;
 	struct kwatch_counts __percpu *counts;
 	struct kwatch_value *values;
 	struct kwatch_value __percpu *cpu_values;
+	u64	limit;
+	atomic64_t taken;
+	u8	ended;
 };
 
 /**
  * struct kwatch_bp - one breakpoint: one debug register on one CPU
  * @event: perf's side of it; NULL while not armed
  * @hot:   whose it is
- * @addr:  the first byte watched
- * @len:   bytes whose value is recorded, 0 for none
- * @slot:  which part of the watch
+ * @addr:  the first byte whose value is recorded
+ * @len:   bytes of that, up to 8; 0 for none
+ * @slot:  which part of the watch it watches
+ * @value_slot: which value of the watch that is: parts of a watch of up to
+ *         eight bytes share one
  *
  * perf hands it to the handler; bp.c creates and releases it.
  */
@@ -79,6 +122,7 @@ struct kwatch_bp {
 	unsigned long addr;
 	u8	len;
 	u8	slot;
+	u8	value_slot;
 };
 
 /**
@@ -91,6 +135,18 @@ struct kwatch_bp {
  */
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs);
+
+/**
+ * kwatch_hit_end() - let no further hit of a watch count
+ * @hot: the handler's part of it
+ * @why: enum kwatch_gone_why
+ *
+ * From now on its hits are filtered, until tend.c has taken it off.
+ *
+ * Context: any, NMI included.
+ * Return: false if it was ended before.
+ */
+bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why);
 
 /**
  * kwatch_hit_calibrate() - tell what the exception itself adds

@@ -16,6 +16,7 @@
 #include "name.h"
 #include "selftest.h"
 #include "symbol.h"
+#include "tend.h"
 #include "watch.h"
 
 static char *ksym;
@@ -67,6 +68,9 @@ static int __init kwatch_init(void)
 	ret = kwatch_event_init();
 	if (ret)
 		goto err_event;
+	ret = kwatch_tend_init();
+	if (ret)
+		goto err_tend;
 	ret = kwatch_watch_init(stack_depth);
 	if (ret)
 		goto err_watch;
@@ -90,9 +94,12 @@ err_ksym:
 err_selftest:
 	kwatch_follow_exit();
 err_follow:
+	kwatch_cpu_quiet();
 	kwatch_watch_exit();
 	kwatch_name_exit();
 err_watch:
+	kwatch_tend_stop();
+err_tend:
 	kwatch_event_exit();
 err_event:
 	kwatch_cpu_exit();
@@ -108,6 +115,9 @@ static void __exit kwatch_exit(void)
 	/* No breakpoint is left, so nothing writes to a ring. */
 	kwatch_follow_exit();
 	/* No CPU or module event comes any more. */
+	kwatch_cpu_quiet();
+	/* No irq_work is left that would queue the work of tend.c. */
+	kwatch_tend_stop();
 	kwatch_watch_exit();
 	kwatch_name_exit();
 	kwatch_event_exit();

@@ -11,6 +11,44 @@
 #include "place.h"
 #include "watch.h"
 
+/* Bytes of the next part of a watch that has @left of them from @addr on. */
+static u32 part_len(u8 type, unsigned long addr, u32 left)
+{
+	u32 len = 8;
+
+	if (type == KWATCH_TYPE_X)
+		return left;
+	while (len > 1 && (len > left || !kwatch_arch_fits(type, addr, len)))
+		len /= 2;
+	return len;
+}
+
+/*
+ * Cut the watch into parts that a debug register can watch, the largest first
+ * that fit: together they cover its bytes and no others.  bps->nr comes out as
+ * what it takes, which may be more than there is room for.
+ */
+static void split(struct kwatch_bps *bps, const struct kwatch_spec *spec)
+{
+	bool data = spec->type != KWATCH_TYPE_X;
+	u32 at = 0, len;
+
+	bps->nr = 0;
+	do {
+		len = part_len(spec->type, bps->addr + at, spec->len - at);
+		if (bps->nr < KWATCH_SLOTS_MAX) {
+			bps->part[bps->nr].offset = at;
+			bps->part[bps->nr].len = len;
+			/* A watch of up to eight bytes has one value, a longer one has one a part. */
+			bps->part[bps->nr].value_offset = spec->len > 8 ? at : 0;
+			bps->part[bps->nr].value_len = !data ? 0 : spec->len > 8 ? len : spec->len;
+			bps->part[bps->nr].value_slot = spec->len > 8 ? bps->nr : 0;
+		}
+		bps->nr++;
+		at += len;
+	} while (data && at < spec->len);
+}
+
 void kwatch_place_plan(struct kwatch_watch *watch)
 {
 	const struct kwatch_spec *spec = &watch->spec;
@@ -20,9 +58,8 @@ void kwatch_place_plan(struct kwatch_watch *watch)
 	bps->addr = watch->symbol.addr + spec->offset;
 	bps->percpu = watch->symbol.percpu;
 	bps->cpu = spec->given & KWATCH_GIVEN(CPU) ? spec->cpu : spec->copy;
-	bps->nr = 1;
-	bps->part[0].offset = 0;
-	bps->part[0].len = spec->len;
+	split(bps, spec);
+	watch->hot.nr_slots = bps->nr;
 	if (!bps->percpu) {
 		free_percpu(watch->hot.cpu_values);
 		watch->hot.cpu_values = NULL;
@@ -73,9 +110,16 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 	if (!mapped(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No memory is mapped there");
-	if (!kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
-		return kwatch_refuse(answer, -EINVAL, at[KWATCH_WORD_LEN],
-			      "Length must be 1, 2, 4 or 8, and the address a multiple of it");
+	if (watch->bps.nr > min_t(u32, KWATCH_SLOTS_MAX, kwatch_arch_slots(watch->spec.type))) {
+		kwatch_refuse(answer, -ENOSPC, at[KWATCH_WORD_LEN], "");
+		scnprintf(answer->why, sizeof(answer->why),
+			  "That takes %u slots at this alignment, and a CPU has %u",
+			  watch->bps.nr, kwatch_arch_slots(watch->spec.type));
+		return -ENOSPC;
+	}
+	if (watch->spec.type == KWATCH_TYPE_X && !kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
+		return kwatch_refuse(answer, -EINVAL, at[KWATCH_WORD_TARGET],
+				     "No instruction can start at that address");
 	return 0;
 }
 

@@ -173,7 +173,7 @@ static const struct kwatch_record *make_lost(struct kwatch_reader *reader,
 		.rec.time_ns = lane_record(lane)->time_ns,
 		.count = lane->lost,
 		.from_ns = lane->last_ns,
-		.cpu = reader->chosen,
+		.cpu = reader->chosen < nr_cpu_ids ? reader->chosen : KWATCH_CPU_NONE,
 	};
 	return &reader->lost.rec;
 }

@@ -10,7 +10,7 @@
 /**
  * struct kwatch_selftest - what the self-test found
  * @done:   it ran; not so if no slot was free
- * @hit_ns: what a hit that is not recorded takes
+ * @hit_ns: what a hit that is kept takes, stack and all; a guess if not @done
  */
 struct kwatch_selftest {
 	bool	done;

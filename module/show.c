@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The state of things as text: what reading "ctl" and "stats" gives.
+ * The state of things as text: what reading "ctl", "stats" and "summary" gives.
  */
 #include <linux/cpumask.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -10,6 +14,8 @@
 #include "cpu.h"
 #include "selftest.h"
 #include "show.h"
+#include "summary.h"
+#include "text.h"
 #include "watch.h"
 
 static const char * const state_names[] = {
@@ -61,9 +67,7 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 	}
 	seq_printf(m, "%s  # id=%u state=%s hits=%llu", text, watch->id,
 		   state_names[watch->state], hits(&sum));
-	if (watch->spec.type == KWATCH_TYPE_R &&
-	    kwatch_arch_bp_type(KWATCH_TYPE_R) != kwatch_arch_bp_type(KWATCH_TYPE_W) &&
-	    kwatch_arch_bp_type(KWATCH_TYPE_R) == kwatch_arch_bp_type(KWATCH_TYPE_RW))
+	if (watch->hot.unchanged)
 		seq_puts(m, " (this CPU has no read-only watch: all accesses that left the value as it was)");
 	seq_putc(m, '\n');
 	kfree(text);
@@ -98,6 +102,19 @@ struct stats {
 	unsigned int watches;
 };
 
+/* How long the governor had the breakpoint off: hits of then are not counted. */
+static void show_off(struct seq_file *m, const struct kwatch_watch *watch,
+		     unsigned int cpu)
+{
+	const struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+	u64 off_ns = budget->past_off_ns;
+
+	if (budget->off_ns)
+		off_ns += ktime_get_mono_fast_ns() - budget->off_ns;
+	if (off_ns)
+		seq_printf(m, "watch%u.cpu%u.off_ns: %llu\n", watch->id, cpu, off_ns);
+}
+
 /* A watch's own counters; add them to its CPUs' ones on the way. */
 static void stats_watch(const struct kwatch_watch *watch, void *arg)
 {
@@ -110,6 +127,7 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 			continue;
 		kwatch_watch_counts(watch, cpu, &counts);
 		show_counts(stats->m, "watch", watch->id, cpu, &counts);
+		show_off(stats->m, watch, cpu);
 		add(&stats->cpus[cpu].counts, &counts);
 		add(&sum, &counts);
 		if (watch->state == KWATCH_STATE_ARMED &&
@@ -161,4 +179,61 @@ void kwatch_show_stats(struct seq_file *m)
 	seq_printf(m, "slots_used: %u\n", used);
 	seq_printf(m, "slots_free: %u\n", slots - min(slots, used));
 	kfree(stats.cpus);
+}
+
+static void summary_line(struct seq_file *m, const struct kwatch_summary *summary,
+			 const struct kwatch_summary_line *line, u64 total)
+{
+	const struct kwatch_summary_entry *e = line->entry;
+	unsigned int i, nr_kernel = e->nr - e->nr_user;
+
+	seq_printf(m, "%10llu %3llu%%  %.16s-%u  ", line->count,
+		   div64_u64(line->count * 100, total ?: 1), e->task.comm,
+		   summary->by_task ? e->task.tgid : e->task.tid);
+	kwatch_text_time(m, line->first_ns);
+	seq_puts(m, " to ");
+	kwatch_text_time(m, line->last_ns);
+	seq_printf(m, "  cpus=%*pbl", 64, &line->cpus);
+	seq_printf(m, "  0x%llx -> 0x%llx\n", line->old_value, line->new_value);
+	for (i = 0; i < nr_kernel; i++)
+		kwatch_text_frame(m, e->ip[i]);
+	if (e->nr_user)
+		seq_puts(m, " => <user>\n");
+	for (; i < e->nr; i++)
+		seq_printf(m, " => 0x%llx\n", e->ip[i]);
+}
+
+static void summary_watch(const struct kwatch_watch *watch, void *arg)
+{
+	const struct kwatch_summary *summary = watch->hot.summary;
+	struct kwatch_summary_line *lines;
+	struct seq_file *m = arg;
+	char label[KWATCH_SYMBOL_MAX + 48];
+	unsigned int nr, i;
+	u64 other, total;
+
+	if (!summary)
+		return;
+	lines = kwatch_summary_merge(summary, &nr, &other);
+	if (!lines)
+		return;
+	total = other;
+	for (i = 0; i < nr; i++)
+		total += lines[i].count;
+
+	kwatch_spec_label(label, sizeof(label), &watch->spec);
+	seq_printf(m, "%s watch=%u: %llu hits, %u %s%s\n", label, watch->id, total,
+		   nr, summary->by_task ? "tasks and stacks" : "stacks",
+		   nr ? ", most frequent first" : "");
+	for (i = 0; i < nr; i++)
+		summary_line(m, summary, &lines[i], total);
+	if (other)
+		seq_printf(m, "%10llu %3llu%%  other, the table of %u stacks a CPU being full\n",
+			   other, div64_u64(other * 100, total), KWATCH_SUMMARY_ENTRIES);
+	kvfree(lines);
+}
+
+void kwatch_show_summary(struct seq_file *m)
+{
+	kwatch_watch_each(summary_watch, m);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state of things as text: what reading "ctl" and "stats" gives.
+ * The state of things as text: what reading "ctl", "stats" and "summary" gives.
  */
 #ifndef KWATCH_SHOW_H
 #define KWATCH_SHOW_H
@@ -22,5 +22,13 @@ void kwatch_show_ctl(struct seq_file *m);
  * Context: may sleep.
  */
 void kwatch_show_stats(struct seq_file *m);
+
+/**
+ * kwatch_show_summary() - every watch with "summary": who touches it
+ * @m: where to
+ *
+ * Context: may sleep.
+ */
+void kwatch_show_summary(struct seq_file *m);
 
 #endif /* KWATCH_SHOW_H */

@@ -119,6 +119,23 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
 	return 0;
 }
 
+int kwatch_symbol_function(const char *name, unsigned long *start,
+			   unsigned long *end)
+{
+	char text[KSYM_SYMBOL_LEN], *slash;
+	unsigned long size;
+
+	*start = probe_symbol(name);
+	if (!*start)
+		return -ENOENT;
+	sprint_symbol(text, *start);
+	slash = strrchr(text, '/');
+	if (!slash || sscanf(slash, "/0x%lx", &size) != 1)
+		return -ENOENT;
+	*end = *start + size;
+	return 0;
+}
+
 bool kwatch_symbol_has_module(const char *name)
 {
 	int len = strchr(name, ':') - name;

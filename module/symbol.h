@@ -33,6 +33,18 @@ struct kwatch_symbol {
 int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol);
 
 /**
+ * kwatch_symbol_function() - where a function is
+ * @name:  "function" or "module:function"
+ * @start: filled with its first byte
+ * @end:   filled with what is behind its last
+ *
+ * Context: as kwatch_symbol_find().
+ * Return: 0, or -ENOENT.
+ */
+int kwatch_symbol_function(const char *name, unsigned long *start,
+			   unsigned long *end);
+
+/**
  * kwatch_symbol_has_module() - is the module of a "module:symbol" loaded?
  * @name: with a colon
  *

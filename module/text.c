@@ -6,6 +6,7 @@
  * ftrace's stack traces.  tools/ prints the same from the binary records; a
  * test compares the two.
  */
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
@@ -15,6 +16,7 @@
 #include "arch/arch.h"
 #include "name.h"
 #include "text.h"
+#include "wording.h"
 
 #define LABEL_MAX	(KWATCH_SYMBOL_MAX + 48)
 
@@ -22,6 +24,7 @@ struct parts {
 	const struct kwatch_task *task;
 	const struct kwatch_stack *kstack;
 	const struct kwatch_stack *ustack;
+	const struct kwatch_regs *regs;
 };
 
 static const void *stack_end(const struct kwatch_stack *stack)
@@ -42,12 +45,16 @@ static struct parts find_parts(const struct kwatch_record *record, const void *a
 		parts.kstack = at;
 		at = stack_end(parts.kstack);
 	}
-	if (record->parts & KWATCH_PART_USTACK)
+	if (record->parts & KWATCH_PART_USTACK) {
 		parts.ustack = at;
+		at = stack_end(parts.ustack);
+	}
+	if (record->parts & KWATCH_PART_REGS)
+		parts.regs = at;
 	return parts;
 }
 
-static void show_time(struct seq_file *m, u64 time_ns)
+void kwatch_text_time(struct seq_file *m, u64 time_ns)
 {
 	u32 ns;
 	u64 s = div_u64_rem(time_ns, NSEC_PER_SEC, &ns);
@@ -55,10 +62,22 @@ static void show_time(struct seq_file *m, u64 time_ns)
 	seq_printf(m, "%5llu.%06u", s, ns / 1000);
 }
 
+/* A name may hold any byte; what would break the line becomes a dot. */
+static void show_comm(struct seq_file *m, const char *comm, int width)
+{
+	char text[KWATCH_COMM_MAX + 1];
+	unsigned int i;
+
+	for (i = 0; i < KWATCH_COMM_MAX && comm[i]; i++)
+		text[i] = iscntrl(comm[i]) ? '.' : comm[i];
+	text[i] = '\0';
+	seq_printf(m, "%*s", width, text);
+}
+
 static void show_task(struct seq_file *m, const struct kwatch_task *task)
 {
-	seq_printf(m, "%16.16s-%-7u", task ? task->comm : "<...>",
-		   task ? task->tid : 0);
+	show_comm(m, task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM, 16);
+	seq_printf(m, "-%-7u", task ? task->tid : 0);
 }
 
 /* As ftrace's latency format, and whether user code it was. */
@@ -90,6 +109,11 @@ static void show_value(struct seq_file *m, u64 value, bool unknown)
 		seq_printf(m, "0x%llx", value);
 }
 
+void kwatch_text_frame(struct seq_file *m, u64 ip)
+{
+	seq_printf(m, " => %pB\n", (void *)(unsigned long)ip);
+}
+
 /* @exact: the first frame is the instruction itself, not one behind it. */
 static void show_kstack(struct seq_file *m, const struct kwatch_stack *stack,
 			bool exact)
@@ -100,35 +124,42 @@ static void show_kstack(struct seq_file *m, const struct kwatch_stack *stack,
 		if (!i && exact)
 			seq_printf(m, " => %pS\n", (void *)(unsigned long)stack->ip[i]);
 		else
-			seq_printf(m, " => %pB\n", (void *)(unsigned long)stack->ip[i]);
+			kwatch_text_frame(m, stack->ip[i]);
 	if (stack->flags & KWATCH_STACK_BROKEN)
-		seq_puts(m, " => <the unwinder lost its way here>\n");
+		seq_puts(m, KWATCH_WORDS_STACK_BROKEN);
 }
 
 static void show_ustack(struct seq_file *m, const struct kwatch_stack *stack)
 {
 	unsigned int i;
 
-	seq_puts(m, " => <user>\n");
+	seq_puts(m, KWATCH_WORDS_USER);
 	for (i = 0; i < stack->nr; i++)
 		seq_printf(m, " => 0x%llx\n", stack->ip[i]);
 }
 
-static void show_hit(struct seq_file *m, const struct kwatch_record *record)
+static void show_regs(struct seq_file *m, const struct kwatch_regs *regs)
+{
+	unsigned int i;
+
+	for (i = 0; i < regs->nr; i++)
+		seq_printf(m, "%s%s=0x%llx", i % 6 ? " " : i ? "\n    " : "    ",
+			   kwatch_arch_reg_name(i), regs->reg[i]);
+	seq_putc(m, '\n');
+}
+
+static void show_hit(struct seq_file *m, const struct kwatch_record *record,
+		     const char *label)
 {
 	const struct kwatch_hit *hit = (const struct kwatch_hit *)record;
 	struct parts parts = find_parts(record, hit + 1);
-	char label[LABEL_MAX];
-	bool exec;
-
-	kwatch_name_label(record->watch, label, sizeof(label));
-	exec = label[0] == 'x';
+	bool exec = label[0] == 'x';
 
 	show_task(m, parts.task);
 	seq_printf(m, " [%03u] ", hit->cpu);
 	show_flags(m, record->flags);
 	seq_putc(m, ' ');
-	show_time(m, record->time_ns);
+	kwatch_text_time(m, record->time_ns);
 	seq_printf(m, ": %s:", label);
 	if (!exec) {
 		seq_putc(m, ' ');
@@ -143,54 +174,117 @@ static void show_hit(struct seq_file *m, const struct kwatch_record *record)
 								       KWATCH_TYPE_W));
 	if (parts.ustack)
 		show_ustack(m, parts.ustack);
+	if (parts.regs)
+		show_regs(m, parts.regs);
+}
+
+static const char *plural(u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* A time as two arguments of a format of wording.h. */
+struct when {
+	u64	s;
+	u64	us;
+};
+
+static struct when when(u64 time_ns)
+{
+	struct when w;
+	u32 ns;
+
+	w.s = div_u64_rem(time_ns, NSEC_PER_SEC, &ns);
+	w.us = ns / 1000;
+	return w;
 }
 
 static void show_lost(struct seq_file *m, const struct kwatch_record *record)
 {
 	const struct kwatch_lost *lost = (const struct kwatch_lost *)record;
+	struct when from = when(lost->from_ns), to = when(record->time_ns);
 
-	if (lost->cpu < nr_cpu_ids)
-		seq_printf(m, "# CPU %u: ", lost->cpu);
+	if (lost->cpu == KWATCH_CPU_NONE)
+		seq_puts(m, KWATCH_WORDS_EVENTS);
 	else
-		seq_puts(m, "# events: ");
-	seq_printf(m, "%llu records overwritten between ", lost->count);
-	show_time(m, lost->from_ns);
-	seq_puts(m, " and ");
-	show_time(m, record->time_ns);
-	seq_putc(m, '\n');
+		seq_printf(m, KWATCH_WORDS_CPU, lost->cpu);
+	seq_printf(m, KWATCH_WORDS_LOST, lost->count, plural(lost->count),
+		   from.s, from.us, to.s, to.us);
 }
 
-static void show_gone(struct seq_file *m, const struct kwatch_record *record)
+static void show_gap(struct seq_file *m, const struct kwatch_record *record,
+		     const char *label)
 {
-	static const char * const why[] = {
-		[KWATCH_GONE_MODULE] = "its module was unloaded",
-		[KWATCH_GONE_LIMIT] = "its limit was reached",
-		[KWATCH_GONE_FREED] = "its object was freed",
-		[KWATCH_GONE_TASK] = "its task ended",
-		[KWATCH_GONE_LOOP] = "the same access trapped again and again",
-	};
-	const struct kwatch_gone *gone = (const struct kwatch_gone *)record;
-	char label[LABEL_MAX];
+	const struct kwatch_gap *gap = (const struct kwatch_gap *)record;
+	struct when from = when(gap->from_ns), to = when(record->time_ns);
 
-	kwatch_name_label(record->watch, label, sizeof(label));
-	seq_puts(m, "# ");
-	show_time(m, record->time_ns);
-	seq_printf(m, ": %s ended: %s watch=%u\n", label,
-		   gone->why < ARRAY_SIZE(why) && why[gone->why] ? why[gone->why] : "?",
+	seq_printf(m, KWATCH_WORDS_CPU, gap->cpu);
+	seq_printf(m, gap->off ? KWATCH_WORDS_GAP_OFF : KWATCH_WORDS_GAP, label,
+		   gap->count, plural(gap->count), from.s, from.us, to.s, to.us,
 		   record->watch);
+}
+
+static void show_unseen(struct seq_file *m, const struct kwatch_record *record,
+			const char *label)
+{
+	const struct kwatch_unseen *unseen = (const struct kwatch_unseen *)record;
+	struct when from = when(unseen->from_ns), to = when(record->time_ns);
+
+	seq_printf(m, KWATCH_WORDS_CPU, unseen->cpu);
+	seq_printf(m, KWATCH_WORDS_UNSEEN, label, from.s, from.us, to.s, to.us);
+	seq_printf(m, ": 0x%llx -> 0x%llx watch=%u\n", unseen->old_value,
+		   unseen->new_value, record->watch);
+}
+
+static void show_gone(struct seq_file *m, const struct kwatch_record *record,
+		      const char *label)
+{
+	static const char * const why[] = KWATCH_WORDS_GONE_WHY;
+	const struct kwatch_gone *gone = (const struct kwatch_gone *)record;
+	struct parts parts = find_parts(record, gone + 1);
+	struct when at = when(record->time_ns);
+
+	seq_printf(m, KWATCH_WORDS_GONE, at.s, at.us, label,
+		   why[gone->why < ARRAY_SIZE(why) ? gone->why : 0]);
+	if (parts.task) {
+		seq_puts(m, KWATCH_WORDS_GONE_BY);
+		show_comm(m, parts.task->comm, 0);
+		seq_printf(m, "-%u", parts.task->tid);
+	}
+	seq_printf(m, " watch=%u\n", record->watch);
+	if (parts.kstack)
+		show_kstack(m, parts.kstack, false);
 }
 
 void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record)
 {
+	char label[LABEL_MAX];
+
+	kwatch_name_label(record->watch, label, sizeof(label));
 	switch (record->type) {
 	case KWATCH_RECORD_HIT:
-		show_hit(m, record);
+		show_hit(m, record, label);
 		break;
 	case KWATCH_RECORD_LOST:
 		show_lost(m, record);
 		break;
+	case KWATCH_RECORD_GAP:
+		show_gap(m, record, label);
+		break;
+	case KWATCH_RECORD_UNSEEN:
+		show_unseen(m, record, label);
+		break;
 	case KWATCH_RECORD_GONE:
-		show_gone(m, record);
+		show_gone(m, record, label);
 		break;
 	}
+}
+
+void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr)
+{
+	unsigned int i;
+
+	pr_warn("watch %u was hit:\n", id);
+	for (i = 0; i < nr; i++)
+		pr_warn(" => %pB\n", (void *)(unsigned long)ip[i]);
 }

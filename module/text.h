@@ -18,4 +18,32 @@ struct seq_file;
  */
 void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record);
 
+/**
+ * kwatch_text_log() - print a hit's stack to the kernel log
+ * @id: of the watch
+ * @ip: its frames
+ * @nr: how many
+ *
+ * Context: any but NMI.
+ */
+void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr);
+
+/**
+ * kwatch_text_frame() - print one frame of a kernel stack
+ * @m:  where to
+ * @ip: a return address
+ *
+ * Context: may sleep.
+ */
+void kwatch_text_frame(struct seq_file *m, u64 ip);
+
+/**
+ * kwatch_text_time() - print a time as the hits' lines have it
+ * @m: where to
+ * @time_ns: CLOCK_MONOTONIC
+ *
+ * Context: may sleep.
+ */
+void kwatch_text_time(struct seq_file *m, u64 time_ns);
+
 #endif /* KWATCH_TEXT_H */

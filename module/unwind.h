@@ -25,4 +25,26 @@ struct pt_regs;
 void kwatch_unwind_kernel(struct pt_regs *regs, struct kwatch_stack *stack,
 			  unsigned int depth);
 
+/**
+ * kwatch_unwind_has_user() - is there a user stack below this hit?
+ *
+ * Context: the handler.
+ * Return: false in a kernel thread.
+ */
+bool kwatch_unwind_has_user(void);
+
+/**
+ * kwatch_unwind_user() - the user stack, by frame pointers
+ * @regs:  of the trap, in kernel or user mode
+ * @stack: filled; needs room for @depth entries of @stack->ip
+ * @depth: frames at most, at least 1
+ *
+ * A program built without frame pointers gives its first frame and maybe some
+ * that are none of its callers.
+ *
+ * Context: the handler; pages that are not there end the walk.
+ */
+void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
+			unsigned int depth);
+
 #endif /* KWATCH_UNWIND_H */

@@ -10,8 +10,9 @@ bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
 {
 	const void *from = (const void *)addr;
 	u64 v = 0;
+	u32 i;
 
-	/* One load of the right width, so that a value is never torn. */
+	/* One load of the right width, so that a value is not torn. */
 	switch (len) {
 	case 1:
 		__get_kernel_nofault(&v, from, u8, fault);
@@ -24,6 +25,13 @@ bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
 		break;
 	case 8:
 		__get_kernel_nofault(&v, from, u64, fault);
+		break;
+	case 3:
+	case 5:
+	case 6:
+	case 7:
+		for (i = 0; i < len; i++)
+			__get_kernel_nofault((u8 *)&v + i, from + i, u8, fault);
 		break;
 	default:
 		return false;

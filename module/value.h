@@ -30,7 +30,7 @@ struct kwatch_value {
 /**
  * kwatch_value_read() - the bytes as they are now
  * @addr:  a kernel address
- * @len:   1, 2, 4 or 8
+ * @len:   1 to 8; 1, 2, 4 and 8 are read in one piece if @addr is aligned
  * @value: filled
  *
  * Context: any, NMI included; a fault is caught.

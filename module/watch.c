@@ -6,13 +6,18 @@
  * (CPUs and modules that come and go) from follow.c.  Locking: watch.h.
  */
 #include <linux/cpu.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "free.h"
+#include "hot.h"
 #include "name.h"
 #include "place.h"
+#include "tend.h"
 #include "watch.h"
 
 DEFINE_MUTEX(kwatch_watch_mutex);
@@ -69,28 +74,26 @@ void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts)
 
 static void watch_free(struct kwatch_watch *watch)
 {
-	free_percpu(watch->hot.cpu_values);
-	free_percpu(watch->hot.counts);
+	kwatch_hot_free(&watch->hot);
 	kfree(watch);
 }
 
-static struct kwatch_watch *watch_alloc(const struct kwatch_spec *spec,
-					const struct kwatch_symbol *symbol)
+static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
+					int *error)
 {
 	struct kwatch_watch *watch = kzalloc(sizeof(*watch), GFP_KERNEL);
 
+	*error = -ENOMEM;
 	if (!watch)
 		return NULL;
-	watch->spec = *spec;
-	if (symbol)
-		watch->symbol = *symbol;
-	watch->hot.type = spec->type;
-	watch->hot.depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack :
-							     default_depth;
+	watch->spec = request->cmd->spec;
+	watch->symbol = request->found.symbol;
 	watch->hot.values = &watch->value;
-	watch->hot.counts = alloc_percpu(struct kwatch_counts);
-	watch->hot.cpu_values = alloc_percpu(struct kwatch_value);
-	if (!watch->hot.counts || !watch->hot.cpu_values) {
+	watch->hot.callback = request->callback;
+	watch->hot.callback_arg = request->callback_arg;
+	*error = kwatch_hot_init(&watch->hot, &watch->spec, &request->found,
+				 default_depth);
+	if (*error) {
 		watch_free(watch);
 		return NULL;
 	}
@@ -98,6 +101,26 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_spec *spec,
 }
 
 /* Its life. */
+
+static int follow_free(struct kwatch_watch *watch, const u16 *at,
+		       struct kwatch_answer *answer)
+{
+	int ret;
+
+	if (watch->spec.until != KWATCH_UNTIL_FREE)
+		return 0;
+	ret = kwatch_free_follow(watch);
+	switch (ret) {
+	case 0:
+		return 0;
+	case -EINVAL:
+		return kwatch_refuse(answer, ret, at[KWATCH_WORD_UNTIL],
+				     "The target is not in a slab object, so it is never freed as one");
+	default:
+		return kwatch_refuse(answer, ret, at[KWATCH_WORD_UNTIL],
+				     "The kernel cannot tell when it is freed");
+	}
+}
 
 int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
@@ -109,10 +132,18 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	ret = kwatch_place_check(watch, at, answer);
 	if (ret)
 		return ret;
+	ret = follow_free(watch, at, answer);
+	if (ret)
+		return ret;
+	kwatch_hot_rearm(&watch->hot);
+	watch->checked_ns = ktime_get_mono_fast_ns();
 	ret = kwatch_bp_arm(&watch->bps, &cpu);
+	if (ret)
+		kwatch_free_unfollow(watch);
 	switch (ret) {
 	case 0:
 		watch->state = KWATCH_STATE_ARMED;
+		kwatch_tend_soon();
 		return 0;
 	case -ENOSPC:
 		kwatch_refuse(answer, ret, at[KWATCH_WORD_TARGET], "");
@@ -127,16 +158,25 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	}
 }
 
+void __kwatch_watch_disarm(struct kwatch_watch *watch)
+{
+	__kwatch_tend_settle(watch);
+	kwatch_bp_disarm(&watch->bps);
+	kwatch_free_unfollow(watch);
+}
+
 void __kwatch_watch_remove(struct kwatch_watch *watch)
 {
 	unsigned int cpu;
 
 	/* After this no hit of it can come. */
-	kwatch_bp_disarm(&watch->bps);
+	__kwatch_watch_disarm(watch);
 	for_each_possible_cpu(cpu)
 		counts_add(per_cpu_ptr(past, cpu), per_cpu_ptr(watch->hot.counts, cpu));
 	list_del(&watch->node);
 	kwatch_name_retire(watch->id);
+	if (watch->task)
+		put_task_struct(watch->task);
 	watch_free(watch);
 }
 
@@ -161,24 +201,28 @@ struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name)
 	return NULL;
 }
 
-int __kwatch_watch_add(const struct kwatch_cmd *cmd, const void *owner,
-			const struct kwatch_symbol *symbol, bool pending,
-			struct kwatch_answer *answer)
+int __kwatch_watch_add(const struct kwatch_request *request,
+		       struct kwatch_answer *answer)
 {
+	const struct kwatch_cmd *cmd = request->cmd;
+	const struct kwatch_symbol *symbol = &request->found.symbol;
 	const struct kwatch_spec *spec = &cmd->spec;
 	struct kwatch_watch *watch;
 	int ret;
 
 	if (find_same(spec))
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_TARGET],
-			      "There is such a watch already");
+				     "There is such a watch already");
 	if (spec->name[0] && __kwatch_watch_find(0, spec->name))
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_NAME],
-			      "There is a watch of that name already");
+				     "There is a watch of that name already");
 
-	watch = watch_alloc(spec, symbol);
+	watch = watch_alloc(request, &ret);
 	if (!watch)
-		return kwatch_refuse(answer, -ENOMEM, 0, "No memory");
+		return ret == -EINVAL ?
+			kwatch_refuse(answer, ret, cmd->at[KWATCH_WORD_IF],
+				      "Too many predicates, together with pid= and comm=") :
+			kwatch_refuse(answer, ret, 0, "No memory");
 	ret = kwatch_name_create(spec, symbol->percpu ? 0 : symbol->addr + spec->offset);
 	if (ret < 0) {
 		watch_free(watch);
@@ -186,17 +230,20 @@ int __kwatch_watch_add(const struct kwatch_cmd *cmd, const void *owner,
 	}
 	watch->id = ret;
 	watch->hot.id = ret;
-	watch->owner = spec->until == KWATCH_UNTIL_CLOSE ? owner : NULL;
+	watch->owner = spec->until == KWATCH_UNTIL_CLOSE ? request->owner : NULL;
 	watch->state = KWATCH_STATE_PENDING;
 	list_add_tail(&watch->node, &kwatch_watches);
-	if (pending)
-		return 0;
 
 	/* A record may come from here on, so it has its name by now. */
-	ret = __kwatch_watch_arm(watch, cmd->at, answer);
-	if (ret)
-		__kwatch_watch_remove(watch);
-	return ret;
+	if (!request->found.pending) {
+		ret = __kwatch_watch_arm(watch, cmd->at, answer);
+		if (ret) {
+			__kwatch_watch_remove(watch);
+			return ret;
+		}
+	}
+	watch->task = request->found.task;
+	return watch->id;
 }
 
 void kwatch_watch_remove_all(const void *owner)

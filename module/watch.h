@@ -22,6 +22,20 @@ enum kwatch_state {
 };
 
 /**
+ * struct kwatch_resolved - what the names in a spec stand for
+ * @symbol: the target
+ * @pending: its module is not loaded, @symbol means nothing
+ * @task:   whose task_struct it is in, held by a reference, or NULL
+ * @allow:  the functions of allow=
+ */
+struct kwatch_resolved {
+	struct kwatch_symbol symbol;
+	bool	pending;
+	struct task_struct *task;
+	struct kwatch_range allow[KWATCH_ALLOW_MAX];
+};
+
+/**
  * struct kwatch_watch - what a user asked for, and what became of it
  * @node:   in the list of all watches
  * @id:     its number, never 0
@@ -29,6 +43,10 @@ enum kwatch_state {
  * @owner:  whose closing ends it (until=close), else NULL
  * @spec:   as asked for
  * @symbol: what its target stands for, unless pending
+ * @task:   whose task_struct it watches, held by a reference, or NULL
+ * @freed:  of until=free; see free.c
+ * @checked_ns: when its value was last compared; see unseen.c
+ * @resync: the value may have changed while a breakpoint was off
  * @bps:    its breakpoints
  * @hot:    what the handler knows of it
  * @value:  of @hot
@@ -42,6 +60,10 @@ struct kwatch_watch {
 	const void *owner;
 	struct kwatch_spec spec;
 	struct kwatch_symbol symbol;
+	struct task_struct *task;
+	struct kwatch_freed *freed;
+	u64	checked_ns;
+	bool	resync;
 	struct kwatch_bps bps;
 	struct kwatch_hot hot;
 	struct kwatch_value value;
@@ -101,17 +123,30 @@ void kwatch_watch_unlock(void);
 struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name);
 
 /**
+ * struct kwatch_request - a watch to be made
+ * @cmd:    KWATCH_VERB_ADD
+ * @found:  what its names stand for; the reference to its task is taken over
+ *          if the watch is made
+ * @owner:  whose closing ends it, or NULL
+ * @callback: for each recorded hit, or NULL
+ * @callback_arg: passed to it
+ */
+struct kwatch_request {
+	const struct kwatch_cmd *cmd;
+	struct kwatch_resolved found;
+	const void *owner;
+	kwatch_callback_t callback;
+	void *callback_arg;
+};
+
+/**
  * __kwatch_watch_add() - make a watch, and arm it unless its module is not there
- * @cmd:     KWATCH_VERB_ADD
- * @owner:   as for kwatch_command()
- * @symbol:  what its target stands for
- * @pending: its module is not loaded
+ * @request: what is wanted
  * @answer:  filled on failure, when nothing has changed
  *
- * Return: as kwatch_command().
+ * Return: its number, above 0; or as kwatch_command().
  */
-int __kwatch_watch_add(const struct kwatch_cmd *cmd, const void *owner,
-		       const struct kwatch_symbol *symbol, bool pending,
+int __kwatch_watch_add(const struct kwatch_request *request,
 		       struct kwatch_answer *answer);
 
 /**
@@ -124,6 +159,12 @@ int __kwatch_watch_add(const struct kwatch_cmd *cmd, const void *owner,
  */
 int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer);
+
+/**
+ * __kwatch_watch_disarm() - take a watch off all CPUs, if it is armed
+ * @watch: which; its state is the caller's to set
+ */
+void __kwatch_watch_disarm(struct kwatch_watch *watch);
 
 /**
  * __kwatch_watch_remove() - disarm and free a watch

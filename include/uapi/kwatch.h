@@ -31,6 +31,7 @@
 #define KWATCH_NAME_MAX		32	/* bytes of name=, NUL included */
 #define KWATCH_SYMBOL_MAX	256	/* bytes of a "module:symbol", NUL included */
 #define KWATCH_COMM_MAX		16	/* bytes of a task's comm, NUL included */
+#define KWATCH_CPU_NONE		0xffff
 #define KWATCH_WATCH_MAX	65535	/* the largest id; ids start at 1 */
 
 /**
@@ -152,12 +153,30 @@ struct kwatch_stack {
 	__u64	ip[];
 };
 
+/* struct kwatch_regs.arch */
+#define KWATCH_ARCH_X86_64	1
+#define KWATCH_ARCH_ARM64	2
+
+/**
+ * struct kwatch_regs - the registers of the code that made the access
+ * @nr:   how many words
+ * @arch: KWATCH_ARCH_*
+ * @reserved: 0
+ * @reg:  as the kernel's struct pt_regs of that architecture has them
+ */
+struct kwatch_regs {
+	__u16	nr;
+	__u16	arch;
+	__u32	reserved;
+	__u64	reg[];
+};
+
 /**
  * struct kwatch_lost - records overwritten before this reader came
  * @rec:     header; @rec.time_ns is the time of the first record after the gap
  * @count:   how many records, exactly
  * @from_ns: time of the last record before the gap
- * @cpu:     in whose ring
+ * @cpu:     in whose ring; KWATCH_CPU_NONE for records that are no hits
  * @reserved: 0
  */
 struct kwatch_lost {

@@ -11,6 +11,9 @@
 
 struct pt_regs;
 
+/* KWATCH_ARCH_*: what a REGS part is of. */
+extern const u16 kwatch_arch_number;
+
 /**
  * kwatch_arch_slots() - debug registers of this CPU for a type of watch
  * @type: KWATCH_TYPE_*
@@ -68,6 +71,25 @@ bool kwatch_arch_after(u8 type);
  * Context: any, NMI included.
  */
 bool kwatch_arch_irqs_off(const struct pt_regs *regs);
+
+/**
+ * kwatch_arch_reg_name() - what a word of a REGS part is called
+ * @i: its index
+ *
+ * Context: any.
+ */
+const char *kwatch_arch_reg_name(unsigned int i);
+
+/**
+ * kwatch_arch_user_frame() - where a walk of a task's user stack starts
+ * @regs: of the task in user mode
+ * @ip:   filled with the instruction pointer
+ * @fp:   filled with the frame pointer, 0 if the program is not a 64-bit one
+ *
+ * Context: any, NMI included.
+ */
+void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
+			    unsigned long *fp);
 
 /**
  * kwatch_arch_unwind() - the callers of the code that trapped

@@ -8,6 +8,7 @@
  */
 #include <linux/hw_breakpoint.h>
 #include <linux/kernel.h>
+#include <linux/ptrace.h>
 #include <linux/sched.h>
 
 #include <asm/unwind.h>
@@ -15,6 +16,8 @@
 #include <uapi/kwatch.h>
 
 #include "arch.h"
+
+const u16 kwatch_arch_number = KWATCH_ARCH_X86_64;
 
 unsigned int kwatch_arch_slots(u8 type)
 {
@@ -54,6 +57,25 @@ bool kwatch_arch_after(u8 type)
 bool kwatch_arch_irqs_off(const struct pt_regs *regs)
 {
 	return !(regs->flags & X86_EFLAGS_IF);
+}
+
+const char *kwatch_arch_reg_name(unsigned int i)
+{
+	/* In the order of struct pt_regs. */
+	static const char * const names[] = {
+		"r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9", "r8",
+		"ax", "cx", "dx", "si", "di", "orig_ax", "ip", "cs", "flags",
+		"sp", "ss",
+	};
+
+	return i < ARRAY_SIZE(names) ? names[i] : "?";
+}
+
+void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
+			    unsigned long *fp)
+{
+	*ip = regs->ip;
+	*fp = user_64bit_mode(regs) ? regs->bp : 0;
 }
 
 unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,

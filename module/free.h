@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * until=free: the watch goes when the slab object that holds its target does,
+ * with a last record that says who freed it.
+ */
+#ifndef KWATCH_FREE_H
+#define KWATCH_FREE_H
+
+#include <linux/types.h>
+
+struct kwatch_watch;
+
+/**
+ * kwatch_free_follow() - begin to wait for the object to be freed
+ * @watch: about to be armed
+ *
+ * Context: may sleep; both locks held.
+ * Return: 0; -EINVAL if the target is not in a slab object; -EOPNOTSUPP if the
+ * kernel has no tracepoints for it; -ENOMEM.
+ */
+int kwatch_free_follow(struct kwatch_watch *watch);
+
+/**
+ * kwatch_free_unfollow() - stop to wait; fine for any watch
+ * @watch: whichever
+ *
+ * Context: may sleep; both locks held.
+ */
+void kwatch_free_unfollow(struct kwatch_watch *watch);
+
+/**
+ * kwatch_free_tell() - the last record of a watch whose object was freed
+ * @watch: ended with KWATCH_GONE_FREED
+ *
+ * Context: may sleep; both locks held.
+ */
+void kwatch_free_tell(const struct kwatch_watch *watch);
+
+#endif /* KWATCH_FREE_H */

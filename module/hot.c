@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A spec made into what the handler works with.
+ */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "arch/arch.h"
+#include "hot.h"
+#include "selftest.h"
+#include "summary.h"
+#include "watch.h"
+
+static void set_budget(struct kwatch_hot *hot, const struct kwatch_spec *spec)
+{
+	hot->burst_ns = KWATCH_BURST_NS;
+	if (spec->given & KWATCH_GIVEN(RATE)) {
+		hot->cost_ns = spec->rate ? div_u64(NSEC_PER_SEC, spec->rate) : 0;
+		return;
+	}
+	hot->cost_ns = kwatch_selftest.hit_ns * KWATCH_SHARE;
+	hot->burst_ns = max_t(u64, KWATCH_BURST_NS, hot->cost_ns * KWATCH_BURST_HITS);
+}
+
+/*
+ * Put predicates for pid= and comm= in front of the program of "if", whose
+ * jumps then go further by as much.
+ */
+static void prepend(struct kwatch_filter *filter,
+		    const struct kwatch_filter_insn *insn)
+{
+	struct kwatch_filter_insn *first = &filter->insn[0];
+	u8 i;
+
+	memmove(first + 1, first, filter->nr * sizeof(*first));
+	for (i = 1; i <= filter->nr; i++) {
+		if (filter->insn[i].on_true < KWATCH_FILTER_ACCEPT)
+			filter->insn[i].on_true++;
+		if (filter->insn[i].on_false < KWATCH_FILTER_ACCEPT)
+			filter->insn[i].on_false++;
+	}
+	*first = *insn;
+	first->on_true = filter->nr ? 1 : KWATCH_FILTER_ACCEPT;
+	first->on_false = KWATCH_FILTER_REJECT;
+	filter->nr++;
+}
+
+static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
+{
+	struct kwatch_filter_insn pid = {
+		.field = KWATCH_FIELD_TGID, .op = KWATCH_OP_EQ, .value = spec->pid,
+	}, comm = {
+		.field = KWATCH_FIELD_COMM, .op = KWATCH_OP_GLOB,
+	};
+	struct kwatch_filter *filter;
+
+	if (!spec->filter.nr && !spec->pid && !spec->comm[0])
+		return 0;
+	if (spec->filter.nr + !!spec->pid + !!spec->comm[0] > KWATCH_FILTER_MAX)
+		return -EINVAL;
+	filter = kmemdup(&spec->filter, sizeof(spec->filter), GFP_KERNEL);
+	if (!filter)
+		return -ENOMEM;
+	memcpy(comm.pattern, spec->comm, sizeof(comm.pattern));
+	if (spec->comm[0])
+		prepend(filter, &comm);
+	if (spec->pid)
+		prepend(filter, &pid);
+	hot->filter = filter;
+	return 0;
+}
+
+int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
+		    const struct kwatch_resolved *found, unsigned int depth)
+{
+	int ret;
+
+	hot->type = spec->type;
+	hot->depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack : depth;
+	hot->user_depth = spec->given & KWATCH_GIVEN(USTACK) ? spec->ustack : 0;
+	hot->regs = spec->regs;
+	hot->changed = spec->changed;
+	/* A CPU that cannot watch reads alone watches both: keep the reads. */
+	hot->unchanged = spec->type == KWATCH_TYPE_R &&
+		kwatch_arch_bp_type(KWATCH_TYPE_R) == kwatch_arch_bp_type(KWATCH_TYPE_RW);
+	hot->action = spec->action;
+	hot->signo = spec->signo;
+	hot->nr_allow = spec->nr_allow;
+	memcpy(hot->allow, found->allow, sizeof(hot->allow));
+	hot->limit = spec->limit;
+	set_budget(hot, spec);
+
+	hot->counts = alloc_percpu(struct kwatch_counts);
+	hot->cpu_values = alloc_percpu(struct kwatch_value);
+	hot->budget = alloc_percpu(struct kwatch_budget);
+	if (!hot->counts || !hot->cpu_values || !hot->budget)
+		return -ENOMEM;
+	ret = make_filter(hot, spec);
+	if (ret)
+		return ret;
+	if (spec->summary) {
+		hot->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
+						     hot->depth + max_t(u8, hot->user_depth, 1));
+		if (!hot->summary)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void kwatch_hot_free(struct kwatch_hot *hot)
+{
+	kwatch_summary_destroy(hot->summary);
+	kfree(hot->filter);
+	free_percpu(hot->budget);
+	free_percpu(hot->cpu_values);
+	free_percpu(hot->counts);
+}
+
+void kwatch_hot_rearm(struct kwatch_hot *hot)
+{
+	atomic64_set(&hot->taken, 0);
+	WRITE_ONCE(hot->ended, 0);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Is a hit wanted, and can it be afforded?
+ *
+ * All of it runs inside the debug exception: see hit.h for what that forbids.
+ */
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+
+#include "arch/arch.h"
+#include "hit.h"
+#include "judge.h"
+
+/* Did a function that may (allow=) make the access? */
+static bool kwatch_judge_allowed(const struct kwatch_hot *hot,
+				 struct pt_regs *regs)
+{
+	unsigned long ip = instruction_pointer(regs) - kwatch_arch_after(hot->type);
+	unsigned int i;
+
+	for (i = 0; i < hot->nr_allow; i++)
+		if (ip >= hot->allow[i].start && ip < hot->allow[i].end)
+			return true;
+	return false;
+}
+
+static bool kwatch_judge_matches(const struct kwatch_hot *hot,
+				 const struct kwatch_hit *hit)
+{
+	struct kwatch_filter_input in = {
+		.old = hit->old_value,
+		.new = hit->new_value,
+		.pid = current->pid,
+		.tgid = current->tgid,
+		.cpu = smp_processor_id(),
+		.comm = current->comm,
+	};
+
+	return kwatch_filter_match(hot->filter, &in);
+}
+
+/* Cheap things first. */
+static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
+				const struct kwatch_hit *hit,
+				struct pt_regs *regs)
+{
+	bool same = hit->old_value == hit->new_value;
+
+	if (hot->silent || READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
+		return false;
+	if (hot->changed && same)
+		return false;
+	if (hot->unchanged && !same)
+		return false;
+	if (hot->nr_allow && kwatch_judge_allowed(hot, regs))
+		return false;
+	return !hot->filter || kwatch_judge_matches(hot, hit);
+}
+
+/* Take a hit's cost out of the budget.  Return: false if it is not there. */
+static bool kwatch_judge_affordable(const struct kwatch_hot *hot, u64 now)
+{
+	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
+	u64 saved = now > hot->burst_ns ? now - hot->burst_ns : 0;
+	u64 spent = max(budget->spent_ns, saved) + hot->cost_ns;
+
+	if (spent <= now) {
+		budget->spent_ns = spent;
+		return true;
+	}
+	if (!budget->suppressed++)
+		budget->first_ns = now;
+	return false;
+}
+
+enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
+				 const struct kwatch_hit *hit,
+				 struct pt_regs *regs)
+{
+	u64 taken;
+
+	if (!kwatch_judge_wanted(hot, hit, regs))
+		return KWATCH_VERDICT_FILTER;
+	if (hot->cost_ns && !kwatch_judge_affordable(hot, hit->rec.time_ns))
+		return KWATCH_VERDICT_OVER;
+	if (!hot->limit)
+		return KWATCH_VERDICT_RECORD;
+
+	taken = atomic64_inc_return(&hot->taken);
+	if (taken > hot->limit)
+		return KWATCH_VERDICT_SUPPRESS;
+	return taken == hot->limit ? KWATCH_VERDICT_LAST : KWATCH_VERDICT_RECORD;
+}

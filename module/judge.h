@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Is a hit wanted, and can it be afforded?  Decided in the handler, before
+ * the stack is taken, so that what is not recorded costs next to nothing.
+ */
+#ifndef KWATCH_JUDGE_H
+#define KWATCH_JUDGE_H
+
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+struct kwatch_hot;
+struct pt_regs;
+
+/*
+ * A budget saves up for so long, and may then be spent in one burst; but so
+ * many hits a burst has in any case, however dear they are on a machine.
+ */
+#define KWATCH_BURST_NS		NSEC_PER_SEC
+#define KWATCH_BURST_HITS	32768
+
+/* One hit in so much of a CPU's time: a quarter of it for a watch. */
+#define KWATCH_SHARE		4
+
+/**
+ * struct kwatch_budget - what a watch may cost on one CPU
+ * @spent_ns:  the time up to which its budget is spent; a hit that is afforded
+ *             moves it on by what it costs, and it may not get ahead of now
+ * @first_ns:  time of the first hit that could not be afforded, since the
+ *             governor last looked
+ * @suppressed: how many of them
+ * @off_ns:    since when the breakpoint is off, 0 if it is on
+ * @past_off_ns: how long it was off before
+ *
+ * The first three are the handler's own while the breakpoint is on, and
+ * govern.c's while it is off; the others are govern.c's.
+ */
+struct kwatch_budget {
+	u64	spent_ns;
+	u64	first_ns;
+	u64	suppressed;
+	u64	off_ns;
+	u64	past_off_ns;
+};
+
+/**
+ * struct kwatch_range - code that is allowed to write
+ * @start: first byte
+ * @end:   behind the last
+ */
+struct kwatch_range {
+	unsigned long start;
+	unsigned long end;
+};
+
+/**
+ * enum kwatch_verdict - what is to become of a hit
+ * @KWATCH_VERDICT_RECORD: record it
+ * @KWATCH_VERDICT_FILTER: it is not what was asked for
+ * @KWATCH_VERDICT_SUPPRESS: it is, but there is no budget for it
+ * @KWATCH_VERDICT_OVER:  the same, and the governor must be told
+ * @KWATCH_VERDICT_LAST:  record it, it is the last one (limit=)
+ */
+enum kwatch_verdict {
+	KWATCH_VERDICT_RECORD,
+	KWATCH_VERDICT_FILTER,
+	KWATCH_VERDICT_SUPPRESS,
+	KWATCH_VERDICT_OVER,
+	KWATCH_VERDICT_LAST,
+};
+
+/**
+ * kwatch_judge() - what is to become of a hit?
+ * @hot:  the handler's part of its watch
+ * @hit:  its time, flags and values
+ * @regs: of the trap
+ *
+ * Context: the debug exception, once for each hit.
+ * Return: enum kwatch_verdict.
+ */
+enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
+				 const struct kwatch_hit *hit,
+				 struct pt_regs *regs);
+
+#endif /* KWATCH_JUDGE_H */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Who touches it: a watch's hits counted by stack, or by task and stack,
+ * instead of recorded one by one.
+ */
+#ifndef KWATCH_SUMMARY_H
+#define KWATCH_SUMMARY_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+struct seq_file;
+
+/* Different stacks that are kept apart, by watch and CPU. */
+#define KWATCH_SUMMARY_ENTRIES	256
+
+/**
+ * struct kwatch_summary_entry - one stack
+ * @ready: the rest may be read; never taken back
+ * @hash:  of what makes it different
+ * @nr:    frames in @ip
+ * @nr_user: of these, user frames, at the end
+ * @count: hits
+ * @first_ns: time of the first
+ * @last_ns: and of the last
+ * @old_value: of the last
+ * @new_value: of the last
+ * @task:  who made the first; with summary=task, all of them
+ * @ip:    kernel frames, then user frames
+ *
+ * Made and counted by the handler on its CPU; read by anybody, each number
+ * for itself.
+ */
+struct kwatch_summary_entry {
+	u32	ready;
+	u32	hash;
+	u16	nr;
+	u16	nr_user;
+	u64	count;
+	u64	first_ns;
+	u64	last_ns;
+	u64	old_value;
+	u64	new_value;
+	struct kwatch_task task;
+	u64	ip[];
+};
+
+/**
+ * struct kwatch_summary - a watch's
+ * @by_task: tasks are kept apart too
+ * @frames:  room for frames in an entry
+ * @cpu:     by CPU: its entries, and hits that found no free one
+ */
+struct kwatch_summary {
+	bool	by_task;
+	u16	frames;
+	struct kwatch_summary_cpu {
+		void	*entries;
+		u64	other;
+	} __percpu *cpu;
+};
+
+/**
+ * kwatch_summary_create() - an empty summary, with room on every CPU
+ * @by_task: keep tasks apart too
+ * @frames:  frames that a hit has at most
+ *
+ * Takes KWATCH_SUMMARY_ENTRIES * (80 + 8 * @frames) bytes a CPU.
+ *
+ * Context: may sleep.
+ * Return: NULL without memory.
+ */
+struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames);
+
+/**
+ * kwatch_summary_destroy() - free it; NULL is fine
+ * @summary: no handler uses it any more
+ *
+ * Context: may sleep.
+ */
+void kwatch_summary_destroy(struct kwatch_summary *summary);
+
+/**
+ * kwatch_summary_add() - count a hit
+ * @summary: the watch's
+ * @hit:  time and values
+ * @task: who
+ * @kernel: frames, or NULL
+ * @user: frames, or NULL
+ *
+ * Context: the debug exception.
+ */
+void kwatch_summary_add(const struct kwatch_summary *summary,
+			const struct kwatch_hit *hit,
+			const struct kwatch_task *task,
+			const struct kwatch_stack *kernel,
+			const struct kwatch_stack *user);
+
+/**
+ * struct kwatch_summary_line - one stack over all CPUs
+ * @entry: one of its entries, for what does not change
+ * @count: hits
+ * @first_ns: time of the first
+ * @last_ns: and of the last
+ * @old_value: of the last
+ * @new_value: of the last
+ * @cpus: bit by CPU, those above 62 in bit 63
+ */
+struct kwatch_summary_line {
+	const struct kwatch_summary_entry *entry;
+	u64	count;
+	u64	first_ns;
+	u64	last_ns;
+	u64	old_value;
+	u64	new_value;
+	u64	cpus;
+};
+
+/**
+ * kwatch_summary_merge() - all CPUs together, most frequent first
+ * @summary: the watch's
+ * @nr:    filled with the number of lines
+ * @other: filled with the hits that found no free entry
+ *
+ * Context: may sleep.
+ * Return: the lines, to be freed with kvfree() and good as long as @summary;
+ * NULL without memory.
+ */
+struct kwatch_summary_line *kwatch_summary_merge(const struct kwatch_summary *summary,
+						 unsigned int *nr, u64 *other);
+
+#endif /* KWATCH_SUMMARY_H */

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What hits leave to be done outside of the exception, and what is to be done
+ * from time to time.  See tend.h.
+ *
+ * One piece of work looks after all watches: it is queued by an irq_work that
+ * a hit queued, and by itself for the time when something is due.  So it needs
+ * no reference to a watch, and the mutex keeps it apart from commands.
+ */
+#include <linux/cpumask.h>
+#include <linux/ktime.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/workqueue.h>
+
+#include "cpu.h"
+#include "event.h"
+#include "free.h"
+#include "tend.h"
+#include "text.h"
+#include "unseen.h"
+#include "watch.h"
+
+/* A breakpoint that comes back has at least so much of its budget saved up. */
+#define SAVED_MIN_NS	(50 * NSEC_PER_MSEC)
+
+static struct workqueue_struct *queue;
+static void tend(struct work_struct *work);
+static DECLARE_DELAYED_WORK(tend_work, tend);
+
+void kwatch_tend_soon(void)
+{
+	mod_delayed_work(queue, &tend_work, 0);
+}
+
+/* From hits. */
+
+static void tend_irq(struct irq_work *work)
+{
+	kwatch_tend_soon();
+}
+
+/* What action= wants done; queued by kwatch_action_hit(). */
+static void act_irq(struct irq_work *work)
+{
+	struct kwatch_cpu *cpu = container_of(work, struct kwatch_cpu, act);
+	struct kwatch_act *act = &cpu->action;
+	unsigned long todo = smp_load_acquire(&act->todo); /* pairs with kwatch_action_hit() */
+
+	if (todo & BIT(KWATCH_ACTION_SIGNAL)) {
+		send_sig(act->signo, act->task, 0);
+		put_task_struct(act->task);
+	}
+	if (todo & (BIT(KWATCH_ACTION_DUMP) | BIT(KWATCH_ACTION_PANIC)))
+		kwatch_text_log(act->watch, act->ip, act->nr);
+	if (todo & BIT(KWATCH_ACTION_PANIC))
+		panic("kwatch: watch %u was hit", act->watch);
+	smp_store_release(&act->todo, 0); /* pairs with kwatch_action_hit() */
+}
+
+/* The governor. */
+
+static void tell_gap(const struct kwatch_watch *watch, unsigned int cpu,
+		     u64 from_ns, u64 count, bool off)
+{
+	struct kwatch_gap gap = {
+		.rec.size = sizeof(gap),
+		.rec.type = KWATCH_RECORD_GAP,
+		.rec.watch = watch->id,
+		.from_ns = from_ns,
+		.count = count,
+		.cpu = cpu,
+		.off = off,
+	};
+
+	kwatch_event_add(&gap);
+}
+
+/* The breakpoint is off and its handler quiet: tell what it suppressed. */
+static void tell_suppressed(const struct kwatch_watch *watch, unsigned int cpu,
+			    struct kwatch_budget *budget)
+{
+	if (!budget->suppressed)
+		return;
+	tell_gap(watch, cpu, budget->first_ns, budget->suppressed, false);
+	budget->suppressed = 0;
+}
+
+static void turn_off(struct kwatch_watch *watch, unsigned int cpu,
+		     struct kwatch_budget *budget)
+{
+	kwatch_bp_pause(&watch->bps, cpu);
+	/* From here on the budget is ours: no handler runs. */
+	budget->off_ns = ktime_get_mono_fast_ns();
+	tell_suppressed(watch, cpu, budget);
+}
+
+static void count_off(const struct kwatch_watch *watch, unsigned int cpu,
+		      struct kwatch_budget *budget)
+{
+	if (!budget->off_ns)
+		return;
+	tell_gap(watch, cpu, budget->off_ns, 0, true);
+	budget->past_off_ns += ktime_get_mono_fast_ns() - budget->off_ns;
+	budget->off_ns = 0;
+}
+
+static void turn_on(struct kwatch_watch *watch, unsigned int cpu,
+		    struct kwatch_budget *budget)
+{
+	/* Whatever came of it before this was not to be seen. */
+	count_off(watch, cpu, budget);
+	kwatch_bp_unpause(&watch->bps, cpu);
+	watch->resync = true;
+}
+
+/* Return: when to look again, in ns from now; U64_MAX for never. */
+static u64 govern(struct kwatch_watch *watch, unsigned int cpu)
+{
+	struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+	u64 now = ktime_get_mono_fast_ns(), due;
+
+	if (!budget->off_ns) {
+		if (!READ_ONCE(budget->suppressed)) /* stored by kwatch_judge_affordable() */
+			return U64_MAX;
+		turn_off(watch, cpu, budget);
+	}
+	due = budget->spent_ns + max_t(u64, SAVED_MIN_NS, watch->hot.cost_ns);
+	if (due > now)
+		return due - now;
+	turn_on(watch, cpu, budget);
+	return U64_MAX;
+}
+
+void __kwatch_tend_forget(struct kwatch_watch *watch, unsigned int cpu)
+{
+	struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+
+	count_off(watch, cpu, budget);
+	tell_suppressed(watch, cpu, budget);
+}
+
+void __kwatch_tend_settle(struct kwatch_watch *watch)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (watch->bps.armed && cpu_online(cpu))
+			kwatch_bp_pause(&watch->bps, cpu);
+	}
+	/* The handler is quiet, so values and budgets stand still. */
+	if (watch->hot.ended != KWATCH_GONE_FREED)
+		__kwatch_unseen_check(watch);
+	for_each_possible_cpu(cpu)
+		__kwatch_tend_forget(watch, cpu);
+}
+
+/* Watches that ended themselves. */
+
+static void tell_gone(const struct kwatch_watch *watch)
+{
+	struct kwatch_gone gone = {
+		.rec.size = sizeof(gone),
+		.rec.type = KWATCH_RECORD_GONE,
+		.rec.watch = watch->id,
+		.why = watch->hot.ended,
+		.cpu = raw_smp_processor_id(),
+	};
+
+	if (watch->hot.ended == KWATCH_GONE_FREED)
+		kwatch_free_tell(watch);
+	else
+		kwatch_event_add(&gone);
+}
+
+/* limit= leaves the watch there, to be read and to be switched on again. */
+static void end(struct kwatch_watch *watch)
+{
+	__kwatch_tend_settle(watch);
+	/* No record of it comes after this one. */
+	tell_gone(watch);
+	__kwatch_watch_disarm(watch);
+	if (watch->hot.ended == KWATCH_GONE_FREED)
+		__kwatch_watch_remove(watch);
+	else
+		watch->state = KWATCH_STATE_OFF;
+}
+
+/* All of it, for one watch.  Return: when to look again. */
+static u64 tend_watch(struct kwatch_watch *watch)
+{
+	u64 next = U64_MAX;
+	unsigned int cpu;
+
+	if (watch->state != KWATCH_STATE_ARMED)
+		return next;
+	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
+		end(watch);
+		return next;
+	}
+	for_each_online_cpu(cpu)
+		next = min(next, govern(watch, cpu));
+	return min(next, __kwatch_unseen_tend(watch));
+}
+
+static void tend(struct work_struct *work)
+{
+	struct kwatch_watch *watch, *other;
+	u64 next = U64_MAX;
+
+	kwatch_watch_lock();
+	list_for_each_entry_safe(watch, other, &kwatch_watches, node)
+		next = min(next, tend_watch(watch));
+	kwatch_watch_unlock();
+
+	if (next != U64_MAX)
+		queue_delayed_work(queue, &tend_work, nsecs_to_jiffies(next) + 1);
+}
+
+int kwatch_tend_init(void)
+{
+	queue = alloc_workqueue("kwatch", WQ_UNBOUND | WQ_HIGHPRI, 1);
+	if (!queue)
+		return -ENOMEM;
+	kwatch_cpu_set_work(tend_irq, act_irq);
+	return 0;
+}
+
+void kwatch_tend_stop(void)
+{
+	cancel_delayed_work_sync(&tend_work);
+	destroy_workqueue(queue);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Writers that no debug register sees: DMA, another mapping, NMI handlers.
+ *
+ * The bytes are compared with what the last hit left.  A store that a CPU has
+ * just made may not have reached its handler yet; but a CPU takes the trap of
+ * a store before it takes an interrupt.  So if the bytes differ, every CPU is
+ * interrupted once, and if no hit has come by then, none explains the change.
+ */
+#include <linux/cpumask.h>
+#include <linux/ktime.h>
+#include <linux/smp.h>
+
+#include "bp.h"
+#include "event.h"
+#include "unseen.h"
+#include "value.h"
+#include "watch.h"
+
+#define DEFAULT_MS	1000
+
+static void nothing(void *unused)
+{
+}
+
+static void tell(const struct kwatch_watch *watch, unsigned int cpu, u64 old, u64 new)
+{
+	struct kwatch_unseen unseen = {
+		.rec.size = sizeof(unseen),
+		.rec.type = KWATCH_RECORD_UNSEEN,
+		.rec.watch = watch->id,
+		.from_ns = watch->checked_ns,
+		.old_value = old,
+		.new_value = new,
+		.cpu = cpu,
+	};
+
+	kwatch_event_add(&unseen);
+}
+
+/* One part of the watch, in one place. */
+static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned int i)
+{
+	struct kwatch_value *value = kwatch_bp_values(&watch->bps, cpu);
+	unsigned int slot = watch->bps.part[i].value_slot;
+	unsigned long addr = kwatch_bp_addr(&watch->bps, cpu) +
+			     watch->bps.part[i].value_offset;
+	u64 seq, old, new;
+
+	if (!(value->known & (1 << slot)))
+		return;
+	seq = atomic64_read(&value->seq);
+	smp_rmb(); /* a hit counts before it notes the value, in hit.c */
+	old = READ_ONCE(value->last[slot]);
+	if (!kwatch_value_read(addr, watch->bps.part[i].value_len, &new) || old == new)
+		return;
+	on_each_cpu(nothing, NULL, 1);
+	if (atomic64_read(&value->seq) != seq)
+		return; /* explained, or to be looked at the next time */
+	if (cmpxchg(&value->last[slot], old, new) == old && !watch->resync)
+		tell(watch, cpu, old, new);
+}
+
+static void check_place(struct kwatch_watch *watch, unsigned int cpu)
+{
+	unsigned int i, slot, done = 0;
+
+	for (i = 0; i < watch->bps.nr; i++) {
+		slot = watch->bps.part[i].value_slot;
+		if (!(done & (1 << slot)))
+			check_part(watch, cpu, i);
+		done |= 1 << slot;
+	}
+}
+
+/* While a breakpoint is off, its CPU's stores are a gap, not unseen. */
+static bool off_somewhere(const struct kwatch_watch *watch)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (per_cpu_ptr(watch->hot.budget, cpu)->off_ns)
+			return true;
+	return false;
+}
+
+void __kwatch_unseen_check(struct kwatch_watch *watch)
+{
+	unsigned int cpu;
+
+	if (!watch->bps.armed || watch->spec.type == KWATCH_TYPE_X ||
+	    (watch->spec.given & KWATCH_GIVEN(UNSEEN) && !watch->spec.unseen_ms) ||
+	    watch->bps.cpu >= 0 || off_somewhere(watch))
+		return;
+	if (watch->bps.percpu) {
+		for_each_online_cpu(cpu)
+			check_place(watch, cpu);
+	} else {
+		check_place(watch, raw_smp_processor_id());
+	}
+	watch->checked_ns = ktime_get_mono_fast_ns();
+	watch->resync = false;
+}
+
+u64 __kwatch_unseen_tend(struct kwatch_watch *watch)
+{
+	u64 every = DEFAULT_MS * NSEC_PER_MSEC, now = ktime_get_mono_fast_ns();
+
+	if (watch->spec.given & KWATCH_GIVEN(UNSEEN))
+		every = watch->spec.unseen_ms * (u64)NSEC_PER_MSEC;
+	if (!every || watch->spec.type == KWATCH_TYPE_X)
+		return U64_MAX;
+	if (now - watch->checked_ns < every)
+		return every - (now - watch->checked_ns);
+	__kwatch_unseen_check(watch);
+	watch->checked_ns = now;
+	return every;
+}
