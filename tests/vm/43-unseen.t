@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=90
+#
+# A store through another mapping of the page: no debug register sees it, and
+# it must not go unsaid.
+
+load
+modprobe kwmem
+M=/sys/kernel/debug/kwmem
+page=$(awk '$1 == "page" { print $2 }' $M/addr)
+ctl_ok "w8 $page unseen=100"
+echo 5 > $M/plain
+is "$(hits ': 0x0 -> 0x5 ')" 1 "a plain store is a hit"
+echo 9 > $M/alias
+unseen() { grep -q 'unseen writer between .*: 0x5 -> 0x9 watch=' $KW/hits; }
+ok "a store through an alias is told of, with both values" wait_for 5 unseen
+is "$(stat_of "watch$(last_id).hits")" 1 "and is no hit"
+echo 6 > $M/plain
+is "$(hits ': 0x9 -> 0x6 ')" 1 "the next hit has the right old value"
+
+# Found at the latest when the watch goes.
+ctl_ok clear
+ctl_ok "w8 $page unseen=3600000"
+echo 11 > $M/alias
+ctl_ok clear
+is "$(grep -c 'unseen writer between .*: 0x6 -> 0xb watch=' $KW/hits)" 1 "a change is found at disarm too"
+
+ctl_ok "w8 $page unseen=0"
+echo 12 > $M/alias
+ctl_ok clear
+is "$(grep -c 'unseen writer' $KW/hits)" 2 "unseen=0: not asked for, not told"
+
+# Busy stores are all hits, and none of them an unseen one.
+ctl_ok "w8 kwtest_word unseen=1 rate=0 summary"
+run store8 30000 threads=2
+is "$(stat_of "watch$(last_id).hits")" 60000 "60,000 stores on two CPUs while it compares every ms"
+ctl_ok clear
+is "$(grep -c 'unseen writer' $KW/hits)" 2 "and no false alarm"
+done_testing
