@@ -126,15 +126,13 @@ static void arm_pending(u16 id, const struct kwatch_symbol *symbol)
 /* The id of the first pending watch after @id on this module, 0 for none. */
 static u16 next_pending(const struct module *mod, u16 after, char *symbol)
 {
-	size_t len = strlen(mod->name);
 	struct kwatch_watch *watch;
 	u16 id = 0;
 
 	mutex_lock(&kwatch_watch_mutex);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (watch->id <= after || watch->state != KWATCH_STATE_PENDING ||
-		    strncmp(watch->spec.symbol, mod->name, len) ||
-		    watch->spec.symbol[len] != ':')
+		    !kwatch_symbol_in_module(watch->spec.symbol, mod->name))
 			continue;
 		if (!id || watch->id < id) {
 			id = watch->id;

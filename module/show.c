@@ -50,6 +50,7 @@ static void add(struct kwatch_counts *to, const struct kwatch_counts *from)
 		to->nr[i] += from->nr[i];
 }
 
+/* What follows the spec is at most KWATCH_SPEC_COMMENT_MAX bytes. */
 static void show_watch(const struct kwatch_watch *watch, void *arg)
 {
 	struct kwatch_counts counts, sum = { };
@@ -68,7 +69,7 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 	seq_printf(m, "%s  # id=%u state=%s hits=%llu", text, watch->id,
 		   state_names[watch->state], hits(&sum));
 	if (watch->hot.unchanged)
-		seq_puts(m, " (this CPU has no read-only watch: all accesses that left the value as it was)");
+		seq_puts(m, " (with writes of the same value: this CPU has no read-only watch)");
 	seq_putc(m, '\n');
 	kfree(text);
 }

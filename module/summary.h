@@ -7,6 +7,7 @@
 #define KWATCH_SUMMARY_H
 
 #include <linux/percpu.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include <uapi/kwatch.h>
@@ -61,6 +62,24 @@ struct kwatch_summary {
 		u64	other;
 	} __percpu *cpu;
 };
+
+/* The entry of a CPU's table at @i, which goes round. */
+static inline struct kwatch_summary_entry *
+kwatch_summary_entry(const struct kwatch_summary *summary,
+		     const struct kwatch_summary_cpu *cpu, u32 i)
+{
+	size_t size = sizeof(struct kwatch_summary_entry) +
+		      summary->frames * sizeof(u64);
+
+	return cpu->entries + (i % KWATCH_SUMMARY_ENTRIES) * size;
+}
+
+/* With summary=task: the same one? */
+static inline bool kwatch_summary_same_task(const struct kwatch_task *a,
+					    const struct kwatch_task *b)
+{
+	return a->tgid == b->tgid && !memcmp(a->comm, b->comm, sizeof(a->comm));
+}
 
 /**
  * kwatch_summary_create() - an empty summary, with room on every CPU

@@ -19,6 +19,8 @@
 #include <linux/static_call.h>
 #include <linux/string.h>
 
+#include <uapi/kwatch.h>
+
 #include "symbol.h"
 
 static unsigned long no_lookup(const char *name)
@@ -50,14 +52,36 @@ static unsigned long symbol_start(unsigned long addr, const char *name)
 	return addr - offset;
 }
 
-/* Way 1. */
-static unsigned long probe_symbol(const char *name)
+bool kwatch_symbol_in_module(const char *name, const char *module)
 {
+	for (; *module; name++, module++)
+		if (*name != *module && !(*name == '-' && *module == '_'))
+			return false;
+	return *name == ':';
+}
+
+/* A module's name as the kernel has it. */
+static void copy_name(char *to, const char *from, size_t size)
+{
+	char *c, *colon;
+
+	strscpy(to, from, size);
+	colon = strchr(to, ':');
+	for (c = to; colon && c < colon; c++)
+		if (*c == '-')
+			*c = '_';
+}
+
+/* Way 1. */
+static unsigned long probe_symbol(const char *as_written)
+{
+	char name[KWATCH_SYMBOL_MAX];
 	struct kprobe kp = {
 		.symbol_name = name,
 		.flags = KPROBE_FLAG_DISABLED,
 	};
 
+	copy_name(name, as_written, sizeof(name));
 	if (!register_kprobe(&kp))
 		unregister_kprobe(&kp);
 	if (IS_ERR_OR_NULL(kp.addr))
@@ -116,6 +140,7 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
 	if (!colon)
 		return -ENOENT;
 	strscpy(symbol->module, name, min_t(size_t, colon - name + 1, MODULE_NAME_LEN));
+	strreplace(symbol->module, '-', '_');
 	return 0;
 }
 

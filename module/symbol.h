@@ -33,6 +33,18 @@ struct kwatch_symbol {
 int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol);
 
 /**
+ * kwatch_symbol_in_module() - does a name begin with that module's?
+ * @name:   as kwatch_symbol_find()
+ * @module: a module's name, as the kernel has it
+ *
+ * As for modprobe, "-" is the same as "_" in a module's name.
+ *
+ * Context: any.
+ * Return: true if @name is "module:something".
+ */
+bool kwatch_symbol_in_module(const char *name, const char *module);
+
+/**
  * kwatch_symbol_function() - where a function is
  * @name:  "function" or "module:function"
  * @start: filled with its first byte

@@ -45,7 +45,8 @@ forbid() {
 # --- what runs inside the debug exception -------------------------------------
 
 # Of ring.[ch] only the producer runs there; it is held to this by review.
-hot=(module/hit.c module/unwind.c module/value.c module/arch/*.c)
+hot=(module/hit.c module/judge.c module/filter.c module/action.c module/summary.c
+	module/unwind.c module/value.c module/arch/*.c)
 
 like "$(code module/hit.c)" '^module/hit.c:[0-9]+:.*perf_event' "the greps see the handler's code"
 forbid "no lock in the exception" \
@@ -74,7 +75,7 @@ mapfile -t rest < <(without module/bp.c module/compat.h 'module/arch/*')
 forbid "only bp.c talks to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
 
 # spec.c and filter.c and ring.c are compiled for user space too.
-forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/spec.c module/filter.c
+forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/{spec,target,option,filter,filter_compile}.c
 
 # --- every file ---------------------------------------------------------------
 
