@@ -15,8 +15,8 @@
 #error "kwatch needs Linux 5.10 or newer"
 #endif
 
-/* 5.18 took hex_asc_lo() out of kernel.h. */
-#if __has_include(<linux/hex.h>)
+/* 6.4 took hex_asc_lo() out of kernel.h. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #include <linux/hex.h>
 #endif
 
@@ -24,5 +24,58 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #include <linux/mm.h>
 #endif
+
+/* A module's code that stays after its init.  Until 6.4 it was named otherwise. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define kwatch_module_text(mod)		((mod)->mem[MOD_TEXT].base)
+#define kwatch_module_text_size(mod)	((mod)->mem[MOD_TEXT].size)
+#else
+#define kwatch_module_text(mod)		((mod)->core_layout.base)
+#define kwatch_module_text_size(mod)	((mod)->core_layout.text_size)
+#endif
+
+/*
+ * Kinds of entries of the ORC tables; what is not one of the three is nothing
+ * for us.  Until 6.4 an end and an unknown place were told by other members,
+ * and what came after an entry followed from its type alone.
+ */
+#ifdef CONFIG_UNWINDER_ORC
+#include <asm/orc_types.h>
+
+#define KWATCH_ORC_TYPE_NONE	0
+#define KWATCH_ORC_TYPE_CALL	1
+#define KWATCH_ORC_TYPE_REGS	2
+#define KWATCH_ORC_TYPE_END	3
+
+static inline int kwatch_orc_type(const struct orc_entry *entry)
+{
+#ifdef ORC_TYPE_END_OF_STACK
+	if (entry->type == ORC_TYPE_END_OF_STACK)
+		return KWATCH_ORC_TYPE_END;
+	if (entry->type == ORC_TYPE_CALL && !entry->signal)
+		return KWATCH_ORC_TYPE_CALL;
+	if (entry->type == ORC_TYPE_REGS && entry->signal)
+		return KWATCH_ORC_TYPE_REGS;
+#else
+	if (entry->sp_reg == ORC_REG_UNDEFINED)
+		return entry->end ? KWATCH_ORC_TYPE_END : KWATCH_ORC_TYPE_NONE;
+	/* The numbers have kept, their names have not. */
+	if (entry->type == 0)
+		return KWATCH_ORC_TYPE_CALL;
+	if (entry->type == 1)
+		return KWATCH_ORC_TYPE_REGS;
+#endif
+	return KWATCH_ORC_TYPE_NONE;
+}
+
+/* Where a CPU keeps the pointer to its interrupt stack; in 6.2 to 6.14 with others. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define KWATCH_IRQ_STACK_SYMBOL	"pcpu_hot"
+#define KWATCH_IRQ_STACK_OFFSET	offsetof(struct pcpu_hot, hardirq_stack_ptr)
+#else
+#define KWATCH_IRQ_STACK_SYMBOL	"hardirq_stack_ptr"
+#define KWATCH_IRQ_STACK_OFFSET	0
+#endif
+#endif /* CONFIG_UNWINDER_ORC */
 
 #endif /* KWATCH_COMPAT_H */

@@ -9,6 +9,7 @@
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
+#include "arch/orc.h"
 #include "cpu.h"
 
 #define RING_KB_MIN	64
@@ -59,6 +60,8 @@ int kwatch_cpu_create(unsigned int cpu)
 		return -ENOMEM;
 	}
 	kwatch_ring_init(&new->ring, data, ring_words);
+	/* Without, hits only cost more. */
+	new->orc = kwatch_orc_create(cpu);
 	init_irq_work(&new->wake, wake);
 	init_irq_work(&new->tend, tend_func);
 	init_irq_work(&new->act, act_func);
@@ -106,6 +109,7 @@ void kwatch_cpu_exit(void)
 		if (!cpu)
 			continue;
 		vfree(cpu->ring.data);
+		kwatch_orc_free(cpu->orc);
 		kfree(cpu);
 		*per_cpu_ptr(&kwatch_cpus, i) = NULL;
 	}

@@ -42,6 +42,8 @@ struct kwatch_act {
 	u64	ip[KWATCH_STACK_MAX];
 };
 
+struct kwatch_orc;
+
 /**
  * struct kwatch_cpu - what the handler works with on one CPU
  * @ring:    its records; written by the handler alone
@@ -51,6 +53,10 @@ struct kwatch_act {
  * @act:     does what action= wants done, likewise
  * @action:  what that is; see action.c
  * @access:  the last access to a watch of several slots; see hit.c
+ * @orc:     what unwinding has learnt on this CPU, or NULL
+ * @checked: stacks compared with the kernel's
+ * @by_kernel: stacks that only the kernel's unwinder could tell
+ * @check:   the stack of the hit once more, as the kernel gives it
  * @scratch: the record in the making, the handler's
  */
 struct kwatch_cpu {
@@ -65,6 +71,10 @@ struct kwatch_cpu {
 		u32 slots;
 		struct pt_regs regs;
 	} access;
+	struct kwatch_orc *orc;
+	u64	checked;
+	u64	by_kernel;
+	u64	check[KWATCH_STACK_MAX];
 	u64	scratch[KWATCH_HIT_BYTES_MAX / sizeof(u64)];
 };
 

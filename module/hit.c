@@ -91,10 +91,10 @@ static void *kwatch_hit_task(struct kwatch_task *task)
 	return task + 1;
 }
 
-static void *kwatch_hit_kernel(struct kwatch_stack *stack, struct pt_regs *regs,
-			       unsigned int depth)
+static void *kwatch_hit_kernel(struct kwatch_cpu *cpu, struct kwatch_stack *stack,
+			       struct pt_regs *regs, unsigned int depth)
 {
-	kwatch_unwind_kernel(regs, stack, depth);
+	kwatch_unwind_kernel(cpu, regs, stack, depth);
 	return &stack->ip[stack->nr];
 }
 
@@ -135,7 +135,7 @@ static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *h
 	if (hot->depth && !user_mode(regs)) {
 		kernel = end;
 		hit->rec.parts |= KWATCH_PART_KSTACK;
-		end = kwatch_hit_kernel(kernel, regs, hot->depth);
+		end = kwatch_hit_kernel(cpu, kernel, regs, hot->depth);
 	}
 	if (user_mode(regs) || (hot->user_depth && kwatch_unwind_has_user())) {
 		user = end;

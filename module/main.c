@@ -8,6 +8,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "arch/orc.h"
 #include "command.h"
 #include "cpu.h"
 #include "event.h"
@@ -62,6 +63,9 @@ static int __init kwatch_init(void)
 	int ret;
 
 	kwatch_symbol_init();
+	ret = kwatch_orc_init();
+	if (ret)
+		goto err_orc;
 	ret = kwatch_cpu_init(ring_kb);
 	if (ret)
 		goto err_cpu;
@@ -104,6 +108,8 @@ err_tend:
 err_event:
 	kwatch_cpu_exit();
 err_cpu:
+	kwatch_orc_exit();
+err_orc:
 	return ret;
 }
 
@@ -122,6 +128,7 @@ static void __exit kwatch_exit(void)
 	kwatch_name_exit();
 	kwatch_event_exit();
 	kwatch_cpu_exit();
+	kwatch_orc_exit();
 }
 
 module_init(kwatch_init);

@@ -16,6 +16,7 @@
 #include "show.h"
 #include "summary.h"
 #include "text.h"
+#include "unwind.h"
 #include "watch.h"
 
 static const char * const state_names[] = {
@@ -149,6 +150,10 @@ static void stats_cpu(struct seq_file *m, unsigned int cpu,
 	add(counts, &past);
 	show_counts(m, "cpu", cpu, -1, counts);
 	seq_printf(m, "cpu%u.overwritten: %llu\n", cpu, READ_ONCE(ring->overwritten));
+	seq_printf(m, "cpu%u.stacks_by_kernel: %llu\n", cpu,
+		   READ_ONCE(kwatch_cpu_get(cpu)->by_kernel));
+	seq_printf(m, "cpu%u.stacks_checked: %llu\n", cpu,
+		   READ_ONCE(kwatch_cpu_get(cpu)->checked));
 }
 
 void kwatch_show_stats(struct seq_file *m)
@@ -166,6 +171,8 @@ void kwatch_show_stats(struct seq_file *m)
 		seq_printf(m, "selftest: ok, %llu ns a hit\n", kwatch_selftest.hit_ns);
 	else
 		seq_puts(m, "selftest: not run, no slot was free\n");
+
+	seq_printf(m, "unwinder: %s\n", kwatch_unwind_state());
 
 	kwatch_watch_each(stats_watch, &stats);
 	for_each_possible_cpu(cpu)

@@ -9,10 +9,12 @@
 
 #include <uapi/kwatch.h>
 
+struct kwatch_cpu;
 struct pt_regs;
 
 /**
  * kwatch_unwind_kernel() - the kernel stack of the code that trapped
+ * @cpu:   this CPU's
  * @regs:  of the trap, in kernel mode
  * @stack: filled; needs room for @depth entries of @stack->ip
  * @depth: frames at most, at least 1
@@ -22,8 +24,16 @@ struct pt_regs;
  *
  * Context: the handler, NMI-like.
  */
-void kwatch_unwind_kernel(struct pt_regs *regs, struct kwatch_stack *stack,
-			  unsigned int depth);
+void kwatch_unwind_kernel(struct kwatch_cpu *cpu, struct pt_regs *regs,
+			  struct kwatch_stack *stack, unsigned int depth);
+
+/**
+ * kwatch_unwind_state() - what unwinds
+ *
+ * Context: any.
+ * Return: for stats.
+ */
+const char *kwatch_unwind_state(void);
 
 /**
  * kwatch_unwind_has_user() - is there a user stack below this hit?

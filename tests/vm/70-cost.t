@@ -42,6 +42,7 @@ not_above hit
 last=$(tail -n 11 $KW/hits)
 like "$last" 'bench_l7' "the stack is there"
 like "$last" 'ret_from_fork' "to its end"
+is "$(stat_of unwinder)" orc-cache "the fast unwinder did it"
 ctl_ok clear
 
 # A read-only watch sees stores on this CPU, and filters them.

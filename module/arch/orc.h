@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel stacks from the ORC tables, a tenth as dear as the kernel's unwinder.
+ *
+ * Nine tenths of what recording a stack costs is that unwinder's search for
+ * what an address means, and it makes it anew for every frame of every hit.
+ * Here each CPU keeps what it found (orc.c), and the tables are searched only
+ * for addresses seen for the first time (orc_find.c).
+ *
+ * What is not a plain call, a return from an exception or the end of a stack
+ * is left to the kernel's unwinder, and with it the whole stack: so the frames
+ * are always those that the kernel would give.  A stack that is seen for the
+ * first time is compared with the kernel's; a difference ends the use of all
+ * this for good and is told in "stats".
+ *
+ * On kernels without ORC everything here is nothing.
+ */
+#ifndef KWATCH_ORC_H
+#define KWATCH_ORC_H
+
+#include <linux/types.h>
+
+struct kwatch_orc;
+struct orc_entry;
+struct pt_regs;
+
+/**
+ * enum kwatch_orc_kind - how to get from a frame to its caller's
+ * @KWATCH_ORC_SP: from the stack pointer; the frame pointer stays
+ * @KWATCH_ORC_SP_BP: likewise, and the caller's frame pointer is in the frame
+ * @KWATCH_ORC_OTHER: any other that can be told here: see struct kwatch_orc_step
+ * @KWATCH_ORC_REGS: the frame ends in a struct pt_regs
+ * @KWATCH_ORC_END: there is no caller
+ * @KWATCH_ORC_KERNEL: only the kernel's unwinder can tell
+ */
+enum kwatch_orc_kind {
+	KWATCH_ORC_SP,
+	KWATCH_ORC_SP_BP,
+	KWATCH_ORC_OTHER,
+	KWATCH_ORC_REGS,
+	KWATCH_ORC_END,
+	KWATCH_ORC_KERNEL,
+};
+
+/**
+ * struct kwatch_orc_step - what an address means
+ * @key:  the address, 0 in a cache slot that is free
+ * @sp_offset: from the base register to where the caller's stack begins
+ * @bp_offset: from there to the caller's frame pointer
+ * @kind: enum kwatch_orc_kind
+ * @from_bp: the base register is the frame pointer
+ * @indirect: the base register points to the caller's stack pointer
+ * @load_bp: the caller's frame pointer is in the frame
+ */
+struct kwatch_orc_step {
+	unsigned long key;
+	s16	sp_offset;
+	s16	bp_offset;
+	u8	kind;
+	u8	from_bp:1;
+	u8	indirect:1;
+	u8	load_bp:1;
+};
+
+#if defined(CONFIG_X86_64) && defined(CONFIG_UNWINDER_ORC)
+
+/**
+ * kwatch_orc_unwind() - the callers of the code that trapped
+ * @orc:  this CPU's
+ * @regs: of the trap, in kernel mode
+ * @ips:  filled as by kwatch_arch_unwind()
+ * @max:  likewise
+ * @flags: likewise
+ *
+ * Context: the handler, NMI-like; one at a time for each CPU.
+ * Return: how many; negative if only the kernel's unwinder can tell.
+ */
+int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
+		      u64 *ips, unsigned int max, u16 *flags);
+
+/**
+ * kwatch_orc_give_up() - leave all stacks to the kernel's unwinder from now on
+ * @why: for stats, a constant
+ *
+ * Context: any, NMI included.
+ */
+void kwatch_orc_give_up(const char *why);
+
+/**
+ * kwatch_orc_state() - what unwinds
+ *
+ * Context: any.
+ * Return: for stats: "orc-cache", or "kernel" with the reason.
+ */
+const char *kwatch_orc_state(void);
+
+/**
+ * kwatch_orc_create() - a CPU's cache
+ * @cpu: which
+ *
+ * Context: may sleep.
+ * Return: NULL without memory; kwatch_orc_unwind() takes that.
+ */
+struct kwatch_orc *kwatch_orc_create(unsigned int cpu);
+
+/**
+ * kwatch_orc_free() - the opposite
+ * @orc: from kwatch_orc_create(); no handler runs any more
+ */
+void kwatch_orc_free(struct kwatch_orc *orc);
+
+/**
+ * kwatch_orc_init() - find the tables
+ *
+ * Context: may sleep; kwatch_symbol_init() was called.
+ * Return: 0, or an error that has nothing to do with ORC: without the tables
+ * the kernel's unwinder does it all.
+ */
+int kwatch_orc_init(void);
+
+/**
+ * kwatch_orc_exit() - forget them
+ *
+ * Context: may sleep; no handler runs any more.
+ */
+void kwatch_orc_exit(void);
+
+/* The three files' own: the walk, the search, and what finds the tables. */
+
+#define KWATCH_ORC_STEPS	2048	/* 32 KiB a CPU; a busy kernel's hits need some hundreds */
+
+/**
+ * struct kwatch_orc - what one CPU knows
+ * @gen:  kwatch_orc_tables.gen at the time when @step was last emptied
+ * @step: by a hash of the address
+ *
+ * Written by the handler on its CPU alone.
+ */
+struct kwatch_orc {
+	unsigned int gen;
+	struct kwatch_orc_step step[KWATCH_ORC_STEPS];
+};
+
+/**
+ * struct kwatch_orc_range - some code and its table
+ * @start: first address
+ * @end:   behind the last
+ * @ips:   the table's addresses
+ * @entries: and what holds from there
+ * @nr:    of both
+ */
+struct kwatch_orc_range {
+	unsigned long start, end;
+	const int *ips;
+	const struct orc_entry *entries;
+	unsigned int nr;
+};
+
+struct kwatch_orc_ranges {
+	unsigned int nr;
+	struct kwatch_orc_range range[];
+};
+
+/**
+ * struct kwatch_orc_tables - where everything is
+ * @off:     NULL while the walk is to be used; else why not
+ * @kernel:  the kernel's own code; constant after init
+ * @init:    and that of its init: long freed, but the boot CPU's idle task
+ *           still has return addresses there
+ * @modules: the modules' code, replaced when one comes or goes
+ * @gen:     goes up then, because of what caches know of it
+ * @trampolines: where a function returns to that a tracer has its fingers in:
+ *           the kernel's unwinder looks the true address up in the tracer's
+ *           books; constant after init
+ * @irq_stack: the kernel's per-CPU pointer to the last word of the interrupt
+ *           stack, or NULL; constant after init
+ */
+struct kwatch_orc_tables {
+	const char *off;
+	struct kwatch_orc_range kernel, init;
+	struct kwatch_orc_ranges __rcu *modules;
+	unsigned int gen;
+	unsigned long trampolines[4];
+	unsigned long __percpu *irq_stack;
+};
+
+extern struct kwatch_orc_tables kwatch_orc_tables;
+
+/**
+ * kwatch_orc_find() - search the tables
+ * @step: its @key is the address; the rest is filled
+ *
+ * Context: the handler, NMI-like.
+ */
+void kwatch_orc_find(struct kwatch_orc_step *step);
+
+#else
+
+static inline int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
+				    u64 *ips, unsigned int max, u16 *flags)
+{
+	return -1;
+}
+
+static inline void kwatch_orc_give_up(const char *why) { }
+static inline const char *kwatch_orc_state(void) { return "kernel (it has no ORC tables)"; }
+static inline struct kwatch_orc *kwatch_orc_create(unsigned int cpu) { return NULL; }
+static inline void kwatch_orc_free(struct kwatch_orc *orc) { }
+static inline int kwatch_orc_init(void) { return 0; }
+static inline void kwatch_orc_exit(void) { }
+
+#endif
+#endif /* KWATCH_ORC_H */
