@@ -221,6 +221,8 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_outcome outcome;
 
+	if (this_cpu_read(kwatch_value_own))
+		return;
 	/*
 	 * xchg() and not a plain store: busy must be seen before the time is
 	 * taken.  Pairs with smp_mb() in kwatch_cpu_busy().

@@ -5,10 +5,10 @@
  */
 #include <linux/cpumask.h>
 #include <linux/percpu.h>
-#include <linux/uaccess.h>
 
 #include "arch/arch.h"
 #include "place.h"
+#include "value.h"
 #include "watch.h"
 
 /* Bytes of the next part of a watch that has @left of them from @addr on. */
@@ -70,17 +70,11 @@ void kwatch_place_plan(struct kwatch_watch *watch)
 static bool mapped(const struct kwatch_watch *watch, unsigned long addr)
 {
 	u32 len = watch->spec.len ?: 1, i;
-	u8 byte;
 
 	if (addr < PAGE_OFFSET && addr < TASK_SIZE_MAX)
 		return false;
-	/*
-	 * Not kwatch_value_read(): at an address that is not canonical, the
-	 * kernel warns about that.
-	 */
 	for (i = 0; i < len; i++)
-		if (addr + i < addr ||
-		    copy_from_kernel_nofault(&byte, (void *)(addr + i), 1))
+		if (addr + i < addr || !kwatch_value_mapped(addr + i))
 			return false;
 	return true;
 }

@@ -2,9 +2,12 @@
 /*
  * The watched bytes: what they were, what they are.
  */
+#include <linux/irqflags.h>
 #include <linux/uaccess.h>
 
 #include "value.h"
+
+DEFINE_PER_CPU(bool, kwatch_value_own);
 
 bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
 {
@@ -43,10 +46,45 @@ fault:
 	return false;
 }
 
+/* Interrupts are off in between, so that no handler's accesses are taken for ours. */
+static unsigned long own_begin(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	this_cpu_write(kwatch_value_own, true);
+	return flags;
+}
+
+static void own_end(unsigned long flags)
+{
+	this_cpu_write(kwatch_value_own, false);
+	local_irq_restore(flags);
+}
+
+bool kwatch_value_look(unsigned long addr, u32 len, u64 *value)
+{
+	unsigned long flags = own_begin();
+	bool ret = kwatch_value_read(addr, len, value);
+
+	own_end(flags);
+	return ret;
+}
+
+bool kwatch_value_mapped(unsigned long addr)
+{
+	unsigned long flags = own_begin();
+	u8 byte;
+	bool ret = !copy_from_kernel_nofault(&byte, (void *)addr, 1);
+
+	own_end(flags);
+	return ret;
+}
+
 void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
 		      unsigned long addr, u32 len)
 {
-	if (kwatch_value_read(addr, len, &value->last[slot]))
+	if (kwatch_value_look(addr, len, &value->last[slot]))
 		value->known |= 1 << slot;
 	else
 		value->known &= ~(1 << slot);

@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 /* Slots that one watch may take: KWATCH_LEN_MAX bytes in eights. */
@@ -37,6 +38,30 @@ struct kwatch_value {
  * Return: false if they cannot be read.
  */
 bool kwatch_value_read(unsigned long addr, u32 len, u64 *value);
+
+/**
+ * kwatch_value_look() - the same, from outside of the exception
+ * @addr:  as kwatch_value_read()
+ * @len:   likewise
+ * @value: filled
+ *
+ * Of a watch on reads this is a hit, but nobody's: the handler ignores it.
+ *
+ * Context: any but NMI.
+ * Return: as kwatch_value_read().
+ */
+bool kwatch_value_look(unsigned long addr, u32 len, u64 *value);
+
+/**
+ * kwatch_value_mapped() - is there kernel memory at all?
+ * @addr: any number, also one that is no address
+ *
+ * Context: any but NMI.
+ */
+bool kwatch_value_mapped(unsigned long addr);
+
+/* This CPU is in one of these two. */
+DECLARE_PER_CPU(bool, kwatch_value_own);
 
 /**
  * kwatch_value_set() - note the bytes of a slot, before it is armed
