@@ -142,21 +142,72 @@ static int do_off(struct kwatch_watch *watch)
 	return 0;
 }
 
-static int do_on(struct kwatch_watch *watch, const struct kwatch_cmd *cmd,
-		 struct kwatch_answer *answer)
+static int refuse_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
+{
+	return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_REF],
+			     "No watch has that number or name");
+}
+
+static int arm_again(struct kwatch_watch *watch, const struct kwatch_cmd *cmd,
+		     struct kwatch_answer *answer)
 {
 	u16 at[KWATCH_WORD_NR];
 	unsigned int i;
 
-	if (watch->state == KWATCH_STATE_ARMED || watch->state == KWATCH_STATE_PENDING)
-		return 0;
-	if (watch->symbol.addr == 0) {
-		watch->state = KWATCH_STATE_PENDING;
-		return 0;
-	}
 	for (i = 0; i < KWATCH_WORD_NR; i++)
 		at[i] = cmd->at[KWATCH_WORD_REF];
 	return __kwatch_watch_arm(watch, at, answer);
+}
+
+static bool can_go_on(const struct kwatch_watch *watch)
+{
+	return watch->state == KWATCH_STATE_OFF || watch->state == KWATCH_STATE_FAILED;
+}
+
+/*
+ * Its module went, or was not there yet, while the watch was off, and may have
+ * come since.  Looks its symbol up without the locks, and takes them again.
+ */
+static int do_on_again(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
+		       struct kwatch_answer *answer)
+{
+	struct kwatch_symbol symbol;
+	char name[KWATCH_SYMBOL_MAX];
+	unsigned long gen;
+	int ret;
+
+	do {
+		strscpy(name, watch->spec.symbol, sizeof(name));
+		gen = kwatch_follow_gen;
+		kwatch_watch_unlock();
+		ret = kwatch_symbol_find(name, &symbol);
+		kwatch_watch_lock();
+		watch = __kwatch_watch_find(cmd->id, cmd->name);
+		if (!watch)
+			return refuse_ref(cmd, answer);
+		if (!can_go_on(watch))
+			return 0;
+	} while (gen != kwatch_follow_gen || strcmp(name, watch->spec.symbol));
+
+	if (ret) {
+		watch->state = KWATCH_STATE_PENDING;
+		return 0;
+	}
+	watch->symbol = symbol;
+	ret = arm_again(watch, cmd, answer);
+	if (ret)
+		memset(&watch->symbol, 0, sizeof(watch->symbol));
+	return ret;
+}
+
+static int do_on(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
+		 struct kwatch_answer *answer)
+{
+	if (!can_go_on(watch))
+		return 0;
+	if (!watch->symbol.addr)
+		return do_on_again(cmd, watch, answer);
+	return arm_again(watch, cmd, answer);
 }
 
 static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
@@ -167,14 +218,13 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
 	if (!watch)
-		ret = kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_REF],
-			     "No watch has that number or name");
+		ret = refuse_ref(cmd, answer);
 	else if (cmd->verb == KWATCH_VERB_REMOVE)
 		__kwatch_watch_remove(watch);
 	else if (cmd->verb == KWATCH_VERB_OFF)
 		ret = do_off(watch);
 	else
-		ret = do_on(watch, cmd, answer);
+		ret = do_on(cmd, watch, answer);
 	kwatch_watch_unlock();
 	return ret;
 }
