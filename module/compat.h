@@ -20,6 +20,11 @@
 #include <linux/hex.h>
 #endif
 
+/* 5.17 changed its name. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+#define pde_data(inode)	PDE_DATA(inode)
+#endif
+
 /* 5.16 took kvzalloc() and kvfree() from mm.h to slab.h. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #include <linux/mm.h>

@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/proc_fs.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/ktime.h>
@@ -73,6 +74,9 @@ static ssize_t ctl_lines(const char *text, size_t len, bool whole,
 		}
 		done += n + !!end;
 		cond_resched();
+		/* Thousands of lines take their time. */
+		if (fatal_signal_pending(current))
+			break;
 	}
 	kfree(answer);
 	return done ?: ret;
@@ -375,6 +379,30 @@ static int create_debugfs(void)
 	return 0;
 }
 
+/* procfs, unlike debugfs, lets a module go whose files are open. */
+static int proc_open(struct inode *inode, struct file *file)
+{
+	const struct entry *e = pde_data(inode);
+	int ret;
+
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	ret = e->fops->open(inode, file);
+	if (ret)
+		module_put(THIS_MODULE);
+	return ret;
+}
+
+static int proc_release(struct inode *inode, struct file *file)
+{
+	const struct entry *e = pde_data(inode);
+	int ret = e->fops->release(inode, file);
+
+	/* Whoever unloads us now waits in proc_remove() for this call to end. */
+	module_put(THIS_MODULE);
+	return ret;
+}
+
 static int create_proc(void)
 {
 	unsigned int i;
@@ -386,14 +414,14 @@ static int create_proc(void)
 		struct entry *e = &entries[i];
 
 		e->proc_ops = (struct proc_ops) {
-			.proc_open = e->fops->open,
+			.proc_open = proc_open,
 			.proc_read = e->fops->read,
 			.proc_write = e->fops->write,
 			.proc_lseek = e->fops->llseek,
 			.proc_poll = e->fops->poll,
-			.proc_release = e->fops->release,
+			.proc_release = proc_release,
 		};
-		if (!proc_create(e->name, e->mode, proc_dir, &e->proc_ops)) {
+		if (!proc_create_data(e->name, e->mode, proc_dir, &e->proc_ops, e)) {
 			proc_remove(proc_dir);
 			return -ENOMEM;
 		}
