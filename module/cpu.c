@@ -4,6 +4,8 @@
  * readers.  Made when the CPU is first seen online, kept until the module
  * goes, so that records outlive the CPU that made them.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
@@ -78,8 +80,10 @@ void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),
 
 int kwatch_cpu_init(unsigned int ring_kb)
 {
-	if (ring_kb < RING_KB_MIN || ring_kb > RING_KB_MAX)
+	if (ring_kb < RING_KB_MIN || ring_kb > RING_KB_MAX) {
+		pr_err("ring_kb=%u: takes %u to %u\n", ring_kb, RING_KB_MIN, RING_KB_MAX);
 		return -EINVAL;
+	}
 	ring_words = roundup_pow_of_two(ring_kb * 1024UL) / sizeof(u64);
 	return 0;
 }

@@ -3,6 +3,8 @@
  * What the rest of the kernel does to a watch: CPUs and modules that come and
  * go.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/module.h>

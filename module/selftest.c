@@ -6,6 +6,8 @@
  * silent: better not to load.  So a variable of our own is watched by the real
  * machinery and stored to.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cpu.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>

@@ -6,6 +6,8 @@
  * ftrace's stack traces.  tools/ prints the same from the binary records; a
  * test compares the two.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>

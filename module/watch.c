@@ -5,6 +5,8 @@
  * Commands come from command.c; what the rest of the kernel does to a watch
  * (CPUs and modules that come and go) from follow.c.  Locking: watch.h.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cpu.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -270,8 +272,10 @@ void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg)
 
 int kwatch_watch_init(unsigned int stack_depth)
 {
-	if (stack_depth > KWATCH_STACK_MAX)
+	if (stack_depth > KWATCH_STACK_MAX) {
+		pr_err("stack_depth=%u: takes 0 to %u\n", stack_depth, KWATCH_STACK_MAX);
 		return -EINVAL;
+	}
 	default_depth = stack_depth;
 	past = alloc_percpu(struct kwatch_counts);
 	return past ? 0 : -ENOMEM;
