@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return usage();
+	/* A shell lets what it starts in the background ignore Ctrl-C. */
+	signal(SIGINT, SIG_DFL);
 	cmd = argv[1];
 	file = argv[2];
 	if (!strcmp(cmd, "write") && argc <= 4)
