@@ -40,7 +40,7 @@ ctl_ok clear
 
 # From two CPUs at once.  A handler may find the value that the other CPU stored
 # meanwhile, so of the values only that they are among those stored is sure.
-ctl_ok "w8 kwtest_word stack=off"
+ctl_ok "w8 kwtest_word stack=off rate=0"
 run store8 5000 threads=2
 id=$(last_id)
 is "$(stat_of watch$id.hits) $(stat_of watch$id.cpu0.hits) $(stat_of watch$id.cpu1.hits)" "10000 5000 5000" "5,000 stores on each of two CPUs"

@@ -48,7 +48,7 @@ stats_add_up "stats add up"
 
 # All contexts on top of each other, on both CPUs, and nothing is lost.
 ctl clear
-ctl_ok "w8 kwtest_word stack=8"
+ctl_ok "w8 kwtest_word stack=8 rate=0"
 id=$(last_id)
 before=$(stores store8)
 echo "store8 ctx=softirq threads=4 gap_us=100" > $T/run_bg

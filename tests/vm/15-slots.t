@@ -5,7 +5,7 @@
 
 load
 
-ctl_ok "w8 kwtest_word"
+ctl_ok "w8 kwtest_word rate=0"
 ctl_ok "rw1 kwtest_byte name=second"
 ctl_ok "x kwtest_func"
 ctl_ok "w4 kwtest:kwtest_static+4"

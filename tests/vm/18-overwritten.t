@@ -11,7 +11,7 @@ totals() { echo "$(heads "$1" | wc -l) $(lost_of "$1")"; }
 sum() { echo $(($1 + $2)); }
 recorded() { echo $(($(stat_of cpu0.recorded) + $(stat_of cpu1.recorded))); }
 
-ctl_ok "w8 kwtest_word"
+ctl_ok "w8 kwtest_word rate=0"
 run store8 5000 cpu=1
 cat $KW/hits > /tmp/hits
 # shellcheck disable=SC2046
@@ -45,7 +45,7 @@ exec 7<&-
 
 # Several readers of both kinds against two CPUs; each adds up on its own.
 ctl_ok clear
-ctl_ok "w8 kwtest_word stack=4"
+ctl_ok "w8 kwtest_word stack=4 rate=0"
 base=$(recorded)
 cat $KW/hits > /tmp/before
 for i in 1 2 3; do
