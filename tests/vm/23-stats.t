@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=60
+#
+# stats is a ledger: what is in it adds up to the stores made, while watches
+# come and go, and never goes down.
+
+load ring_kb=64
+total() { echo $(($(stat_of cpu0."$1") + $(stat_of cpu1."$1"))); }
+
+is "$(total hits)" 0 "the self-test's own hits are not in it"
+want=0
+i=0
+while [ $i -lt 10 ]; do
+	ctl "w8 kwtest_word stack=$((i % 3 + 1)) rate=0" || fail "round $i: $ERR"
+	ctl "r8 kwtest_static" || fail "round $i: $ERR"
+	run store8 $((100 + i)) threads=2
+	run store8 7 var=static
+	run load8 5 var=static
+	id=$(last_id)
+	want=$((want + 2 * (100 + i) + 12))
+	now="$(stat_of watch$((id - 1)).recorded) $(stat_of "watch$id.recorded") $(stat_of "watch$id.filtered")"
+	[ "$now" = "$((200 + 2 * i)) 5 7" ] || fail "round $i: $now"
+	[ "$(total hits)" = $want ] || fail "round $i: the CPUs have $(total hits), not $want"
+	ctl "-$((id - 1))"
+	[ "$(total hits)" = $want ] || fail "round $i: with a watch gone, $(total hits)"
+	ctl clear
+	i=$((i + 1))
+done
+is "$(total hits)" $want "ten rounds of watches: their hits, to the one"
+is "$(total recorded) $(total filtered) $(total suppressed)" "$((want - 70)) 70 0" "recorded and filtered"
+is "$(total recorded)" "$(($(hits) + $(lost_of $KW/hits)))" "a reader has them, or is told that it lost them"
+is "$(total overwritten)" "$(lost_of $KW/hits)" "which is what was overwritten"
+stats_add_up "stats add up"
+
+# Every line is "name: value"; scripts rely on it.
+is "$(grep -vcE '^[a-z0-9_.]+: [^ ].*$' $KW/stats)" 0 "every line is a name and a value"
+is "$(sed 's/:.*//' $KW/stats | sort | uniq -d)" "" "no name is there twice"
+
+# Read all the time while everything changes.
+echo "store8 threads=2 var=static" > $T/run_bg
+(while cat $KW/stats > /dev/null; do :; done) &
+pid=$!
+i=0
+while [ $i -lt 20 ]; do
+	ctl "w8 kwtest_static name=a" && ctl "x kwtest_func" && ctl "-a" && ctl clear || break
+	i=$((i + 1))
+done
+is $i 20 "stats is read while watches come and go"
+kill $pid
+wait $pid 2> /dev/null
+run_stop
+stats_add_up "and still adds up"
+done_testing
