@@ -4,6 +4,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
@@ -12,6 +13,12 @@
 #include "action.h"
 #include "cpu.h"
 #include "hit.h"
+
+/*
+ * Printing touches memory too; if that is what is watched, a dump for every
+ * hit would never end.
+ */
+#define DUMP_EVERY_NS	(100 * NSEC_PER_MSEC)
 
 void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 		       const struct kwatch_hit *hit)
@@ -28,6 +35,11 @@ void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 	if (READ_ONCE(act->todo)) /* cleared by act() in tend.c */
 		return;
 
+	if (hot->action == KWATCH_ACTION_DUMP) {
+		if (hit->rec.time_ns < act->dump_ns)
+			return;
+		act->dump_ns = hit->rec.time_ns + DUMP_EVERY_NS;
+	}
 	act->watch = hot->id;
 	act->nr = 0;
 	if (!hot->summary && hit->rec.parts & KWATCH_PART_KSTACK) {

@@ -18,7 +18,7 @@ struct kwatch_hot;
  * traceoff is done on the spot; dump, signal and panic want locks, so an
  * irq_work does them, at the latest when the code that was hit turns
  * interrupts on.  If it did not for many hits, that is done once, for the
- * first of them.
+ * first of them; and dump at most ten times a second on each CPU.
  *
  * Context: the debug exception.
  */

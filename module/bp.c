@@ -149,7 +149,7 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 	 * them.  One that looked up its event just before is in an RCU
 	 * read-side section.
 	 */
-	synchronize_rcu();
+	synchronize_rcu_expedited();
 	free_percpu(bps->cpus);
 	bps->cpus = NULL;
 }
@@ -171,7 +171,13 @@ void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
 
 	if (bps->percpu)
 		note_values(bps, cpu);
-	for (i = 0; i < bps->nr; i++)
-		if (bp_cpu->slot[i].event)
-			perf_event_enable(bp_cpu->slot[i].event);
+	for (i = 0; i < bps->nr; i++) {
+		struct perf_event *event = bp_cpu->slot[i].event;
+
+		if (!event)
+			continue;
+		/* Set by kwatch_hit_over(), if no hit has come since. */
+		atomic_set(&event->event_limit, 0);
+		perf_event_enable(event);
+	}
 }

@@ -9,6 +9,9 @@
 #ifndef KWATCH_COMPAT_H
 #define KWATCH_COMPAT_H
 
+/* What every line in the kernel log begins with. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)

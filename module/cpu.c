@@ -18,6 +18,7 @@
 #define RING_KB_MAX	(1024 * 1024)
 
 DECLARE_WAIT_QUEUE_HEAD(kwatch_wait);
+u32 kwatch_wake_wanted;
 
 /* Stored by kwatch_cpu_create() and kwatch_cpu_exit(). */
 DEFINE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);

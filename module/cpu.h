@@ -27,6 +27,7 @@
  * struct kwatch_act - what action= has to do outside of the exception
  * @todo:  bit by enum kwatch_action; set by the handler, taken by @act's
  *         function
+ * @dump_ns: when the kernel log may be written to again
  * @signo: signal to send
  * @task:  to whom, held by a reference
  * @watch: id of the watch
@@ -35,6 +36,7 @@
  */
 struct kwatch_act {
 	unsigned long todo;
+	u64	dump_ns;
 	int	signo;
 	struct task_struct *task;
 	u16	watch;
@@ -80,8 +82,9 @@ struct kwatch_cpu {
 
 DECLARE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
 
-/* Readers that wait for records. */
+/* Readers that wait for records, and whether one wants to be woken. */
 extern wait_queue_head_t kwatch_wait;
+extern u32 kwatch_wake_wanted;
 
 /**
  * kwatch_cpu_this() - this CPU's
@@ -107,17 +110,35 @@ struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu);
  * kwatch_cpu_added() - tell waiting readers that a record was added
  * @cpu: this CPU's
  *
+ * Wakes them once, and not again before one of them asks for it: waking
+ * touches memory too, and if that is what is watched, a wake-up for every hit
+ * would never end.
+ *
  * Context: any, NMI included; preemption off.
  */
 static inline void kwatch_cpu_added(struct kwatch_cpu *cpu)
 {
 	/*
-	 * A waiter first queues itself, then looks at the rings; pairs with
-	 * smp_mb() in kwatch_reader_poll() and the one in wait_event().
+	 * A waiter asks first, then looks at the rings; pairs with smp_mb()
+	 * in kwatch_cpu_want_wake().
 	 */
 	smp_mb();
-	if (waitqueue_active(&kwatch_wait))
+	if (READ_ONCE(kwatch_wake_wanted) && xchg(&kwatch_wake_wanted, 0))
 		irq_work_queue(&cpu->wake);
+}
+
+/**
+ * kwatch_cpu_want_wake() - ask for the next record to wake kwatch_wait
+ *
+ * To be called by whoever is queued there, before it looks at the rings for
+ * the last time.
+ *
+ * Context: any but NMI.
+ */
+static inline void kwatch_cpu_want_wake(void)
+{
+	WRITE_ONCE(kwatch_wake_wanted, 1); /* taken by kwatch_cpu_added() */
+	smp_mb(); /* pairs with the one there */
 }
 
 /**

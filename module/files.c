@@ -300,7 +300,7 @@ static ssize_t raw_read(struct file *file, char __user *to, size_t count,
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 		if (wait_event_interruptible(kwatch_wait,
-					     kwatch_reader_has_news(raw->reader)))
+					     kwatch_reader_waits(raw->reader)))
 			return -ERESTARTSYS;
 	}
 }

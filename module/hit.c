@@ -178,7 +178,26 @@ static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 	return false;
 }
 
+/*
+ * The budget is spent: have perf take the breakpoint off by itself.  It does
+ * so at the next hit, from an irq_work of its own, so that this works even if
+ * nothing but interrupts gets a turn because each of them hits.  tend.c puts
+ * it back; it is told once, because telling may hit as well.
+ */
+static void kwatch_hit_over(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+			    struct perf_event *event)
+{
+	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
+
+	atomic_set(&event->event_limit, 1);
+	if (!budget->told) {
+		budget->told = true;
+		irq_work_queue(&cpu->tend);
+	}
+}
+
 static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
+					     struct perf_event *event,
 					     struct kwatch_hot *hot,
 					     struct kwatch_hit *hit,
 					     struct pt_regs *regs)
@@ -192,7 +211,7 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 	case KWATCH_VERDICT_FILTER:
 		return KWATCH_FILTERED;
 	case KWATCH_VERDICT_OVER:
-		irq_work_queue(&cpu->tend);
+		kwatch_hit_over(cpu, hot, event);
 		return KWATCH_SUPPRESSED;
 	case KWATCH_VERDICT_SUPPRESS:
 		return KWATCH_SUPPRESSED;
@@ -239,7 +258,7 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);
 		hit->rec.time_ns = ktime_get_mono_fast_ns();
 		hit->rec.flags = kwatch_hit_flags(bp, regs) | kwatch_hit_value(bp, hit);
-		outcome = kwatch_hit_decide(cpu, hot, hit, regs);
+		outcome = kwatch_hit_decide(cpu, event, hot, hit, regs);
 		this_cpu_inc(hot->counts->nr[outcome]);
 	}
 	smp_store_release(&cpu->busy, 0); /* pairs with kwatch_cpu_busy() */

@@ -30,16 +30,18 @@ struct pt_regs;
  * @first_ns:  time of the first hit that could not be afforded, since the
  *             governor last looked
  * @suppressed: how many of them
+ * @told:      the governor was asked to look, and has not yet
  * @off_ns:    since when the breakpoint is off, 0 if it is on
  * @past_off_ns: how long it was off before
  *
- * The first three are the handler's own while the breakpoint is on, and
+ * The first four are the handler's own while the breakpoint is on, and
  * govern.c's while it is off; the others are govern.c's.
  */
 struct kwatch_budget {
 	u64	spent_ns;
 	u64	first_ns;
 	u64	suppressed;
+	bool	told;
 	u64	off_ns;
 	u64	past_off_ns;
 };

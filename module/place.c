@@ -4,10 +4,13 @@
  * can be watched, and who is in the way.
  */
 #include <linux/cpumask.h>
+#include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 
 #include "arch/arch.h"
 #include "place.h"
+#include "selftest.h"
 #include "value.h"
 #include "watch.h"
 
@@ -114,6 +117,51 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 	if (watch->spec.type == KWATCH_TYPE_X && !kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
 		return kwatch_refuse(answer, -EINVAL, at[KWATCH_WORD_TARGET],
 				     "No instruction can start at that address");
+	return 0;
+}
+
+static bool covers(const struct kwatch_watch *watch, unsigned int cpu)
+{
+	return watch->bps.cpu < 0 || watch->bps.cpu == cpu;
+}
+
+/* Do two watches share a byte on any CPU? */
+static bool overlap(const struct kwatch_watch *a, const struct kwatch_watch *b)
+{
+	unsigned long at_a, at_b;
+	unsigned int cpu;
+
+	if ((a->spec.type == KWATCH_TYPE_X) != (b->spec.type == KWATCH_TYPE_X))
+		return false;
+	for_each_possible_cpu(cpu) {
+		if (!covers(a, cpu) || !covers(b, cpu))
+			continue;
+		at_a = kwatch_bp_addr(&a->bps, cpu);
+		at_b = kwatch_bp_addr(&b->bps, cpu);
+		if (at_a < at_b + max_t(u32, b->spec.len, 1) &&
+		    at_b < at_a + max_t(u32, a->spec.len, 1))
+			return true;
+	}
+	return false;
+}
+
+int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
+		       struct kwatch_answer *answer)
+{
+	struct kwatch_watch *other;
+
+	if (kwatch_selftest.each)
+		return 0;
+	list_for_each_entry(other, &kwatch_watches, node) {
+		if (other == watch || other->state != KWATCH_STATE_ARMED ||
+		    !overlap(watch, other))
+			continue;
+		kwatch_refuse(answer, -EOPNOTSUPP, at[KWATCH_WORD_TARGET], "");
+		scnprintf(answer->why, sizeof(answer->why),
+			  "This machine reports an access for one watch only (QEMU does), and watch %u has these bytes",
+			  other->id);
+		return -EOPNOTSUPP;
+	}
 	return 0;
 }
 

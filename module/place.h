@@ -37,6 +37,20 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer);
 
 /**
+ * kwatch_place_clash() - would another watch take this one's hits?
+ * @watch:  planned
+ * @at:     where the words of the command are
+ * @answer: filled on failure
+ *
+ * Only where the machine reports an access for one watch alone.
+ *
+ * Context: may sleep.
+ * Return: 0 or -EOPNOTSUPP.
+ */
+int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
+		       struct kwatch_answer *answer);
+
+/**
  * kwatch_place_name_holders() - who has the slots: the sentence of an ENOSPC
  * @type:   KWATCH_TYPE_* of the watch that found none
  * @cpu:    where

@@ -231,10 +231,15 @@ bool kwatch_reader_has_news(const struct kwatch_reader *reader)
 	return false;
 }
 
+bool kwatch_reader_waits(const struct kwatch_reader *reader)
+{
+	kwatch_cpu_want_wake();
+	return kwatch_reader_has_news(reader);
+}
+
 __poll_t kwatch_reader_poll(const struct kwatch_reader *reader,
 			    struct file *file, poll_table *wait)
 {
 	poll_wait(file, &kwatch_wait, wait);
-	smp_mb(); /* queued, then look; pairs with kwatch_cpu_added() */
-	return kwatch_reader_has_news(reader) ? EPOLLIN | EPOLLRDNORM : 0;
+	return kwatch_reader_waits(reader) ? EPOLLIN | EPOLLRDNORM : 0;
 }

@@ -64,6 +64,16 @@ unsigned int kwatch_reader_cpu(const struct kwatch_reader *reader);
 bool kwatch_reader_has_news(const struct kwatch_reader *reader);
 
 /**
+ * kwatch_reader_waits() - the same, for the condition of a wait for kwatch_wait
+ * @reader: from kwatch_reader_open()
+ *
+ * Asks to be woken by the next record.
+ *
+ * Context: process.
+ */
+bool kwatch_reader_waits(const struct kwatch_reader *reader);
+
+/**
  * kwatch_reader_poll() - for the poll() of a file
  * @reader: from kwatch_reader_open()
  * @file:   as given to poll()

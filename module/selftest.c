@@ -28,7 +28,10 @@
 /* Assumed where the self-test cannot run. */
 #define HIT_NS_GUESS	2000
 
-struct kwatch_selftest kwatch_selftest = { .hit_ns = HIT_NS_GUESS };
+struct kwatch_selftest kwatch_selftest = {
+	.each = true,
+	.hit_ns = HIT_NS_GUESS,
+};
 
 static u64 word;
 static struct kwatch_value value;
@@ -44,6 +47,33 @@ static u64 store_once(const struct kwatch_hot *hot)
 	hits = READ_ONCE(this_cpu_ptr(hot->counts)->nr[KWATCH_FILTERED]);
 	preempt_enable();
 	return hits;
+}
+
+/*
+ * A second watch on the same word: does each get its hit?  If there is no slot
+ * for it, hope so.
+ */
+static void store_for_two(const struct kwatch_bps *first)
+{
+	struct kwatch_hot hot = *first->hot;
+	struct kwatch_bps bps = *first;
+	u64 before, hits = 0, hits_first;
+	unsigned int cpu;
+
+	hot.counts = alloc_percpu(struct kwatch_counts);
+	bps.hot = &hot;
+	if (!hot.counts || kwatch_bp_arm(&bps, &cpu))
+		goto out;
+	preempt_disable();
+	before = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]);
+	WRITE_ONCE(word, 2);
+	hits_first = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]) - before;
+	hits = READ_ONCE(this_cpu_ptr(hot.counts)->nr[KWATCH_FILTERED]);
+	preempt_enable();
+	kwatch_selftest.each = hits == 1 && hits_first == 1;
+	kwatch_bp_disarm(&bps);
+out:
+	free_percpu(hot.counts);
 }
 
 /* What a hit costs that is kept, stack and all.  Return: hits. */
@@ -68,10 +98,13 @@ static u64 store_more(struct kwatch_hot *hot)
 	return hits;
 }
 
-static int store_and_judge(struct kwatch_hot *hot)
+static int store_and_judge(struct kwatch_bps *bps)
 {
-	u64 first = store_once(hot), more = store_more(hot);
+	u64 first = store_once(bps->hot), more;
 
+	if (first == 1)
+		store_for_two(bps);
+	more = store_more(bps->hot);
 	if (first == 1 && more == BATCHES * BATCH_STORES) {
 		kwatch_selftest.done = true;
 		return 0;
@@ -112,7 +145,7 @@ int kwatch_selftest_run(void)
 	cpus_read_lock();
 	ret = kwatch_bp_arm(&bps, &cpu);
 	if (!ret) {
-		ret = store_and_judge(&hot);
+		ret = store_and_judge(&bps);
 		kwatch_bp_disarm(&bps);
 	} else if (ret == -ENOSPC) {
 		pr_warn("no self-test: no slot is free on CPU %u\n", cpu);

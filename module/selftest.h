@@ -10,10 +10,13 @@
 /**
  * struct kwatch_selftest - what the self-test found
  * @done:   it ran; not so if no slot was free
+ * @each:   an access to what two watches cover is reported for each of them;
+ *          QEMU's TCG reports it for one
  * @hit_ns: what a hit that is kept takes, stack and all; a guess if not @done
  */
 struct kwatch_selftest {
 	bool	done;
+	bool	each;
 	u64	hit_ns;
 };
 

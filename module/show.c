@@ -168,7 +168,9 @@ void kwatch_show_stats(struct seq_file *m)
 	seq_printf(m, "version: %s\n", KWATCH_VERSION);
 	seq_printf(m, "abi: %u\n", KWATCH_ABI);
 	if (kwatch_selftest.done)
-		seq_printf(m, "selftest: ok, %llu ns a hit\n", kwatch_selftest.hit_ns);
+		seq_printf(m, "selftest: ok, %llu ns a hit%s\n", kwatch_selftest.hit_ns,
+			   kwatch_selftest.each ? "" :
+			   ", an access to several watches is reported for one of them");
 	else
 		seq_puts(m, "selftest: not run, no slot was free\n");
 

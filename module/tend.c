@@ -112,6 +112,7 @@ static void turn_on(struct kwatch_watch *watch, unsigned int cpu,
 {
 	/* Whatever came of it before this was not to be seen. */
 	count_off(watch, cpu, budget);
+	budget->told = false;
 	kwatch_bp_unpause(&watch->bps, cpu);
 	watch->resync = true;
 }
@@ -140,6 +141,7 @@ void __kwatch_tend_forget(struct kwatch_watch *watch, unsigned int cpu)
 
 	count_off(watch, cpu, budget);
 	tell_suppressed(watch, cpu, budget);
+	budget->told = false;
 }
 
 void __kwatch_tend_settle(struct kwatch_watch *watch)

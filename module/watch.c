@@ -131,7 +131,8 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	int ret;
 
 	kwatch_place_plan(watch);
-	ret = kwatch_place_check(watch, at, answer);
+	ret = kwatch_place_check(watch, at, answer) ?:
+	      kwatch_place_clash(watch, at, answer);
 	if (ret)
 		return ret;
 	ret = follow_free(watch, at, answer);
