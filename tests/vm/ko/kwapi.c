@@ -15,8 +15,9 @@
 #include <kwatch.h>
 #include <uapi/kwatch.h>
 
-extern u64 kwapi_word;
+extern u64 kwapi_word, kwapi_other;
 u64 kwapi_word;
+u64 kwapi_other; /* never stored to, for spec= */
 
 static char *spec = "w8 kwapi:kwapi_word rate=0";
 module_param(spec, charp, 0444);

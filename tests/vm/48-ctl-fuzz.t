@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=400
+#
+# 100,000 random and mutated lines to ctl while hits stream in and are read:
+# the kernel stays clean, and afterwards everything is free again.
+
+load
+run_bg store8 gap_us=200 threads=2
+cat $KW/hits_raw > /dev/null &
+reader=$!
+said=$(ctlfuzz $KW/ctl 100000 2026)
+diag "$said"
+like "$said" '^100000 lines, [0-9]+ taken$' "all lines were written"
+at_least "$(echo "$said" | sed 's/.*lines, \([0-9]*\).*/\1/')" 5000 "many of them armed or removed something"
+kill $reader
+wait $reader 2> /dev/null
+run_stop
+ctl_ok clear
+is "$(stat_of slots_used)" 0 "no slot is held"
+ctl_ok "w8 kwtest_word"
+ctl_ok "w8 kwtest_word+8"
+ctl_ok "w8 kwtest_word+16"
+ctl_ok "w8 kwtest_word+24" "all four slots can be had"
+run store8 100 cpu=0
+is "$(watch_of "$(sed -n 's/^w8 kwtest_word  # id=\([0-9]*\).*/\1/p' $KW/ctl)" hits)" 100 "and work"
+done_testing
