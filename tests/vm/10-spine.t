@@ -17,7 +17,7 @@ ok "loads again" load ring_kb=1024
 
 is "$(cd $KW && stat -c '%n %a' ctl hits hits_raw stats error_log | tr '\n' ' ')" \
 	"ctl 600 hits 400 hits_raw 400 stats 444 error_log 400 " "files and modes"
-like "$(stat_of selftest)" "^ok, [0-9]+ ns a hit" "the self-test has run"
+like "$(stat_of selftest)" '^ok, [0-9]+ ns a hit$' "the self-test has run"
 is "$(stat_of abi)" 1 "ABI version"
 is "$(stat_of version)" "$(cat /sys/module/kwatch/version)" "version"
 is "$(cat $KW/hits)$(cat $KW/error_log)$(cat $KW/ctl)" "" "nothing is in them yet"
@@ -28,10 +28,10 @@ is "$(stat_of slots) $(stat_of slots_used) $(stat_of slots_free)" "4 0 4" "four 
 ok "line 2: echo > ctl" eval 'echo "w8 kwtest_word" > $KW/ctl'
 run store8 3 start=6 cpu=1
 ok "line 3: cat hits" eval 'cat $KW/hits > /tmp/hits'
-is "$(heads /tmp/hits | sed 's/-[0-9]* */-PID /; s/ [0-9]*\.[0-9]*:/ TIME:/')" \
-"        kwtest/0-PID [001] .....     TIME: w8 kwtest_word+0x0: 0x0 -> 0x7 watch=1 seq=1
-        kwtest/0-PID [001] .....     TIME: w8 kwtest_word+0x0: 0x7 -> 0x8 watch=1 seq=2
-        kwtest/0-PID [001] .....     TIME: w8 kwtest_word+0x0: 0x8 -> 0x9 watch=1 seq=3" \
+is "$(heads /tmp/hits | sed 's/-[0-9]* */-PID /; s/  *[0-9]*\.[0-9]*:/ TIME:/')" \
+"        kwtest/0-PID [001] ..... TIME: w8 kwtest_word+0x0: 0x0 -> 0x7 watch=1 seq=1
+        kwtest/0-PID [001] ..... TIME: w8 kwtest_word+0x0: 0x7 -> 0x8 watch=1 seq=2
+        kwtest/0-PID [001] ..... TIME: w8 kwtest_word+0x0: 0x8 -> 0x9 watch=1 seq=3" \
 	"three hits, as ftrace prints them"
 like "$(sed -n 1p /tmp/hits)" '^        kwtest/0-[0-9]+ +\[001\] \.\.\.\.\. +[0-9]+\.[0-9]{6}: w8 kwtest_word\+0x0: 0x0 -> 0x7 watch=1 seq=1$' "column for column"
 now=$(uptime_ms)
