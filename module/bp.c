@@ -52,8 +52,7 @@ static int create(struct kwatch_bp *bp, u8 type, unsigned long addr, u32 len,
 	attr.bp_len = kwatch_arch_bp_len(type, len);
 	attr.bp_type = kwatch_arch_bp_type(type);
 
-	event = perf_event_create_kernel_counter(&attr, cpu, NULL,
-						 kwatch_hit_handle, bp);
+	event = kwatch_arch_create(&attr, cpu, NULL, bp);
 	if (!IS_ERR(event)) {
 		bp->event = event;
 		return 0;
@@ -105,7 +104,7 @@ void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)
 
 	for (i = 0; i < bps->nr; i++) {
 		if (bp_cpu->slot[i].event)
-			perf_event_release_kernel(bp_cpu->slot[i].event);
+			kwatch_arch_release(bp_cpu->slot[i].event);
 		/* perf took it off its CPU: the handler does not see it again. */
 		bp_cpu->slot[i].event = NULL;
 	}

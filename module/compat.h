@@ -9,7 +9,7 @@
 #ifndef KWATCH_COMPAT_H
 #define KWATCH_COMPAT_H
 
-/* What every line in the kernel log begins with. */
+/* What every line in the kernel log begins with.; ahead of the headers below. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/version.h>
@@ -85,5 +85,37 @@ static inline int kwatch_orc_type(const struct orc_entry *entry)
 #define KWATCH_IRQ_STACK_OFFSET	0
 #endif
 #endif /* CONFIG_UNWINDER_ORC */
+
+/*
+ * Arguments of a function traced by ftrace: in a struct of their own since
+ * 5.11; with all registers, which have to be asked for, where the architecture
+ * cannot do with less.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define ftrace_regs pt_regs
+#define KWATCH_FTRACE_FLAGS	(FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_SAVE_REGS)
+#define kwatch_ftrace_argument(fregs, n)	regs_get_kernel_argument(fregs, n)
+#elif defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define KWATCH_FTRACE_FLAGS	FTRACE_OPS_FL_PERMANENT
+#define kwatch_ftrace_argument(fregs, n)	ftrace_regs_get_argument(fregs, n)
+#else
+#define KWATCH_FTRACE_FLAGS	(FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_SAVE_REGS)
+#define kwatch_ftrace_argument(fregs, n)	regs_get_kernel_argument(ftrace_get_regs(fregs), n)
+#endif
+
+/* 5.13 gave arm64, too, a read that jumps to a label when it faults. */
+#include <linux/uaccess.h>
+#ifndef __get_kernel_nofault
+#define __get_kernel_nofault(dst, src, type, label)				\
+do {									\
+	if (copy_from_kernel_nofault(dst, src, sizeof(type)))		\
+		goto label;						\
+} while (0)
+#endif
+
+/* arm64 has it since 5.12. */
+#ifndef TASK_SIZE_MAX
+#define TASK_SIZE_MAX	TASK_SIZE
+#endif
 
 #endif /* KWATCH_COMPAT_H */

@@ -69,13 +69,21 @@ static struct kwatch_value *kwatch_hit_values(const struct kwatch_hot *hot)
 }
 
 /* Note the values.  Return: flags that say what is unknown. */
-static u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit)
+static u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit,
+			    const struct pt_regs *regs)
 {
 	struct kwatch_value *value = kwatch_hit_values(bp->hot);
 	u16 flags = 0;
+	u64 last;
 
 	hit->old_value = 0;
 	hit->new_value = 0;
+	if (bp->len && !kwatch_arch_after(bp->hot->type)) {
+		flags = kwatch_arch_values(regs, bp->addr, bp->len,
+					   &hit->old_value, &hit->new_value);
+		kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last);
+		return flags;
+	}
 	if (!bp->len || !kwatch_value_read(bp->addr, bp->len, &hit->new_value))
 		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
 	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &hit->old_value))
@@ -234,7 +242,12 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs)
 {
-	const struct kwatch_bp *bp = event->overflow_handler_context;
+	kwatch_hit(event->overflow_handler_context, event, regs);
+}
+
+void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
+		struct pt_regs *regs)
+{
 	struct kwatch_cpu *cpu = kwatch_cpu_this();
 	struct kwatch_hit *hit = (struct kwatch_hit *)cpu->scratch;
 	struct kwatch_hot *hot = bp->hot;
@@ -253,11 +266,11 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 	}
 	this_cpu_write(kwatch_preempt_seen, preempt_count());
 	if (hot->nr_slots > 1 && kwatch_hit_again(cpu, bp, regs)) {
-		kwatch_hit_value(bp, hit);
+		kwatch_hit_value(bp, hit, regs);
 	} else {
 		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);
 		hit->rec.time_ns = ktime_get_mono_fast_ns();
-		hit->rec.flags = kwatch_hit_flags(bp, regs) | kwatch_hit_value(bp, hit);
+		hit->rec.flags = kwatch_hit_flags(bp, regs) | kwatch_hit_value(bp, hit, regs);
 		outcome = kwatch_hit_decide(cpu, event, hot, hit, regs);
 		this_cpu_inc(hot->counts->nr[outcome]);
 	}
@@ -267,6 +280,12 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why)
 {
 	return !cmpxchg(&hot->ended, 0, why); /* read by kwatch_judge_wanted() */
+}
+
+void kwatch_hit_stuck(const struct kwatch_bp *bp)
+{
+	kwatch_hit_end(bp->hot, KWATCH_GONE_LOOP);
+	irq_work_queue(&kwatch_cpu_this()->tend);
 }
 
 /* Outside the exception from here on. */

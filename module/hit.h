@@ -126,7 +126,18 @@ struct kwatch_bp {
 };
 
 /**
- * kwatch_hit_handle() - perf's overflow handler for every watch
+ * kwatch_hit() - a breakpoint triggered
+ * @bp:   which
+ * @event: perf's side of it
+ * @regs: of the trap
+ *
+ * Context: the debug exception.
+ */
+void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
+		struct pt_regs *regs);
+
+/**
+ * kwatch_hit_handle() - the same, where perf can call it as overflow handler
  * @event: the breakpoint that triggered; its context is a struct kwatch_bp
  * @data:  unused
  * @regs:  of the trap
@@ -135,6 +146,14 @@ struct kwatch_bp {
  */
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs);
+
+/**
+ * kwatch_hit_stuck() - the loop guard found an access that gets nowhere
+ * @bp: what it triggers
+ *
+ * Context: the debug exception.
+ */
+void kwatch_hit_stuck(const struct kwatch_bp *bp);
 
 /**
  * kwatch_hit_end() - let no further hit of a watch count

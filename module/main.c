@@ -10,6 +10,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
+#include "arch/arch.h"
 #include "arch/orc.h"
 #include "command.h"
 #include "cpu.h"
@@ -65,6 +66,9 @@ static int __init kwatch_init(void)
 	int ret;
 
 	kwatch_symbol_init();
+	ret = kwatch_arch_init();
+	if (ret)
+		goto err_arch;
 	ret = kwatch_orc_init();
 	if (ret)
 		goto err_orc;
@@ -112,6 +116,8 @@ err_event:
 err_cpu:
 	kwatch_orc_exit();
 err_orc:
+	kwatch_arch_exit();
+err_arch:
 	return ret;
 }
 
@@ -131,6 +137,7 @@ static void __exit kwatch_exit(void)
 	kwatch_event_exit();
 	kwatch_cpu_exit();
 	kwatch_orc_exit();
+	kwatch_arch_exit();
 }
 
 module_init(kwatch_init);

@@ -3,7 +3,7 @@
  * Names to addresses: the only place in the module that does it.
  *
  * The kernel exports no look-up by name (and __symbol_get() refuses what is
- * EXPORT_SYMBOL, jiffies among it), so two ways around:
+ * EXPORT_SYMBOL, jiffies among it), so there are ways around:
  *
  * 1. register_kprobe() resolves its symbol_name and leaves the address in
  *    kp.addr even when it then refuses the place because it is data.  The
@@ -13,6 +13,7 @@
  *    must be a direct call, which a static_call is: on kernels with IBT the
  *    function's ENDBR has been sealed at boot, and an indirect call faults.
  */
+#include <linux/jiffies.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/percpu.h>
@@ -89,10 +90,31 @@ static unsigned long probe_symbol(const char *as_written)
 	return symbol_start((unsigned long)kp.addr, name);
 }
 
-/* Way 1, else way 2; the limits of the per-CPU section are per-CPU themselves. */
+/*
+ * Way 3, for kernels whose symbol table has no data (5.10 and 6.1 on arm64):
+ * what is exported GPL only.  Not so jiffies, which everybody tries first.
+ */
+static unsigned long exported_symbol(const char *name)
+{
+	const char *colon = strchr(name, ':'), *bare = colon ? colon + 1 : name;
+	void *addr;
+
+	if (IS_ENABLED(CONFIG_KALLSYMS_ALL))
+		return 0;
+	if (!strcmp(name, "jiffies"))
+		return (unsigned long)&jiffies;
+	if (!strcmp(name, "jiffies_64"))
+		return (unsigned long)&jiffies_64;
+	addr = __symbol_get(bare);
+	if (addr)
+		__symbol_put(bare);
+	return (unsigned long)addr;
+}
+
+/* Way 1, else 2, else 3; the limits of the per-CPU section are per-CPU themselves. */
 static unsigned long lookup_symbol(const char *name)
 {
-	return probe_symbol(name) ?: static_call(kwatch_lookup)(name);
+	return probe_symbol(name) ?: static_call(kwatch_lookup)(name) ?: exported_symbol(name);
 }
 
 void kwatch_symbol_module(unsigned long addr, char *module)

@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ctype.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
@@ -116,16 +117,38 @@ void kwatch_text_frame(struct seq_file *m, u64 ip)
 	seq_printf(m, " => %pB\n", (void *)(unsigned long)ip);
 }
 
+/*
+ * Is the second entry a link register that says nothing?  It lies in the
+ * function that trapped, which has called others, or is on the stack as well.
+ * Return: 1, its index, or 0.
+ */
+static unsigned int stale_link(const struct kwatch_stack *stack)
+{
+	unsigned long offset, size, ip = stack->ip[0];
+	char text[KSYM_SYMBOL_LEN], *plus;
+
+	if (!(stack->flags & KWATCH_STACK_LR) || stack->nr < 2)
+		return 0;
+	if (stack->nr > 2 && stack->ip[1] == stack->ip[2])
+		return 1;
+	sprint_symbol(text, ip);
+	plus = strrchr(text, '+');
+	if (!plus || sscanf(plus, "+0x%lx/0x%lx", &offset, &size) != 2)
+		return 0;
+	/* A call may be the last instruction of a function. */
+	return stack->ip[1] - 1 - (ip - offset) < size;
+}
+
 /* @exact: the first frame is the instruction itself, not one behind it. */
 static void show_kstack(struct seq_file *m, const struct kwatch_stack *stack,
 			bool exact)
 {
-	unsigned int i;
+	unsigned int i, stale = stale_link(stack);
 
 	for (i = 0; i < stack->nr; i++)
 		if (!i && exact)
 			seq_printf(m, " => %pS\n", (void *)(unsigned long)stack->ip[i]);
-		else
+		else if (!i || i != stale)
 			kwatch_text_frame(m, stack->ip[i]);
 	if (stack->flags & KWATCH_STACK_BROKEN)
 		seq_puts(m, KWATCH_WORDS_STACK_BROKEN);

@@ -136,6 +136,12 @@ struct kwatch_task {
 /* struct kwatch_stack.flags */
 #define KWATCH_STACK_CUT	0x0001	/* more frames than the depth asked for */
 #define KWATCH_STACK_BROKEN	0x0002	/* the unwinder could not go on */
+/*
+ * ip[1] is the link register of arm64: the caller, if ip[0] lies in a leaf
+ * function that has no frame.  Else it is stale: leave it out if it lies in
+ * ip[0]'s function, or is the same as ip[2].
+ */
+#define KWATCH_STACK_LR		0x0004
 
 /**
  * struct kwatch_stack - return addresses, innermost first

@@ -9,7 +9,11 @@
 
 #include <linux/types.h>
 
+struct kwatch_bp;
+struct perf_event;
+struct perf_event_attr;
 struct pt_regs;
+struct task_struct;
 
 /* KWATCH_ARCH_*: what a REGS part is of. */
 extern const u16 kwatch_arch_number;
@@ -90,6 +94,59 @@ const char *kwatch_arch_reg_name(unsigned int i);
  */
 void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 			    unsigned long *fp);
+
+/**
+ * kwatch_arch_values() - the bytes before and after, if the trap is before
+ * @regs: of the trap
+ * @addr: the first byte
+ * @len:  1 to 8
+ * @old:  filled
+ * @new:  filled; as @old if it is not known
+ *
+ * Only for types of which kwatch_arch_after() says no.
+ *
+ * Context: the handler, NMI-like.
+ * Return: KWATCH_FLAG_OLD_UNKNOWN and KWATCH_FLAG_NEW_UNKNOWN, or 0.
+ */
+u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
+		       u64 *old, u64 *new);
+
+/**
+ * kwatch_arch_create() - a perf event whose hits go to kwatch_hit()
+ * @attr: what to watch
+ * @cpu:  where, or -1 for wherever @task runs
+ * @task: whom, or NULL
+ * @bp:   what kwatch_hit() gets
+ *
+ * Context: may sleep.
+ * Return: an enabled event, or an ERR_PTR().
+ */
+struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
+				      struct task_struct *task,
+				      struct kwatch_bp *bp);
+
+/**
+ * kwatch_arch_release() - end what kwatch_arch_create() made
+ * @event: which
+ *
+ * Context: may sleep.
+ */
+void kwatch_arch_release(struct perf_event *event);
+
+/**
+ * kwatch_arch_init() - before the first kwatch_arch_create()
+ *
+ * Context: may sleep.
+ * Return: 0, or -errno after saying why no hit could be observed.
+ */
+int kwatch_arch_init(void);
+
+/**
+ * kwatch_arch_exit() - undo kwatch_arch_init(); no event is left
+ *
+ * Context: may sleep.
+ */
+void kwatch_arch_exit(void);
 
 /**
  * kwatch_arch_unwind() - the callers of the code that trapped

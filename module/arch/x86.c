@@ -8,6 +8,7 @@
  */
 #include <linux/hw_breakpoint.h>
 #include <linux/kernel.h>
+#include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 
@@ -15,6 +16,7 @@
 
 #include <uapi/kwatch.h>
 
+#include "../hit.h"
 #include "arch.h"
 
 const u16 kwatch_arch_number = KWATCH_ARCH_X86_64;
@@ -99,4 +101,35 @@ unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
 	if (unwind_error(&state))
 		*flags |= KWATCH_STACK_BROKEN;
 	return nr;
+}
+
+u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
+		       u64 *old, u64 *new)
+{
+	/* Only x watches trap before, and they have no value. */
+	return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
+}
+
+/* Outside the exception from here on. */
+
+struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
+				      struct task_struct *task,
+				      struct kwatch_bp *bp)
+{
+	return perf_event_create_kernel_counter(attr, cpu, task,
+						kwatch_hit_handle, bp);
+}
+
+void kwatch_arch_release(struct perf_event *event)
+{
+	perf_event_release_kernel(event);
+}
+
+int kwatch_arch_init(void)
+{
+	return 0;
+}
+
+void kwatch_arch_exit(void)
+{
 }

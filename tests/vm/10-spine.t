@@ -91,20 +91,20 @@ stats_add_up "stats add up"
 ctl_ok "w8 kwtest_word name=word"
 ctl_ok "rw1   kwtest_byte	stack=3 name=byte # a remark"
 ctl_ok "x kwtest_func stack=off cpu=1"
-ctl_ok "w4 kwtest_static+4"
+ctl_ok "w4 kwtest_word+60"
 ctl_ok "off byte"
 run store8 1
 run store1 1 var=byte
 run call 2 cpu=1
 run call 3 cpu=0
-run store8 1 var=static
+run store8 1 off=56
 # ids and hits are not part of a watch
 specs() { sed 's/id=[0-9]*/id=N/; s/hits=[0-9]*/hits=N/'; }
 cat $KW/ctl > /tmp/listing
 is "$(cat /tmp/listing)" "w8 kwtest_word name=word  # id=2 state=armed hits=1
 rw1 kwtest_byte name=byte stack=3  # id=3 state=off hits=0
 x kwtest_func cpu=1 stack=off  # id=4 state=armed hits=2
-w4 kwtest_static+0x4  # id=5 state=armed hits=1" "every watch is listed, oldest first"
+w4 kwtest_word+0x3c  # id=5 state=armed hits=1" "every watch is listed, oldest first"
 ctl_ok "-byte" "a watch is removed by its name"
 ctl_ok "on 2"
 ctl_ok clear

@@ -179,6 +179,11 @@ expect_dmesg() { echo "#vm expect $1"; }
 # dmesg_has ERE: what the kernel has said so far, for wait_for and ok
 dmesg_has() { dmesg | grep -qE -e "$1"; }
 
+# is_arm64: where a trap comes before the access, and "r" means reads
+is_arm64() { [ "$(uname -m)" = aarch64 ]; }
+# has_data_symbols: 5.10 and 6.1 have them on x86 only (CONFIG_KALLSYMS_ALL)
+has_data_symbols() { grep -q ' [dDbBrR] jiffies$' /proc/kallsyms; }
+
 # --- kwatch -----------------------------------------------------------------
 
 # $KW is where kwatch's files are, $T where kwtest's are.

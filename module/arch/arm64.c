@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * arm64: up to 16 watchpoints and as many breakpoints, which trap before the
+ * access.
+ *
+ * How hits are observed is in arm64_hook.c, what an instruction is about to
+ * store in arm64_insn.c; here is the rest.
+ */
+#include <linux/hw_breakpoint.h>
+#include <linux/kernel.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
+
+#include <asm/sysreg.h>
+
+#include <uapi/kwatch.h>
+
+#include "../value.h"
+#include "arch.h"
+#include "arm64.h"
+#include "arm64_insn.h"
+
+/* Fields of ID_AA64DFR0_EL1, each one less than there are. */
+#define DFR0_BRPS	12
+#define DFR0_WRPS	20
+#define DFR0_FIELD	0xf
+/* Of DCZID_EL0: the block's size, as a power of two of words. */
+#define DCZID_BLOCK	0xf
+
+const u16 kwatch_arch_number = KWATCH_ARCH_ARM64;
+
+unsigned int kwatch_arch_slots(u8 type)
+{
+	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
+
+	return 1 + ((dfr0 >> (type == KWATCH_TYPE_X ? DFR0_BRPS : DFR0_WRPS)) & DFR0_FIELD);
+}
+
+u32 kwatch_arch_bp_type(u8 type)
+{
+	switch (type) {
+	case KWATCH_TYPE_X:
+		return HW_BREAKPOINT_X;
+	case KWATCH_TYPE_W:
+		return HW_BREAKPOINT_W;
+	case KWATCH_TYPE_R:
+		return HW_BREAKPOINT_R;
+	default:
+		return HW_BREAKPOINT_RW;
+	}
+}
+
+u32 kwatch_arch_bp_len(u8 type, u32 len)
+{
+	return type == KWATCH_TYPE_X ? sizeof(u32) : len;
+}
+
+bool kwatch_arch_fits(u8 type, unsigned long addr, u32 len)
+{
+	if (type == KWATCH_TYPE_X)
+		return IS_ALIGNED(addr, sizeof(u32));
+	/* Any bytes of one doubleword, but values are read in one piece. */
+	return (len == 1 || len == 2 || len == 4 || len == 8) &&
+	       IS_ALIGNED(addr, len);
+}
+
+bool kwatch_arch_after(u8 type)
+{
+	return false;
+}
+
+bool kwatch_arch_irqs_off(const struct pt_regs *regs)
+{
+	return !interrupts_enabled(regs);
+}
+
+const char *kwatch_arch_reg_name(unsigned int i)
+{
+	/* In the order of struct pt_regs. */
+	static const char * const names[] = {
+		"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",
+		"x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18",
+		"x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27",
+		"x28", "x29", "x30", "sp", "pc", "pstate",
+	};
+
+	return i < ARRAY_SIZE(names) ? names[i] : "?";
+}
+
+void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
+			    unsigned long *fp)
+{
+	*ip = regs->pc;
+	*fp = compat_user_mode(regs) ? 0 : regs->regs[29];
+}
+
+bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn)
+{
+	u64 word;
+
+	if (user_mode(regs))
+		return !copy_from_user_nofault(insn, (void __user *)regs->pc, sizeof(*insn));
+	if (!kwatch_value_read(regs->pc, sizeof(*insn), &word))
+		return false;
+	*insn = word;
+	return true;
+}
+
+bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
+			  u32 len, u64 old, u64 *new)
+{
+	const struct kwatch_insn_bytes watch = { .addr = addr, .len = len, .old = old };
+	u32 zva = 4U << (read_sysreg(dczid_el0) & DCZID_BLOCK), insn;
+
+	return kwatch_arm64_fetch(regs, &insn) &&
+	       kwatch_insn_value(insn, (const u64 *)&regs->user_regs, zva, &watch, new);
+}
+
+u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
+		       u64 *old, u64 *new)
+{
+	if (kwatch_arm64_stored(regs, addr, len, old, new))
+		return 0;
+	if (!kwatch_value_read(addr, len, old))
+		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
+	*new = *old;
+	return kwatch_arm64_predict(regs, addr, len, *old, new) ? 0 : KWATCH_FLAG_NEW_UNKNOWN;
+}
+
+/* A return address without its signature, if the kernel signs them. */
+static u64 strip(u64 ip)
+{
+	return ip | ~0ULL << 48;
+}
+
+/* Two words of a stack.  The task's own cannot fault, another may. */
+static bool read_record(unsigned long fp, unsigned long record[2])
+{
+	unsigned long low = (unsigned long)task_stack_page(current);
+
+	if (fp & 7)
+		return false;
+	if (fp >= low && fp <= low + THREAD_SIZE - 2 * sizeof(long)) {
+		record[0] = READ_ONCE_NOCHECK(((unsigned long *)fp)[0]);
+		record[1] = READ_ONCE_NOCHECK(((unsigned long *)fp)[1]);
+		return true;
+	}
+	return !copy_from_kernel_nofault(record, (void *)fp, 2 * sizeof(long));
+}
+
+/*
+ * Frame records, from x29 on.  They go up a stack; from the interrupt's or the
+ * overflow stack they once go over to the task's, wherever that is.
+ */
+unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
+				unsigned int max, u16 *flags)
+{
+	unsigned long low = (unsigned long)task_stack_page(current);
+	unsigned long fp = regs->regs[29], record[2];
+	unsigned int nr = 0;
+	bool on_task = false;
+
+	if (max) {
+		/*
+		 * A leaf has no frame record of its own, so that its caller is
+		 * in x30 only.  Anywhere else that is a stale address: whoever
+		 * prints the stack, and knows names, tells.
+		 */
+		*flags |= KWATCH_STACK_LR;
+		ips[nr++] = strip(regs->regs[30]);
+	}
+	while (fp) {
+		if (!read_record(fp, record)) {
+			*flags |= KWATCH_STACK_BROKEN;
+			break;
+		}
+		if (!record[1])
+			break; /* the outermost */
+		if (nr == max) {
+			*flags |= KWATCH_STACK_CUT;
+			break;
+		}
+		ips[nr++] = strip(record[1]);
+		if (fp - low < THREAD_SIZE)
+			on_task = true;
+		if (record[0] && record[0] <= fp &&
+		    (on_task || record[0] - low >= THREAD_SIZE)) {
+			*flags |= KWATCH_STACK_BROKEN;
+			break;
+		}
+		fp = record[0];
+	}
+	return nr;
+}

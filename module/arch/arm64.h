@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What arm64's files share.
+ */
+#ifndef KWATCH_ARM64_H
+#define KWATCH_ARM64_H
+
+#include <linux/hash.h>
+#include <linux/ftrace.h>
+#include <linux/types.h>
+
+struct kprobe;
+struct kwatch_bp;
+struct perf_event;
+struct pt_regs;
+
+#define KWATCH_ARM64_TABLE_BITS	10
+
+/**
+ * struct kwatch_arm64_known - a breakpoint of ours
+ * @node:  in kwatch_arm64_table
+ * @event: perf's side of it
+ * @bp:    ours
+ * @rcu:   frees it
+ */
+struct kwatch_arm64_known {
+	struct hlist_node node;
+	struct perf_event *event;
+	struct kwatch_bp *bp;
+	struct rcu_head rcu;
+};
+
+/* Of struct kwatch_arm64_known; written by arm64_perf.c, read under RCU. */
+extern struct hlist_head kwatch_arm64_table[];
+
+static inline struct hlist_head *kwatch_arm64_bucket(const struct perf_event *event)
+{
+	return &kwatch_arm64_table[hash_ptr(event, KWATCH_ARM64_TABLE_BITS)];
+}
+
+/* kwatch_hook_traced() - what ftrace calls for perf_bp_event(); the exception */
+void kwatch_hook_traced(unsigned long ip, unsigned long parent_ip,
+			struct ftrace_ops *ops, struct ftrace_regs *fregs);
+
+/* kwatch_hook_probed() - what a kprobe there calls; the exception */
+int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs);
+
+/**
+ * kwatch_arm64_fetch() - the instruction that trapped
+ * @regs: of the trap, in either mode
+ * @insn: filled
+ *
+ * Context: any, NMI included.
+ * Return: false if it cannot be read.
+ */
+bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn);
+
+/**
+ * kwatch_arm64_predict() - what watched bytes will be after the access
+ * @regs: of the trap
+ * @addr: the first byte
+ * @len:  1 to 8
+ * @old:  what they are before it
+ * @new:  filled
+ *
+ * Context: any, NMI included.
+ * Return: false if that cannot be told.
+ */
+bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
+			  u32 len, u64 old, u64 *new);
+
+/**
+ * kwatch_arm64_stored() - both values, if the access has been made already
+ * @regs: of the trap, as given to the handler
+ * @addr: the first byte
+ * @len:  1 to 8
+ * @old:  filled
+ * @new:  filled
+ *
+ * Context: the exception.
+ * Return: false if it has not been made.
+ */
+bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
+			 u32 len, u64 *old, u64 *new);
+
+#endif /* KWATCH_ARM64_H */

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a hit is observed on arm64: from beside perf, not as its handler.  The
+ * half that runs inside the debug exception; arm64_perf.c is the other.
+ *
+ * A watchpoint is taken before the access.  To get past it the kernel turns
+ * the watchpoints off and steps over the instruction, but only for an event
+ * that has perf's own overflow handler; with any other it returns to the same
+ * instruction, which traps again, for ever.  So our events keep that handler,
+ * and perf_bp_event(), which all of them go through, is traced: by ftrace, or
+ * where that cannot (5.10, and ftrace_enabled=0) by a kprobe.  Should the
+ * tracer miss a call, a hit is lost, but no CPU is ever held up.
+ *
+ * Traced like this we see every breakpoint of the machine, so ours are looked
+ * up in a table.
+ *
+ * An interrupt that is pending when the step begins is taken first.  Then the
+ * kernel ends the step in the interrupt's first instruction, and the access,
+ * not made yet, traps again: kwatch_hook_again() recognises that.
+ */
+#include <linux/hash.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/kernel_stat.h>
+#include <linux/percpu.h>
+#include <linux/perf_event.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+
+#include "../hit.h"
+#include "../value.h"
+#include "arch.h"
+#include "arm64.h"
+#include "arm64_insn.h"
+
+#define SEEN_BITS	10
+#define SEEN_WAYS	4
+
+/*
+ * An access that traps so often, with all registers the same and no interrupt
+ * in between, is not getting anywhere.
+ */
+#define LOOP_MAX	65536
+
+struct hlist_head kwatch_arm64_table[1 << KWATCH_ARM64_TABLE_BITS];
+
+/**
+ * struct seen - the last access that a task made from one place on its stack
+ * @key:   which task, place, watch and slot
+ * @sum:   of its registers
+ * @value: the watched bytes before it
+ * @irqs:  interrupts that @cpu had had
+ * @cpu:   where
+ * @same:  how often it trapped, nothing else happening
+ *
+ * Not per CPU: between the two traps of one access the task may migrate.  Two
+ * CPUs that write an entry at once leave one that matches nothing.
+ */
+struct seen {
+	u64	key;
+	u64	sum;
+	u64	value;
+	unsigned long irqs;
+	u32	cpu;
+	u32	same;
+};
+
+static struct seen seen[1 << SEEN_BITS][SEEN_WAYS];
+
+/**
+ * struct exclusive - the last store-exclusive that was run on this CPU
+ * @pc:    where the task goes on, 0 for none
+ * @regs:  as they were at the trap
+ * @store: what it did
+ *
+ * Other watches of the same bytes have their turn in the same exception, when
+ * it is done already; they are shown @regs.
+ */
+struct exclusive {
+	u64	pc;
+	struct pt_regs regs;
+	struct kwatch_insn_store store;
+};
+
+static DEFINE_PER_CPU(struct exclusive, exclusives);
+
+/* A child that a task's event was inherited to counts as its parent. */
+static struct kwatch_bp *kwatch_hook_find(const struct perf_event *event)
+{
+	struct kwatch_arm64_known *known;
+
+	event = READ_ONCE(event->parent) ?: event;
+	/* The exception is an RCU read-side section; slots bound the chain. */
+	hlist_for_each_entry_rcu(known, kwatch_arm64_bucket(event), node, true)
+		if (known->event == event)
+			return known->bp;
+	return NULL;
+}
+
+static u64 kwatch_hook_sum(const struct pt_regs *regs)
+{
+	const u64 *word = (const u64 *)&regs->user_regs;
+	u64 sum = current->nvcsw; /* who slept has not been stepping */
+	unsigned int i;
+
+	for (i = 0; i < sizeof(regs->user_regs) / sizeof(u64); i++) {
+		sum = (sum ^ word[i]) * 0x9e3779b97f4a7c15ULL;
+		sum ^= sum >> 29;
+	}
+	return sum;
+}
+
+static struct seen *kwatch_hook_seen(u64 key)
+{
+	struct seen *set = seen[hash_64(key, SEEN_BITS)];
+	unsigned int i;
+
+	for (i = 0; i < SEEN_WAYS; i++)
+		if (READ_ONCE(set[i].key) == key)
+			return &set[i];
+	/* Any of them: an entry is of use for some instructions only. */
+	return &set[(key >> 8) % SEEN_WAYS];
+}
+
+/*
+ * Has the access been made since its entry was written?  The registers are the
+ * same, so that it would have stored the same; what is there now tells, where
+ * it changed anything at all.
+ */
+static bool kwatch_hook_made(const struct seen *last, const struct pt_regs *regs,
+			     const struct kwatch_bp *bp, u64 value)
+{
+	u64 new;
+
+	return bp->len && value != last->value &&
+	       kwatch_arm64_predict(regs, bp->addr, bp->len, last->value, &new) &&
+	       new == value;
+}
+
+/*
+ * Is it the second trap of an access that was reported?  Then nothing of the
+ * task has changed, and something has interrupted it.
+ */
+static bool kwatch_hook_again(const struct kwatch_bp *bp,
+			      const struct pt_regs *regs)
+{
+	u64 key = (u64)current ^ hash_64(regs->sp, 64) ^
+		  hash_64((u64)bp->hot + bp->slot, 64);
+	u64 sum = kwatch_hook_sum(regs), value = 0;
+	unsigned int cpu = smp_processor_id();
+	unsigned long irqs = kstat_cpu_irqs_sum(cpu);
+	struct seen *last = kwatch_hook_seen(key);
+	bool same, quiet, again = false;
+
+	if (bp->len)
+		kwatch_value_read(bp->addr, bp->len, &value);
+	same = READ_ONCE(last->key) == key && READ_ONCE(last->sum) == sum;
+	quiet = last->cpu == cpu && last->irqs == irqs;
+	if (same && quiet) {
+		if (++last->same == LOOP_MAX)
+			kwatch_hit_stuck(bp);
+	} else {
+		last->same = 0;
+		/* With interrupts off nothing comes between. */
+		again = same && !kwatch_arch_irqs_off(regs) &&
+			!kwatch_hook_made(last, regs, bp, value);
+	}
+	WRITE_ONCE(last->key, key);
+	WRITE_ONCE(last->sum, sum);
+	last->value = value;
+	last->irqs = irqs;
+	last->cpu = cpu;
+	return again;
+}
+
+/*
+ * A store-exclusive fails after any exception, and so it would trap and fail
+ * for ever.  One in a loop of the usual form is run here.  Return: false if it
+ * is none, or of no such form.
+ */
+static bool kwatch_hook_exclusive(const struct kwatch_bp *bp,
+				  struct perf_event *event, struct pt_regs *regs)
+{
+	struct exclusive *ex = this_cpu_ptr(&exclusives);
+	u32 insn;
+
+	if (user_mode(regs) || bp->hot->type == KWATCH_TYPE_X)
+		return false;
+	/* What follows it is a branch, which does not trap by itself. */
+	if (ex->pc && regs->pc == ex->pc) {
+		kwatch_hit(bp, event, &ex->regs);
+		return true;
+	}
+	if (!kwatch_arm64_fetch(regs, &insn) || !kwatch_insn_is_exclusive(insn))
+		return false;
+	ex->pc = 0;
+	ex->regs = *regs;
+	if (!kwatch_insn_exclusive((u64 *)&regs->user_regs, regs->pc, &ex->store))
+		return false;
+	regs->pc += sizeof(insn);
+	ex->pc = regs->pc;
+	kwatch_hit(bp, event, &ex->regs);
+	return true;
+}
+
+bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
+			 u32 len, u64 *old, u64 *new)
+{
+	const struct exclusive *ex = this_cpu_ptr(&exclusives);
+	struct kwatch_insn_bytes watch = { .addr = addr, .len = len };
+
+	if (regs != &ex->regs || !kwatch_value_read(addr, len, &watch.old))
+		return false;
+	kwatch_insn_stored(&ex->store, &watch, old, new);
+	return true;
+}
+
+/* perf_bp_event() was called. */
+static void kwatch_hook_event(struct perf_event *event, struct pt_regs *regs)
+{
+	struct kwatch_bp *bp;
+
+	if (!event || !regs)
+		return;
+	bp = kwatch_hook_find(event);
+	if (!bp || kwatch_hook_exclusive(bp, event, regs) || kwatch_hook_again(bp, regs))
+		return;
+	kwatch_hit(bp, event, regs);
+}
+
+void kwatch_hook_traced(unsigned long ip, unsigned long parent_ip,
+			struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	kwatch_hook_event((void *)kwatch_ftrace_argument(fregs, 0),
+			  (void *)kwatch_ftrace_argument(fregs, 1));
+}
+
+int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs)
+{
+	kwatch_hook_event((void *)regs->regs[0], (void *)regs->regs[1]);
+	return 0;
+}

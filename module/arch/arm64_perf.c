@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a hit is observed on arm64: what has to be set up for arm64_hook.c.
+ */
+#include <linux/err.h>
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
+#include <linux/mutex.h>
+#include <linux/perf_event.h>
+#include <linux/printk.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "arch.h"
+#include "arm64.h"
+
+/* Makes writers of the table one at a time. */
+static DEFINE_MUTEX(table_mutex);
+
+static char traced[] = "perf_bp_event";
+
+static struct ftrace_ops ops = {
+	.func = kwatch_hook_traced,
+	.flags = KWATCH_FTRACE_FLAGS,
+};
+
+static struct kprobe probe = {
+	.symbol_name = traced,
+	.pre_handler = kwatch_hook_probed,
+};
+
+static bool by_ftrace;
+
+struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
+				      struct task_struct *task,
+				      struct kwatch_bp *bp)
+{
+	struct kwatch_arm64_known *known = kzalloc(sizeof(*known), GFP_KERNEL);
+	struct perf_event *event;
+
+	if (!known)
+		return ERR_PTR(-ENOMEM);
+	/* No hit before it can be found. */
+	attr->disabled = 1;
+	event = perf_event_create_kernel_counter(attr, cpu, task, NULL, NULL);
+	if (IS_ERR(event)) {
+		kfree(known);
+		return event;
+	}
+	known->event = event;
+	known->bp = bp;
+	mutex_lock(&table_mutex);
+	hlist_add_head_rcu(&known->node, kwatch_arm64_bucket(event));
+	mutex_unlock(&table_mutex);
+	perf_event_enable(event);
+	return event;
+}
+
+void kwatch_arch_release(struct perf_event *event)
+{
+	struct kwatch_arm64_known *known, *found = NULL;
+
+	perf_event_release_kernel(event);
+	/* It triggers no more.  Another event may get its address now. */
+	mutex_lock(&table_mutex);
+	hlist_for_each_entry(known, kwatch_arm64_bucket(event), node)
+		if (known->event == event)
+			found = known;
+	hlist_del_rcu(&found->node);
+	mutex_unlock(&table_mutex);
+	kfree_rcu(found, rcu);
+}
+
+int kwatch_arch_init(void)
+{
+	int ret;
+
+	ret = ftrace_set_filter(&ops, traced, strlen(traced), 1);
+	if (!ret)
+		ret = register_ftrace_function(&ops);
+	if (!ret) {
+		by_ftrace = true;
+		return 0;
+	}
+	ftrace_free_filter(&ops);
+	ret = register_kprobe(&probe);
+	if (ret)
+		pr_err("neither ftrace nor a kprobe can trace %s() (error %d), so no hit would be seen\n",
+		       traced, ret);
+	return ret;
+}
+
+void kwatch_arch_exit(void)
+{
+	if (!by_ftrace) {
+		unregister_kprobe(&probe);
+		return;
+	}
+	unregister_ftrace_function(&ops);
+	ftrace_free_filter(&ops);
+}
