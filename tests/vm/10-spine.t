@@ -119,7 +119,7 @@ run store8 1
 run store1 1 var=byte
 run call 2 cpu=1
 run call 3 cpu=0
-run store8 1 var=static
+run store8 1 off=56
 is "$(sed 's/.*hits=//' $KW/ctl | tr '\n' ' ')" "1 1 2 1 " "they count the same"
 stats_add_up "stats add up"
 ok "rmmod, four watches armed" rmmod kwatch
