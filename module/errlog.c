@@ -3,11 +3,11 @@
  * The last refused commands, each with a caret under the word at fault.
  */
 #include <linux/ctype.h>
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <linux/ktime.h>
 
 #include "errlog.h"
 #include "watch.h"

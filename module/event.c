@@ -6,8 +6,8 @@
  * Not in a CPU's ring, because a hit may interrupt whoever writes there, and a
  * ring has one writer at a time.
  */
-#include <linux/mutex.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
 #include <linux/vmalloc.h>
 
 #include "cpu.h"

@@ -12,11 +12,11 @@
  * own accesses may trap.  busy makes the inner one "suppressed".
  */
 #include <linux/export.h>
+#include <linux/ktime.h>
 #include <linux/perf_event.h>
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
-#include <linux/ktime.h>
 
 #include <kwatch.h>
 

@@ -3,10 +3,10 @@
  * What the number of a watch stands for, also after the watch is gone.
  */
 #include <linux/idr.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/ktime.h>
 
 #include "name.h"
 

@@ -9,9 +9,9 @@
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/ktime.h>
 
 #include "cpu.h"
 #include "event.h"

@@ -11,10 +11,10 @@
 #include <linux/ctype.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
-#include <linux/ktime.h>
 
 #include "arch/arch.h"
 #include "name.h"

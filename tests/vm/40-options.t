@@ -78,6 +78,16 @@ run store8 1 cpu=0 start=9000
 like "$(grep -A30 ' -> 0x2329 ' $KW/hits)" 'si=0x2329 .* ip=0x' "regs: the registers, with the value stored"
 expect 1 1 0 0 "one hit"
 
+# A store by a system call: the kernel's frames, then those of the program.
+modprobe kwapi spec="w8 kwapi:kwapi_other"
+ctl_ok "w8 kwapi:kwapi_word rate=0 ustack=4 name=user"
+echo 1 > /sys/module/kwapi/parameters/store
+out=$(grep -A40 'w8 kwapi:kwapi_word' $KW/hits)
+like "$out" '^ => <user>$' "ustack: user frames follow the kernel's"
+like "$(printf '%s\n' "$out" | sed -n '/<user>/,$p')" '^ => 0x[0-9a-f]+$' "as addresses"
+ctl_ok "-user"
+rmmod kwapi
+
 ctl_ok "w24 kwtest_word rate=0"
 like "$(cat $KW/stats)" '^slots_used: 3$' "w24 takes three slots"
 run store8 10 cpu=0
