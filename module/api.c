@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "errlog.h"
+#include "free.h"
 #include "watch.h"
 
 int kwatch_add(const char *spec, kwatch_callback_t callback, void *arg)
@@ -36,5 +37,6 @@ void kwatch_remove(int id)
 	if (watch)
 		__kwatch_watch_remove(watch);
 	kwatch_watch_unlock();
+	kwatch_free_tidy();
 }
 EXPORT_SYMBOL_GPL(kwatch_remove);

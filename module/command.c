@@ -13,6 +13,7 @@
 
 #include "command.h"
 #include "follow.h"
+#include "free.h"
 #include "symbol.h"
 #include "watch.h"
 
@@ -102,7 +103,8 @@ static void forget(struct kwatch_resolved *found)
 }
 
 /* Return: the number of the new watch, or -errno. */
-static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
+static int resolve_and_add(struct kwatch_request *request,
+			   struct kwatch_answer *answer)
 {
 	const struct kwatch_cmd *cmd = request->cmd;
 	unsigned long gen;
@@ -132,6 +134,19 @@ static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
 	kwatch_watch_unlock();
 	if (ret < 0)
 		forget(&request->found);
+	return ret;
+}
+
+static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
+{
+	bool until_free = request->cmd->spec.until == KWATCH_UNTIL_FREE;
+	int ret;
+
+	if (until_free)
+		kwatch_free_ready();
+	ret = resolve_and_add(request, answer);
+	if (until_free)
+		kwatch_free_unready();
 	return ret;
 }
 
@@ -215,6 +230,8 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	struct kwatch_watch *watch;
 	int ret = 0;
 
+	if (cmd->verb == KWATCH_VERB_ON)
+		kwatch_free_ready(); /* for a watch that is until=free */
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
 	if (!watch)
@@ -226,6 +243,10 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	else
 		ret = do_on(cmd, watch, answer);
 	kwatch_watch_unlock();
+	if (cmd->verb == KWATCH_VERB_ON)
+		kwatch_free_unready();
+	else
+		kwatch_free_tidy();
 	return ret;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -49,6 +50,14 @@ static struct kwatch_freed *waiting[WAITING_MAX];
 static unsigned int nr_waiting;
 
 static struct tracepoint *tp_kfree, *tp_cache_free;
+
+/*
+ * Protects the two below; outside of kwatch_watch_lock(), because placing a
+ * tracepoint takes cpus_read_lock().
+ */
+static DEFINE_MUTEX(probe_mutex);
+static bool probing;		/* the tracepoints are ours */
+static unsigned int nr_ready;	/* between kwatch_free_ready() and _unready() */
 
 /* Does the object at @ptr hold @addr?  Called while @ptr is still allocated. */
 static bool holds(const void *ptr, unsigned long addr)
@@ -131,6 +140,36 @@ static void stop_probes(void)
 {
 	tracepoint_probe_unregister(tp_cache_free, probe_free, NULL);
 	tracepoint_probe_unregister(tp_kfree, probe_free, NULL);
+	/* No probe runs after this, so the module may go. */
+	tracepoint_synchronize_unregister();
+}
+
+void kwatch_free_ready(void)
+{
+	mutex_lock(&probe_mutex);
+	nr_ready++;
+	if (!probing)
+		WRITE_ONCE(probing, !start_probes());
+	mutex_unlock(&probe_mutex);
+}
+
+void kwatch_free_unready(void)
+{
+	mutex_lock(&probe_mutex);
+	nr_ready--;
+	mutex_unlock(&probe_mutex);
+	kwatch_free_tidy();
+}
+
+void kwatch_free_tidy(void)
+{
+	mutex_lock(&probe_mutex);
+	/* A watch begins to wait only while nr_ready is not 0. */
+	if (probing && !nr_ready && !READ_ONCE(nr_waiting)) {
+		stop_probes();
+		WRITE_ONCE(probing, false);
+	}
+	mutex_unlock(&probe_mutex);
 }
 
 int kwatch_free_follow(struct kwatch_watch *watch)
@@ -138,11 +177,12 @@ int kwatch_free_follow(struct kwatch_watch *watch)
 	void *target = (void *)watch->bps.addr;
 	struct kwatch_freed *freed;
 	unsigned int i;
-	int ret;
 
 	if (watch->bps.percpu || !virt_addr_valid(target) ||
 	    !PageSlab(virt_to_head_page(target)))
 		return -EINVAL;
+	if (!READ_ONCE(probing))
+		return -EOPNOTSUPP;
 	for (i = 0; i < WAITING_MAX && waiting[i]; i++)
 		;
 	if (i == WAITING_MAX)
@@ -153,14 +193,7 @@ int kwatch_free_follow(struct kwatch_watch *watch)
 	freed->addr = watch->bps.addr;
 	freed->hot = &watch->hot;
 
-	if (!nr_waiting) {
-		ret = start_probes();
-		if (ret) {
-			kfree(freed);
-			return ret;
-		}
-	}
-	nr_waiting++;
+	WRITE_ONCE(nr_waiting, nr_waiting + 1); /* read by kwatch_free_tidy() */
 	watch->freed = freed;
 	WRITE_ONCE(waiting[i], freed); /* read by probe_free() */
 	return 0;
@@ -175,8 +208,7 @@ void kwatch_free_unfollow(struct kwatch_watch *watch)
 	for (i = 0; i < WAITING_MAX; i++)
 		if (waiting[i] == watch->freed)
 			WRITE_ONCE(waiting[i], NULL); /* read by probe_free() */
-	if (!--nr_waiting)
-		stop_probes();
+	WRITE_ONCE(nr_waiting, nr_waiting - 1); /* read by kwatch_free_tidy() */
 	/* A probe may just be looking at it. */
 	tracepoint_synchronize_unregister();
 	kfree(watch->freed);

@@ -216,6 +216,7 @@ static void tend(struct work_struct *work)
 	list_for_each_entry_safe(watch, other, &kwatch_watches, node)
 		next = min(next, tend_watch(watch));
 	kwatch_watch_unlock();
+	kwatch_free_tidy();
 
 	if (next != U64_MAX)
 		queue_delayed_work(queue, &tend_work, nsecs_to_jiffies(next) + 1);

@@ -258,6 +258,7 @@ void kwatch_watch_remove_all(const void *owner)
 		if (!owner || watch->owner == owner)
 			__kwatch_watch_remove(watch);
 	kwatch_watch_unlock();
+	kwatch_free_tidy();
 }
 
 void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg),

@@ -56,7 +56,7 @@ done
 wait
 run_stop
 diag "$fine commands done, $refused refused, during $TOTAL stores"
-at_least $fine 20 "watches came and went"
+at_least $fine 10 "watches came and went"
 at_least $refused 5 "and commands failed"
 
 is "$(stores store8)" $TOTAL "the victim made its stores"
