@@ -33,13 +33,17 @@
 #include <linux/mm.h>
 #endif
 
-/* A module's code that stays after its init.  Until 6.4 it was named otherwise. */
+/* A module's code, and that of its init, which goes after it.  Until 6.4 it was named otherwise. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #define kwatch_module_text(mod)		((mod)->mem[MOD_TEXT].base)
 #define kwatch_module_text_size(mod)	((mod)->mem[MOD_TEXT].size)
+#define kwatch_module_init(mod)		((mod)->mem[MOD_INIT_TEXT].base)
+#define kwatch_module_init_size(mod)	((mod)->mem[MOD_INIT_TEXT].size)
 #else
 #define kwatch_module_text(mod)		((mod)->core_layout.base)
 #define kwatch_module_text_size(mod)	((mod)->core_layout.text_size)
+#define kwatch_module_init(mod)		((mod)->init_layout.base)
+#define kwatch_module_init_size(mod)	((mod)->init_layout.text_size)
 #endif
 
 /*

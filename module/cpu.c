@@ -13,6 +13,7 @@
 
 #include "arch/orc.h"
 #include "cpu.h"
+#include "known.h"
 
 #define RING_KB_MIN	64
 #define RING_KB_MAX	(1024 * 1024)
@@ -65,6 +66,7 @@ int kwatch_cpu_create(unsigned int cpu)
 	kwatch_ring_init(&new->ring, data, ring_words);
 	/* Without, hits only cost more. */
 	new->orc = kwatch_orc_create(cpu);
+	new->known = vzalloc_node(sizeof(*new->known), cpu_to_node(cpu));
 	init_irq_work(&new->wake, wake);
 	init_irq_work(&new->tend, tend_func);
 	init_irq_work(&new->act, act_func);
@@ -115,6 +117,7 @@ void kwatch_cpu_exit(void)
 			continue;
 		vfree(cpu->ring.data);
 		kwatch_orc_free(cpu->orc);
+		vfree(cpu->known);
 		kfree(cpu);
 		*per_cpu_ptr(&kwatch_cpus, i) = NULL;
 	}

@@ -44,6 +44,7 @@ struct kwatch_act {
 	u64	ip[KWATCH_STACK_MAX];
 };
 
+struct kwatch_known;
 struct kwatch_orc;
 
 /**
@@ -55,6 +56,7 @@ struct kwatch_orc;
  * @act:     does what action= wants done, likewise
  * @action:  what that is; see action.c
  * @access:  the last access to a watch of several slots; see hit.c
+ * @known:   stacks and tasks that hits had before, or NULL
  * @orc:     what unwinding has learnt on this CPU, or NULL
  * @checked: stacks compared with the kernel's
  * @by_kernel: stacks that only the kernel's unwinder could tell
@@ -73,6 +75,7 @@ struct kwatch_cpu {
 		u32 slots;
 		struct pt_regs regs;
 	} access;
+	struct kwatch_known *known;
 	struct kwatch_orc *orc;
 	u64	checked;
 	u64	by_kernel;

@@ -19,9 +19,9 @@
 
 #include "command.h"
 #include "cpu.h"
+#include "define.h"
 #include "errlog.h"
 #include "files.h"
-#include "name.h"
 #include "reader.h"
 #include "show.h"
 #include "text.h"
@@ -119,10 +119,12 @@ static const struct file_operations ctl_fops = {
  * @reader: its way through the rings
  * @until_ns: end of file is behind this time; a reader that does not keep up
  *            with a busy watch must see an end nevertheless
+ * @stacks: as text, once they were shown
  */
 struct hits {
 	struct kwatch_reader *reader;
 	u64	until_ns;
+	struct kwatch_text_stacks *stacks;
 };
 
 static void *hits_start(struct seq_file *m, loff_t *pos)
@@ -158,7 +160,9 @@ static void hits_stop(struct seq_file *m, void *v)
 
 static int hits_show(struct seq_file *m, void *v)
 {
-	kwatch_text_show(m, v);
+	struct hits *hits = m->private;
+
+	kwatch_text_show(m, v, hits->stacks);
 	return 0;
 }
 
@@ -180,6 +184,8 @@ static int hits_open(struct inode *inode, struct file *file)
 		seq_release_private(inode, file);
 		return -ENOMEM;
 	}
+	/* Without, it only takes longer. */
+	hits->stacks = kwatch_text_stacks_create();
 	return nonseekable_open(inode, file);
 }
 
@@ -189,6 +195,7 @@ static int hits_release(struct inode *inode, struct file *file)
 	struct hits *hits = m->private;
 
 	kwatch_reader_close(hits->reader);
+	kwatch_text_stacks_free(hits->stacks);
 	return seq_release_private(inode, file);
 }
 
@@ -216,30 +223,35 @@ static const struct file_operations hits_fops = {
  * struct raw - one opening of "hits_raw"
  * @mutex:  one read() at a time
  * @reader: its way through the rings
- * @known:  by id: the watch was defined to this reader
- * @def:    the definition in the making
+ * @define: what its numbers stand for
  */
 struct raw {
 	struct mutex mutex;
 	struct kwatch_reader *reader;
-	DECLARE_BITMAP(known, KWATCH_WATCH_MAX + 1);
-	u64	def[KWATCH_NAME_DEF_MAX / sizeof(u64)];
+	struct kwatch_define *define;
 };
 
 static int raw_open(struct inode *inode, struct file *file)
 {
-	struct raw *raw = kvzalloc(sizeof(*raw), GFP_KERNEL);
+	struct raw *raw = kzalloc(sizeof(*raw), GFP_KERNEL);
 
 	if (!raw)
 		return -ENOMEM;
+	raw->define = kwatch_define_create();
+	if (!raw->define)
+		goto err_define;
 	raw->reader = kwatch_reader_open();
-	if (!raw->reader) {
-		kvfree(raw);
-		return -ENOMEM;
-	}
+	if (!raw->reader)
+		goto err_reader;
 	mutex_init(&raw->mutex);
 	file->private_data = raw;
 	return nonseekable_open(inode, file);
+
+err_reader:
+	kwatch_define_free(raw->define);
+err_define:
+	kfree(raw);
+	return -ENOMEM;
 }
 
 static int raw_release(struct inode *inode, struct file *file)
@@ -247,19 +259,9 @@ static int raw_release(struct inode *inode, struct file *file)
 	struct raw *raw = file->private_data;
 
 	kwatch_reader_close(raw->reader);
-	kvfree(raw);
+	kwatch_define_free(raw->define);
+	kfree(raw);
 	return 0;
-}
-
-/* What must go before @record.  Return: a definition, or NULL. */
-static const struct kwatch_record *raw_define(struct raw *raw,
-					      const struct kwatch_record *record)
-{
-	struct kwatch_watch_def *def = (struct kwatch_watch_def *)raw->def;
-
-	if (!record->watch || test_bit(record->watch, raw->known))
-		return NULL;
-	return kwatch_name_def(record->watch, def) ? &def->rec : NULL;
 }
 
 /* Copy as many whole records as fit.  Return: bytes, 0 if there are none. */
@@ -269,7 +271,7 @@ static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
 	size_t done = 0;
 
 	while ((record = kwatch_reader_next(raw->reader, U64_MAX))) {
-		def = raw_define(raw, record);
+		def = kwatch_define_next(raw->define, record);
 		if (def)
 			record = def;
 		if (record->size > count - done)
@@ -277,8 +279,9 @@ static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
 		if (copy_to_user(to + done, record, record->size))
 			return done ?: -EFAULT;
 		done += record->size;
-		set_bit(record->watch, raw->known);
-		if (!def)
+		if (def)
+			kwatch_define_told(raw->define);
+		else
 			kwatch_reader_take(raw->reader);
 	}
 	return done;

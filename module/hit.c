@@ -25,6 +25,7 @@
 #include "cpu.h"
 #include "hit.h"
 #include "judge.h"
+#include "known.h"
 #include "summary.h"
 #include "unwind.h"
 
@@ -122,39 +123,96 @@ static void *kwatch_hit_regs(struct kwatch_regs *part, struct pt_regs *regs)
 	return &part->reg[part->nr];
 }
 
+/* The stacks of a hit, as parts at @end. */
+static void *kwatch_hit_stacks(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+			       struct kwatch_hit *hit, struct pt_regs *regs, void *end)
+{
+	if (hot->depth && !user_mode(regs)) {
+		hit->rec.parts |= KWATCH_PART_KSTACK;
+		end = kwatch_hit_kernel(cpu, end, regs, hot->depth);
+	}
+	if (user_mode(regs) || (hot->user_depth && kwatch_unwind_has_user())) {
+		hit->rec.parts |= KWATCH_PART_USTACK;
+		end = kwatch_hit_user(end, regs, max_t(u8, hot->user_depth, 1));
+	}
+	return end;
+}
+
 /*
- * Build the record, or what a summary wants of it, and put it there.  @hit is
- * at the start of scratch.
+ * The same, and a number for them if there is one: then they are not needed,
+ * and the end is @begin.
+ */
+static noinline void *kwatch_hit_number(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+					struct kwatch_hit *hit, struct pt_regs *regs,
+					void *begin)
+{
+	u8 others = hit->rec.parts;
+	void *end;
+
+	end = kwatch_hit_stacks(cpu, hot, hit, regs, begin);
+	if (end == begin)
+		return end;
+	if (!kwatch_unwind_learn(cpu, regs, hot->depth, hit->rec.parts & ~others,
+				 begin, end, &hit->stack)) {
+		/* Found wrong, at most once in a module's life: take the kernel's. */
+		hit->rec.parts = others;
+		return kwatch_hit_stacks(cpu, hot, hit, regs, begin);
+	}
+	if (!hit->stack)
+		return end;
+	hit->rec.parts = others;
+	return begin;
+}
+
+/* Count it in the watch's summary. */
+static void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+				 struct kwatch_hit *hit, struct pt_regs *regs)
+{
+	struct kwatch_task *task = (void *)(hit + 1);
+	struct kwatch_stack *first = kwatch_hit_task(task), *second = first;
+	bool kernel, user;
+
+	hit->rec.parts = 0;
+	kwatch_hit_stacks(cpu, hot, hit, regs, first);
+	kernel = hit->rec.parts & KWATCH_PART_KSTACK;
+	user = hit->rec.parts & KWATCH_PART_USTACK;
+	if (kernel)
+		second = (void *)&first->ip[first->nr];
+	kwatch_summary_add(hot->summary, hit, task, kernel ? first : NULL,
+			   user ? second : NULL);
+}
+
+/*
+ * Build the record at the start of scratch, where @hit is, and write it.  Task
+ * and stacks go by their numbers where they can, and into the record where an
+ * action wants to see them.
  */
 static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 			      struct kwatch_hit *hit, struct pt_regs *regs)
 {
-	struct kwatch_task *task = (void *)(hit + 1);
-	struct kwatch_stack *kernel = NULL, *user = NULL;
-	void *end = kwatch_hit_task(task);
+	void *end = hit + 1;
 
 	hit->rec.type = KWATCH_RECORD_HIT;
-	hit->rec.parts = KWATCH_PART_TASK;
+	hit->rec.parts = 0;
 	hit->rec.watch = hot->id;
 	hit->cpu = smp_processor_id();
 	hit->task = 0;
 	hit->stack = 0;
 
-	if (hot->depth && !user_mode(regs)) {
-		kernel = end;
-		hit->rec.parts |= KWATCH_PART_KSTACK;
-		end = kwatch_hit_kernel(cpu, kernel, regs, hot->depth);
+	if (likely(hot->action == KWATCH_ACTION_LOG)) {
+		hit->task = kwatch_known_current(cpu->known);
+		if (hot->depth && !hot->user_depth && !user_mode(regs))
+			hit->stack = kwatch_unwind_known(cpu, regs, hot->depth);
 	}
-	if (user_mode(regs) || (hot->user_depth && kwatch_unwind_has_user())) {
-		user = end;
-		hit->rec.parts |= KWATCH_PART_USTACK;
-		end = kwatch_hit_user(user, regs, max_t(u8, hot->user_depth, 1));
+	if (unlikely(!hit->task)) {
+		hit->rec.parts |= KWATCH_PART_TASK;
+		end = kwatch_hit_task(end);
 	}
-	if (hot->summary) {
-		kwatch_summary_add(hot->summary, hit, task, kernel, user);
-		return;
-	}
-	if (hot->regs) {
+	if (unlikely(hot->action != KWATCH_ACTION_LOG))
+		end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
+	else if (unlikely(!hit->stack))
+		end = kwatch_hit_number(cpu, hot, hit, regs, end);
+	if (unlikely(hot->regs)) {
 		hit->rec.parts |= KWATCH_PART_REGS;
 		end = kwatch_hit_regs(end, regs);
 	}
@@ -205,11 +263,12 @@ static void kwatch_hit_over(struct kwatch_cpu *cpu, const struct kwatch_hot *hot
 }
 
 static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
+					     const struct kwatch_bp *bp,
 					     struct perf_event *event,
-					     struct kwatch_hot *hot,
 					     struct kwatch_hit *hit,
 					     struct pt_regs *regs)
 {
+	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_verdict verdict = KWATCH_VERDICT_FILTER;
 
 	if (!this_cpu_read(kwatch_suspended))
@@ -231,9 +290,13 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 		break;
 	}
 
+	hit->rec.flags |= kwatch_hit_flags(bp, regs);
 	if (hot->callback)
 		hot->callback(hit, regs, hot->callback_arg);
-	kwatch_hit_record(cpu, hot, hit, regs);
+	if (hot->summary)
+		kwatch_hit_summarise(cpu, hot, hit, regs);
+	else
+		kwatch_hit_record(cpu, hot, hit, regs);
 	if (hot->action != KWATCH_ACTION_LOG)
 		kwatch_action_hit(cpu, hot, hit);
 	return KWATCH_RECORDED;
@@ -269,9 +332,8 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 		kwatch_hit_value(bp, hit, regs);
 	} else {
 		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);
-		hit->rec.time_ns = ktime_get_mono_fast_ns();
-		hit->rec.flags = kwatch_hit_flags(bp, regs) | kwatch_hit_value(bp, hit, regs);
-		outcome = kwatch_hit_decide(cpu, event, hot, hit, regs);
+		hit->rec.flags = kwatch_hit_value(bp, hit, regs);
+		outcome = kwatch_hit_decide(cpu, bp, event, hit, regs);
 		this_cpu_inc(hot->counts->nr[outcome]);
 	}
 	smp_store_release(&cpu->busy, 0); /* pairs with kwatch_cpu_busy() */

@@ -77,13 +77,14 @@ static bool kwatch_judge_affordable(const struct kwatch_hot *hot, u64 now)
 }
 
 enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
-				 const struct kwatch_hit *hit,
-				 struct pt_regs *regs)
+				 struct kwatch_hit *hit, struct pt_regs *regs)
 {
 	u64 taken;
 
 	if (!kwatch_judge_wanted(hot, hit, regs))
 		return KWATCH_VERDICT_FILTER;
+	/* Not before, because it costs as much as all else until here. */
+	hit->rec.time_ns = ktime_get_mono_fast_ns();
 	if (hot->cost_ns && !kwatch_judge_affordable(hot, hit->rec.time_ns))
 		return KWATCH_VERDICT_OVER;
 	if (!hot->limit)

@@ -75,14 +75,14 @@ enum kwatch_verdict {
 /**
  * kwatch_judge() - what is to become of a hit?
  * @hot:  the handler's part of its watch
- * @hit:  its time, flags and values
+ * @hit:  its values; its time is filled in, unless it is filtered
  * @regs: of the trap
  *
  * Context: the debug exception, once for each hit.
  * Return: enum kwatch_verdict.
  */
 enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
-				 const struct kwatch_hit *hit,
+				 struct kwatch_hit *hit,
 				 struct pt_regs *regs);
 
 #endif /* KWATCH_JUDGE_H */

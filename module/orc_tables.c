@@ -36,7 +36,10 @@ static void ranges_replace(struct kwatch_orc_ranges *ranges)
 	kfree(old);
 }
 
-/* Room for one more than there are, filled with those that are not @mod's. */
+/* Ranges that a module has at most: its code, and that of its init. */
+#define MODULE_RANGES	2
+
+/* Room for one module more than there are, filled with those that are not @mod's. */
 static struct kwatch_orc_ranges *ranges_without(const struct module *mod)
 {
 	const struct kwatch_orc_ranges *old;
@@ -44,24 +47,32 @@ static struct kwatch_orc_ranges *ranges_without(const struct module *mod)
 	unsigned int i;
 
 	old = rcu_dereference_protected(kwatch_orc_tables.modules, lockdep_is_held(&ranges_mutex));
-	new = kzalloc(struct_size(new, range, (old ? old->nr : 0) + 1), GFP_KERNEL);
+	new = kzalloc(struct_size(new, range, (old ? old->nr : 0) + MODULE_RANGES), GFP_KERNEL);
 	if (!new)
 		return NULL;
 	for (i = 0; old && i < old->nr; i++)
-		if (old->range[i].start != (unsigned long)kwatch_module_text(mod))
+		if (old->range[i].ips != mod->arch.orc_unwind_ip)
 			new->range[new->nr++] = old->range[i];
 	return new;
 }
 
-/* Its code that stays: what runs at init only is left to the kernel. */
-static bool range_of(const struct module *mod, struct kwatch_orc_range *range)
+/* A module's ranges, that of its init as long as that is there.  Return: how many. */
+static unsigned int ranges_of(const struct module *mod, bool with_init,
+			      struct kwatch_orc_range *range)
 {
 	range->start = (unsigned long)kwatch_module_text(mod);
 	range->end = range->start + kwatch_module_text_size(mod);
 	range->ips = mod->arch.orc_unwind_ip;
 	range->entries = mod->arch.orc_unwind;
 	range->nr = mod->arch.num_orcs;
-	return range->ips && range->entries && range->nr;
+	if (!range->ips || !range->entries || !range->nr)
+		return 0;
+	if (!with_init || !kwatch_module_init(mod))
+		return 1;
+	range[1] = range[0];
+	range[1].start = (unsigned long)kwatch_module_init(mod);
+	range[1].end = range[1].start + kwatch_module_init_size(mod);
+	return 2;
 }
 
 static int module_event(struct notifier_block *nb, unsigned long event, void *data)
@@ -69,13 +80,11 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 	const struct module *mod = data;
 	struct kwatch_orc_ranges *new;
 
-	if (event != MODULE_STATE_COMING && event != MODULE_STATE_GOING)
-		return NOTIFY_OK;
-
 	mutex_lock(&ranges_mutex);
 	new = ranges_without(mod);
-	if (new && event == MODULE_STATE_COMING && range_of(mod, &new->range[new->nr]))
-		new->nr++;
+	if (new && event != MODULE_STATE_GOING)
+		new->nr += ranges_of(mod, event == MODULE_STATE_COMING,
+				     &new->range[new->nr]);
 	/* Without memory the kernel's unwinder does all modules. */
 	ranges_replace(new);
 	mutex_unlock(&ranges_mutex);
@@ -103,18 +112,19 @@ static int modules_collect(const struct list_head *modules, struct kwatch_orc_ra
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(mod, modules, list) {
-		struct kwatch_orc_range range;
+		struct kwatch_orc_range range[MODULE_RANGES];
+		unsigned int i, n;
 
 		if (!--left)
 			break;
 		if (mod == THIS_MODULE)
 			own = true;
-		if ((mod->state != MODULE_STATE_LIVE && mod->state != MODULE_STATE_COMING) ||
-		    !range_of(mod, &range))
+		if (mod->state != MODULE_STATE_LIVE && mod->state != MODULE_STATE_COMING)
 			continue;
-		if (nr < max)
-			ranges->range[nr] = range;
-		nr++;
+		n = ranges_of(mod, mod->state == MODULE_STATE_COMING, range);
+		for (i = 0; i < n; i++, nr++)
+			if (nr < max)
+				ranges->range[nr] = range[i];
 	}
 	rcu_read_unlock();
 	return own && left ? nr : -ENOENT;

@@ -57,14 +57,19 @@ static void make_room(struct kwatch_ring *ring, u64 need)
 
 void kwatch_ring_write(struct kwatch_ring *ring, const u64 *words, u32 nr)
 {
-	u64 head = ring->head;
+	u64 head = ring->head, *to = word_at(ring, head);
 	u32 i;
 
 	if (head + nr - ring->tail > ring->nr_words)
 		make_room(ring, head + nr);
 
-	for (i = 0; i < nr; i++)
-		WRITE_ONCE(*word_at(ring, head + i), words[i]);
+	if (likely(to + nr <= ring->data + ring->nr_words)) {
+		for (i = 0; i < nr; i++)
+			WRITE_ONCE(to[i], words[i]);
+	} else {
+		for (i = 0; i < nr; i++)
+			WRITE_ONCE(*word_at(ring, head + i), words[i]);
+	}
 
 	smp_store_release(&ring->head, head + nr); /* C: pairs with D in kwatch_ring_read */
 }

@@ -14,9 +14,12 @@
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "arch/arch.h"
+#include "cpu.h"
+#include "known.h"
 #include "name.h"
 #include "text.h"
 #include "wording.h"
@@ -35,24 +38,43 @@ static const void *stack_end(const struct kwatch_stack *stack)
 	return &stack->ip[stack->nr];
 }
 
+/**
+ * struct kwatch_text_stacks - stacks as they were shown
+ * @stack: by a hash of what follows
+ * @stack.number: struct kwatch_hit.stack
+ * @stack.cpu:  of that number
+ * @stack.exec: an x watch's, where the first frame reads otherwise
+ * @stack.len:  of @stack.text
+ * @stack.text: NULL where there is none
+ */
+struct kwatch_text_stacks {
+	struct stack_text {
+		u32	number;
+		u16	cpu;
+		bool	exec;
+		size_t	len;
+		char	*text;
+	} stack[256];
+};
+
 /* Find the variable parts that start at @at. */
-static struct parts find_parts(const struct kwatch_record *record, const void *at)
+static struct parts find_parts(u8 bits, const void *at)
 {
 	struct parts parts = { };
 
-	if (record->parts & KWATCH_PART_TASK) {
+	if (bits & KWATCH_PART_TASK) {
 		parts.task = at;
 		at = parts.task + 1;
 	}
-	if (record->parts & KWATCH_PART_KSTACK) {
+	if (bits & KWATCH_PART_KSTACK) {
 		parts.kstack = at;
 		at = stack_end(parts.kstack);
 	}
-	if (record->parts & KWATCH_PART_USTACK) {
+	if (bits & KWATCH_PART_USTACK) {
 		parts.ustack = at;
 		at = stack_end(parts.ustack);
 	}
-	if (record->parts & KWATCH_PART_REGS)
+	if (bits & KWATCH_PART_REGS)
 		parts.regs = at;
 	return parts;
 }
@@ -173,11 +195,66 @@ static void show_regs(struct seq_file *m, const struct kwatch_regs *regs)
 	seq_putc(m, '\n');
 }
 
+/* What a hit has itself, and what it refers to. */
+static struct parts hit_parts(const struct kwatch_hit *hit)
+{
+	struct parts parts = find_parts(hit->rec.parts, hit + 1), stacks;
+	const struct kwatch_known *known;
+	const struct kwatch_known_stack *stack;
+
+	if (!hit->task && !hit->stack)
+		return parts;
+	known = kwatch_cpu_get(hit->cpu)->known;
+	if (hit->task)
+		parts.task = kwatch_known_task(known, hit->task);
+	if (hit->stack) {
+		stack = kwatch_known_stack(known, hit->stack);
+		stacks = find_parts(stack->parts, stack->word);
+		parts.kstack = stacks.kstack;
+		parts.ustack = stacks.ustack;
+	}
+	return parts;
+}
+
+static void show_stacks(struct seq_file *m, const struct parts *parts, bool exec)
+{
+	if (parts->kstack)
+		show_kstack(m, parts->kstack, !kwatch_arch_after(exec ? KWATCH_TYPE_X :
+									KWATCH_TYPE_W));
+	if (parts->ustack)
+		show_ustack(m, parts->ustack);
+}
+
+/* The same, from the last time if there was one. */
+static void show_known_stack(struct seq_file *m, struct kwatch_text_stacks *stacks,
+			     const struct kwatch_hit *hit, const struct parts *parts,
+			     bool exec)
+{
+	u32 slot = (hit->stack * 2 + exec + hit->cpu * 37) % ARRAY_SIZE(stacks->stack);
+	struct stack_text *text = &stacks->stack[slot];
+	size_t before = m->count;
+
+	if (text->text && text->number == hit->stack && text->cpu == hit->cpu &&
+	    text->exec == exec) {
+		seq_write(m, text->text, text->len);
+		return;
+	}
+	show_stacks(m, parts, exec);
+	if (seq_has_overflowed(m))
+		return;
+	kfree(text->text);
+	text->len = m->count - before;
+	text->text = kmemdup(m->buf + before, text->len, GFP_KERNEL);
+	text->number = hit->stack;
+	text->cpu = hit->cpu;
+	text->exec = exec;
+}
+
 static void show_hit(struct seq_file *m, const struct kwatch_record *record,
-		     const char *label)
+		     const char *label, struct kwatch_text_stacks *stacks)
 {
 	const struct kwatch_hit *hit = (const struct kwatch_hit *)record;
-	struct parts parts = find_parts(record, hit + 1);
+	struct parts parts = hit_parts(hit);
 	bool exec = label[0] == 'x';
 
 	show_task(m, parts.task);
@@ -194,11 +271,10 @@ static void show_hit(struct seq_file *m, const struct kwatch_record *record,
 	}
 	seq_printf(m, " watch=%u seq=%llu\n", record->watch, hit->seq);
 
-	if (parts.kstack)
-		show_kstack(m, parts.kstack, !kwatch_arch_after(exec ? KWATCH_TYPE_X :
-								       KWATCH_TYPE_W));
-	if (parts.ustack)
-		show_ustack(m, parts.ustack);
+	if (stacks && hit->stack)
+		show_known_stack(m, stacks, hit, &parts, exec);
+	else
+		show_stacks(m, &parts, exec);
 	if (parts.regs)
 		show_regs(m, parts.regs);
 }
@@ -266,7 +342,7 @@ static void show_gone(struct seq_file *m, const struct kwatch_record *record,
 {
 	static const char * const why[] = KWATCH_WORDS_GONE_WHY;
 	const struct kwatch_gone *gone = (const struct kwatch_gone *)record;
-	struct parts parts = find_parts(record, gone + 1);
+	struct parts parts = find_parts(record->parts, gone + 1);
 	struct when at = when(record->time_ns);
 
 	seq_printf(m, KWATCH_WORDS_GONE, at.s, at.us, label,
@@ -281,14 +357,15 @@ static void show_gone(struct seq_file *m, const struct kwatch_record *record,
 		show_kstack(m, parts.kstack, false);
 }
 
-void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record)
+void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
+		      struct kwatch_text_stacks *stacks)
 {
 	char label[LABEL_MAX];
 
 	kwatch_name_label(record->watch, label, sizeof(label));
 	switch (record->type) {
 	case KWATCH_RECORD_HIT:
-		show_hit(m, record, label);
+		show_hit(m, record, label, stacks);
 		break;
 	case KWATCH_RECORD_LOST:
 		show_lost(m, record);
@@ -303,6 +380,20 @@ void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record)
 		show_gone(m, record, label);
 		break;
 	}
+}
+
+struct kwatch_text_stacks *kwatch_text_stacks_create(void)
+{
+	return kzalloc(sizeof(struct kwatch_text_stacks), GFP_KERNEL);
+}
+
+void kwatch_text_stacks_free(struct kwatch_text_stacks *stacks)
+{
+	unsigned int i;
+
+	for (i = 0; stacks && i < ARRAY_SIZE(stacks->stack); i++)
+		kfree(stacks->stack[i].text);
+	kfree(stacks);
 }
 
 void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr)

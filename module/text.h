@@ -9,14 +9,35 @@
 
 struct seq_file;
 
+struct kwatch_text_stacks;
+
 /**
  * kwatch_text_show() - print one record the way "hits" shows it
  * @m:      where to
  * @record: any record out of a ring, or one that reader.c made
+ * @stacks: those shown before, or NULL
+ *
+ * Context: may sleep; one at a time for each @stacks.
+ */
+void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
+		      struct kwatch_text_stacks *stacks);
+
+/**
+ * kwatch_text_stacks_create() - room for the text of stacks
+ *
+ * A name costs more than all the rest of a hit's text, and a hit mostly has a
+ * stack that was shown before.
  *
  * Context: may sleep.
+ * Return: NULL without memory.
  */
-void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record);
+struct kwatch_text_stacks *kwatch_text_stacks_create(void);
+
+/**
+ * kwatch_text_stacks_free() - the opposite
+ * @stacks: from kwatch_text_stacks_create()
+ */
+void kwatch_text_stacks_free(struct kwatch_text_stacks *stacks);
 
 /**
  * kwatch_text_log() - print a hit's stack to the kernel log

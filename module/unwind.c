@@ -15,18 +15,19 @@
 #include "arch/arch.h"
 #include "arch/orc.h"
 #include "cpu.h"
+#include "known.h"
 #include "unwind.h"
 
-static bool verify_stack;
-module_param(verify_stack, bool, 0600);
+bool kwatch_unwind_verify;
+module_param_named(verify_stack, kwatch_unwind_verify, bool, 0600);
 MODULE_PARM_DESC(verify_stack, "compare every stack with the kernel's unwinder, for tests (default N)");
 
 /*
- * Is the stack the one that the kernel's unwinder gives?  If it is not, that
- * one takes its place, now and from now on.
+ * Is the stack the one that the kernel's unwinder gives?  If it is not, nothing
+ * else unwinds from now on.
  */
-static void check_stack(struct kwatch_cpu *cpu, struct pt_regs *regs,
-			struct kwatch_stack *stack, unsigned int depth)
+static bool is_right(struct kwatch_cpu *cpu, struct pt_regs *regs,
+		     const struct kwatch_stack *stack, unsigned int depth)
 {
 	unsigned int nr;
 	u16 flags = 0;
@@ -34,12 +35,11 @@ static void check_stack(struct kwatch_cpu *cpu, struct pt_regs *regs,
 	cpu->checked++;
 	nr = 1 + kwatch_arch_unwind(regs, cpu->check, depth - 1, &flags);
 	if (nr == stack->nr && flags == stack->flags &&
+	    stack->ip[0] == instruction_pointer(regs) &&
 	    !memcmp(&stack->ip[1], cpu->check, (nr - 1) * sizeof(u64)))
-		return;
+		return true;
 	kwatch_orc_give_up("kernel (a stack came out otherwise)");
-	memcpy(&stack->ip[1], cpu->check, (nr - 1) * sizeof(u64));
-	stack->nr = nr;
-	stack->flags = flags;
+	return false;
 }
 
 void kwatch_unwind_kernel(struct kwatch_cpu *cpu, struct pt_regs *regs,
@@ -53,13 +53,42 @@ void kwatch_unwind_kernel(struct kwatch_cpu *cpu, struct pt_regs *regs,
 	nr = kwatch_orc_unwind(cpu->orc, regs, &stack->ip[1], depth - 1, &stack->flags);
 	if (nr >= 0) {
 		stack->nr = 1 + nr;
-		if (verify_stack)
-			check_stack(cpu, regs, stack, depth);
-		return;
+		if (!kwatch_unwind_verify || is_right(cpu, regs, stack, depth))
+			return;
+		stack->flags = 0;
 	}
 	cpu->by_kernel++;
 	stack->nr = 1 + kwatch_arch_unwind(regs, &stack->ip[1], depth - 1,
 					   &stack->flags);
+}
+
+u32 kwatch_unwind_verified(struct kwatch_cpu *cpu, struct pt_regs *regs,
+			   unsigned int depth, u32 number)
+{
+	const struct kwatch_known_stack *known;
+
+	if (!number)
+		return 0;
+	known = kwatch_known_stack(cpu->known, number);
+	return is_right(cpu, regs, (const void *)known->word, depth) ? number : 0;
+}
+
+bool kwatch_unwind_learn(struct kwatch_cpu *cpu, struct pt_regs *regs,
+			 unsigned int depth, u8 parts, void *begin, void *end,
+			 u32 *number)
+{
+	unsigned int nr = (end - begin) / sizeof(u64);
+	u32 hash = kwatch_known_hash(parts, begin, nr);
+
+	*number = kwatch_known_find(cpu->known, hash, parts, begin, nr);
+	if (!*number && kwatch_known_has_room(cpu->known, nr)) {
+		if (parts & KWATCH_PART_KSTACK && !is_right(cpu, regs, begin, depth))
+			return false;
+		*number = kwatch_known_add(cpu->known, hash, parts, begin, nr);
+	}
+	if (*number && parts == KWATCH_PART_KSTACK)
+		kwatch_orc_learn(cpu->orc, regs, depth, begin, *number);
+	return true;
 }
 
 bool kwatch_unwind_has_user(void)

@@ -9,7 +9,9 @@
 
 #include <uapi/kwatch.h>
 
-struct kwatch_cpu;
+#include "arch/orc.h"
+#include "cpu.h"
+
 struct pt_regs;
 
 /**
@@ -26,6 +28,51 @@ struct pt_regs;
  */
 void kwatch_unwind_kernel(struct kwatch_cpu *cpu, struct pt_regs *regs,
 			  struct kwatch_stack *stack, unsigned int depth);
+
+/* verify_stack=: compare every stack with the kernel's. */
+extern bool kwatch_unwind_verify;
+
+/* @number if it stands for the stack that the kernel gives, else 0. */
+u32 kwatch_unwind_verified(struct kwatch_cpu *cpu, struct pt_regs *regs,
+			   unsigned int depth, u32 number);
+
+/**
+ * kwatch_unwind_known() - the number of the kernel stack, if it is recognised
+ * @cpu:   this CPU's
+ * @regs:  of the trap, in kernel mode
+ * @depth: as for kwatch_unwind_kernel()
+ *
+ * Context: the handler, NMI-like.
+ * Return: its number in @cpu->known, 0 if it must be unwound.
+ */
+static inline u32 kwatch_unwind_known(struct kwatch_cpu *cpu, struct pt_regs *regs,
+				      unsigned int depth)
+{
+	u32 number = kwatch_orc_recall(cpu->orc, regs, depth);
+
+	if (unlikely(kwatch_unwind_verify))
+		return kwatch_unwind_verified(cpu, regs, depth, number);
+	return number;
+}
+
+/**
+ * kwatch_unwind_learn() - a number for what was unwound
+ * @cpu:   this CPU's
+ * @regs:  of the trap
+ * @depth: as for kwatch_unwind_kernel()
+ * @parts: KWATCH_PART_KSTACK and KWATCH_PART_USTACK, what is there
+ * @begin: the parts
+ * @end:   behind them
+ * @number: filled with the number in @cpu->known, 0 if there is no room
+ *
+ * A stack that is new here is compared with the kernel's unwinder first.
+ *
+ * Context: the handler, NMI-like.
+ * Return: false if the stack is not right; from now on the kernel unwinds.
+ */
+bool kwatch_unwind_learn(struct kwatch_cpu *cpu, struct pt_regs *regs,
+			 unsigned int depth, u8 parts, void *begin, void *end,
+			 u32 *number);
 
 /**
  * kwatch_unwind_state() - what unwinds

@@ -9,7 +9,7 @@
 
 DEFINE_PER_CPU(bool, kwatch_value_own);
 
-bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
+bool kwatch_value_read_part(unsigned long addr, u32 len, u64 *value)
 {
 	const void *from = (const void *)addr;
 	u64 v = 0;
@@ -25,9 +25,6 @@ bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
 		break;
 	case 4:
 		__get_kernel_nofault(&v, from, u32, fault);
-		break;
-	case 8:
-		__get_kernel_nofault(&v, from, u64, fault);
 		break;
 	case 3:
 	case 5:
@@ -88,11 +85,4 @@ void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
 		value->known |= 1 << slot;
 	else
 		value->known &= ~(1 << slot);
-}
-
-bool kwatch_value_exchange(struct kwatch_value *value, unsigned int slot,
-			   u64 new, u64 *old)
-{
-	*old = xchg(&value->last[slot], new);
-	return value->known & (1 << slot);
 }

@@ -9,6 +9,7 @@
 #include <linux/cache.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
 
 /* Slots that one watch may take: KWATCH_LEN_MAX bytes in eights. */
 #define KWATCH_SLOTS_MAX	4
@@ -28,6 +29,9 @@ struct kwatch_value {
 	u8	known;
 } ____cacheline_aligned;
 
+/* kwatch_value_read_part() - kwatch_value_read() for any length but 8 */
+bool kwatch_value_read_part(unsigned long addr, u32 len, u64 *value);
+
 /**
  * kwatch_value_read() - the bytes as they are now
  * @addr:  a kernel address
@@ -37,7 +41,18 @@ struct kwatch_value {
  * Context: any, NMI included; a fault is caught.
  * Return: false if they cannot be read.
  */
-bool kwatch_value_read(unsigned long addr, u32 len, u64 *value);
+static inline bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
+{
+	const void *from = (const void *)addr;
+
+	/* Most words are words. */
+	if (len != sizeof(u64))
+		return kwatch_value_read_part(addr, len, value);
+	__get_kernel_nofault(value, from, u64, fault);
+	return true;
+fault:
+	return false;
+}
 
 /**
  * kwatch_value_look() - the same, from outside of the exception
@@ -88,7 +103,11 @@ void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
  * Context: any, NMI included.
  * Return: false if the old value is not known.
  */
-bool kwatch_value_exchange(struct kwatch_value *value, unsigned int slot,
-			   u64 new, u64 *old);
+static inline bool kwatch_value_exchange(struct kwatch_value *value, unsigned int slot,
+					 u64 new, u64 *old)
+{
+	*old = xchg(&value->last[slot], new);
+	return value->known & (1 << slot);
+}
 
 #endif /* KWATCH_VALUE_H */

@@ -157,21 +157,32 @@ static void forget(struct kwatch_orc *orc, unsigned int gen)
 
 	for (i = 0; i < KWATCH_ORC_STEPS; i++)
 		orc->step[i].key = 0;
+	for (i = 0; i < KWATCH_ORC_MEMOS; i++)
+		orc->memo[i].number = 0;
 	orc->gen = gen;
+}
+
+/* Return: false if nothing is to be done here. */
+static bool ready(struct kwatch_orc *orc)
+{
+	unsigned int gen = smp_load_acquire(&kwatch_orc_tables.gen); /* pairs with ranges_replace() */
+
+	if (unlikely(!orc || READ_ONCE(kwatch_orc_tables.off)))
+		return false;
+	if (unlikely(orc->gen != gen))
+		forget(orc, gen);
+	return true;
 }
 
 int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
 		      u64 *ips, unsigned int max, u16 *flags)
 {
-	unsigned int gen = smp_load_acquire(&kwatch_orc_tables.gen); /* pairs with ranges_replace() */
 	struct walk w = { regs->ip, regs->sp, regs->bp, regs->ip };
 	const struct kwatch_orc_step *step;
 	unsigned int nr;
 
-	if (unlikely(!orc || READ_ONCE(kwatch_orc_tables.off) || !first_stack(&w)))
+	if (!ready(orc) || !first_stack(&w))
 		return -1;
-	if (unlikely(orc->gen != gen))
-		forget(orc, gen);
 
 	step = look_up(orc, w.key);
 	for (nr = 0; ; ) {
@@ -214,6 +225,147 @@ int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
 	}
 	*flags |= KWATCH_STACK_CUT;
 	return nr;
+}
+
+static struct kwatch_orc_memo *memo_of(struct kwatch_orc *orc, const struct pt_regs *regs)
+{
+	unsigned long deep = regs->sp % THREAD_SIZE;
+
+	return &orc->memo[((regs->ip ^ deep << 8) * 0x9e3779b97f4a7c15ul) >> 56];
+}
+static_assert(KWATCH_ORC_MEMOS == 1 << 8);
+
+u32 kwatch_orc_recall(struct kwatch_orc *orc, const struct pt_regs *regs,
+		      unsigned int depth)
+{
+	unsigned long sp = regs->sp, deep = sp - (unsigned long)task_stack_page(current);
+	const struct kwatch_orc_memo *memo;
+	unsigned int i, nr;
+
+	if (!ready(orc))
+		return 0;
+	memo = memo_of(orc, regs);
+	if (memo->ip != regs->ip || memo->depth != depth)
+		return 0;
+	if (deep >= THREAD_SIZE || deep + memo->span > THREAD_SIZE)
+		return 0;
+	for (i = 0, nr = memo->nr; i < nr; i += 2)
+		if (word(sp + memo->at[i] * sizeof(long)) != memo->word[i] ||
+		    word(sp + memo->at[i + 1] * sizeof(long)) != memo->word[i + 1])
+			return 0;
+	for (i = 0; i < memo->nr_frames; i++) {
+		unsigned long bp = memo->frame[i].at < 0 ? regs->bp :
+				   word(sp + memo->frame[i].at);
+
+		if (bp - sp != memo->frame[i].distance)
+			return 0;
+	}
+	return memo->number;
+}
+
+/* Note a word that the walk reads.  Return: false if there is no room. */
+static bool note_word(struct kwatch_orc_memo *memo, unsigned long sp, unsigned long at)
+{
+	if (memo->nr == KWATCH_ORC_WORDS || (at - sp) % sizeof(long))
+		return false;
+	memo->at[memo->nr] = (at - sp) / sizeof(long);
+	memo->word[memo->nr++] = word(at);
+	memo->span = max_t(u32, memo->span, at - sp + sizeof(long));
+	return true;
+}
+
+/* Note a frame pointer that the walk uses; it is at @at, or in a register if that is 0. */
+static bool note_frame(struct kwatch_orc_memo *memo, unsigned long sp,
+		       unsigned long at, unsigned long bp)
+{
+	if (memo->nr_frames == KWATCH_ORC_FRAMES || bp - sp >= THREAD_SIZE)
+		return false;
+	memo->frame[memo->nr_frames].at = at ? at - sp : -1;
+	memo->frame[memo->nr_frames++].distance = bp - sp;
+	return true;
+}
+
+/*
+ * Walk once more, and note what is read.  Stays on the task's stack, and ends
+ * where that does.  Return: false if this stack cannot be noted.
+ */
+static bool walk_noting(struct kwatch_orc *orc, struct kwatch_orc_memo *memo,
+			const struct pt_regs *regs, const struct kwatch_stack *stack,
+			unsigned int depth)
+{
+	struct walk w = { regs->ip, regs->sp, regs->bp, regs->ip };
+	unsigned long sp = regs->sp, bp_at = 0, cfa;
+	const struct kwatch_orc_step *step;
+	const struct pt_regs *end;
+	unsigned int nr = 1;
+
+	task_stack(&w);
+	if (!on_stack(&w, sp))
+		return false;
+	for (step = look_up(orc, w.key); ; step = look_up(orc, w.key)) {
+		switch (step->kind) {
+		case KWATCH_ORC_END:
+			return nr == stack->nr;
+		case KWATCH_ORC_REGS:
+			end = (const struct pt_regs *)(w.sp + step->sp_offset);
+			return step_regs(&w, step) == REGS_USER && nr == stack->nr &&
+			       note_word(memo, sp, (unsigned long)&end->cs);
+		case KWATCH_ORC_OTHER:
+			if (step->indirect || !note_frame(memo, sp, bp_at, w.bp))
+				return false;
+			cfa = w.bp + step->sp_offset;
+			if (!step_other(&w, step))
+				return false;
+			break;
+		case KWATCH_ORC_SP:
+		case KWATCH_ORC_SP_BP:
+			cfa = w.sp + step->sp_offset;
+			if (!on_stack(&w, cfa - sizeof(long)))
+				return false;
+			if (step->load_bp)
+				w.bp = word(cfa + step->bp_offset);
+			w.ip = word(cfa - sizeof(long));
+			w.sp = cfa;
+			w.key = w.ip - 1;
+			break;
+		default:
+			return false;
+		}
+		if (step->load_bp)
+			bp_at = cfa + step->bp_offset;
+		if (!note_word(memo, sp, cfa - sizeof(long)))
+			return false;
+		/* A frame more than was asked for: that it is there is noted, too. */
+		if (nr == depth)
+			return nr == stack->nr;
+		if (nr == stack->nr || stack->ip[nr++] != w.ip)
+			return false;
+	}
+}
+
+void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs *regs,
+		      unsigned int depth, const struct kwatch_stack *stack, u32 number)
+{
+	struct kwatch_orc_memo *memo;
+
+	if (!ready(orc))
+		return;
+	memo = memo_of(orc, regs);
+	memo->number = 0;
+	memo->ip = regs->ip;
+	memo->depth = depth;
+	memo->span = sizeof(long);
+	memo->nr = 0;
+	memo->nr_frames = 0;
+	if (!walk_noting(orc, memo, regs, stack, depth))
+		return;
+	/* Two at a time are compared. */
+	if (memo->nr % 2) {
+		memo->at[memo->nr] = memo->at[memo->nr - 1];
+		memo->word[memo->nr] = memo->word[memo->nr - 1];
+		memo->nr++;
+	}
+	memo->number = number;
 }
 
 void kwatch_orc_give_up(const char *why)

@@ -20,6 +20,8 @@
 
 #include <linux/types.h>
 
+#include <uapi/kwatch.h>
+
 struct kwatch_orc;
 struct orc_entry;
 struct pt_regs;
@@ -79,6 +81,31 @@ int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
 		      u64 *ips, unsigned int max, u16 *flags);
 
 /**
+ * kwatch_orc_recall() - recognise a stack without unwinding it
+ * @orc:  this CPU's
+ * @regs: of the trap, in kernel mode
+ * @depth: frames asked for, the trap's own among them
+ *
+ * Context: as kwatch_orc_unwind().
+ * Return: what kwatch_orc_learn() was told of this stack, or 0.
+ */
+u32 kwatch_orc_recall(struct kwatch_orc *orc, const struct pt_regs *regs,
+		      unsigned int depth);
+
+/**
+ * kwatch_orc_learn() - remember how a stack looks
+ * @orc:  this CPU's
+ * @regs: of the trap
+ * @depth: as for kwatch_orc_recall()
+ * @stack: what it is
+ * @number: what kwatch_orc_recall() shall give
+ *
+ * Context: as kwatch_orc_unwind().
+ */
+void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs *regs,
+		      unsigned int depth, const struct kwatch_stack *stack, u32 number);
+
+/**
  * kwatch_orc_give_up() - leave all stacks to the kernel's unwinder from now on
  * @why: for stats, a constant
  *
@@ -129,16 +156,54 @@ void kwatch_orc_exit(void);
 
 #define KWATCH_ORC_STEPS	2048	/* 32 KiB a CPU; a busy kernel's hits need some hundreds */
 
+#define KWATCH_ORC_MEMOS	256	/* 88 KiB a CPU */
+#define KWATCH_ORC_WORDS	40
+#define KWATCH_ORC_FRAMES	4
+
+/**
+ * struct kwatch_orc_memo - how a known stack looks in memory
+ * @ip:     where the trap was
+ * @number: of the stack that it then is, 0: this memo is free
+ * @span:   from the stack pointer to behind the last word
+ * @depth:  frames asked for
+ * @nr:     words that must be the same, an even number
+ * @nr_frames: frame pointers that must be as far from the stack pointer
+ * @at:     where the words are, in words from the stack pointer
+ * @word:   what they are
+ * @frame:  where the frame pointers are, in bytes from there, -1 in the
+ *          register; and how far they point from there
+ *
+ * Each step of a walk follows from the address it is at and from the words it
+ * read before.  So where all words that a walk read are the same, and the
+ * frame pointers that it used point as far, the walk would be the same.
+ */
+struct kwatch_orc_memo {
+	unsigned long ip;
+	u32	number;
+	u32	span;
+	u8	depth;
+	u8	nr;
+	u8	nr_frames;
+	u16	at[KWATCH_ORC_WORDS];
+	u64	word[KWATCH_ORC_WORDS];
+	struct {
+		s32	at;
+		s32	distance;
+	} frame[KWATCH_ORC_FRAMES];
+};
+
 /**
  * struct kwatch_orc - what one CPU knows
- * @gen:  kwatch_orc_tables.gen at the time when @step was last emptied
+ * @gen:  kwatch_orc_tables.gen at the time when the rest was last emptied
  * @step: by a hash of the address
+ * @memo: by a hash of where the trap was, and how deep in the stack
  *
  * Written by the handler on its CPU alone.
  */
 struct kwatch_orc {
 	unsigned int gen;
 	struct kwatch_orc_step step[KWATCH_ORC_STEPS];
+	struct kwatch_orc_memo memo[KWATCH_ORC_MEMOS];
 };
 
 /**
@@ -200,6 +265,18 @@ static inline int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs
 				    u64 *ips, unsigned int max, u16 *flags)
 {
 	return -1;
+}
+
+static inline u32 kwatch_orc_recall(struct kwatch_orc *orc, const struct pt_regs *regs,
+				    unsigned int depth)
+{
+	return 0;
+}
+
+static inline void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs *regs,
+				    unsigned int depth,
+				    const struct kwatch_stack *stack, u32 number)
+{
 }
 
 static inline void kwatch_orc_give_up(const char *why) { }

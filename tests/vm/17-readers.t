@@ -93,11 +93,12 @@ is "$?" 0 "a buffer too short for the first record: EINVAL"
 kwt read $KW/hits_raw 65536 > /tmp/raw 2> /tmp/how
 kwt read $KW/hits_raw 128 > /tmp/raw128 2> /dev/null
 ok "reads of 128 bytes give the same as reads of 64 KiB" cmp -s /tmp/raw /tmp/raw128
-# A definition of the watch, then 48 + 24 bytes a hit.
+# A definition of the watch, one of each task on each CPU, and 48 bytes a hit.
+tasks=$(sed 's/\].*//' /tmp/all | sort -u | wc -l)
 definition=$(($(od -An -tu2 -N 2 /tmp/raw)))
 is "$(od -An -tu1 -j 2 -N 1 /tmp/raw | tr -d ' ')" 3 "it begins with the watch"
 like "$(head -c $definition /tmp/raw | tr -d '\0')" 'w8 kwtest_word stack=off' "its spec"
-is "$(wc -c < /tmp/raw)" $((definition + 4101 * 72)) "then every hit"
+is "$(wc -c < /tmp/raw)" $((definition + (tasks + 4101) * 48)) "then every hit"
 is "$(kwt open $KW/hits_raw w)$(kwt open $KW/hits w)$(kwt open $KW/stats w)" "000" "root may open them for writing"
 is "$(kwt write $KW/hits x) $(kwt write $KW/hits_raw x) $(kwt write $KW/stats x) $(kwt write $KW/error_log x)" "EINVAL EINVAL EINVAL EINVAL" "but not write"
 
@@ -105,10 +106,10 @@ is "$(kwt write $KW/hits x) $(kwt write $KW/hits_raw x) $(kwt write $KW/stats x)
 cat $KW/hits_raw > /tmp/rawcat &
 pid=$!
 size() { [ "$(wc -c < /tmp/rawcat)" = "$1" ]; }
-ok "cat hits_raw has all there is" wait_for 20 size $((definition + 4101 * 72))
+ok "cat hits_raw has all there is" wait_for 20 size $((definition + (tasks + 4101) * 48))
 ok "and waits" test -d /proc/$pid
 run store8 1
-ok "a hit wakes it" wait_for 20 size $((definition + 4102 * 72))
+ok "a hit wakes it" wait_for 20 size $((definition + (tasks + 1 + 4102) * 48))
 kill $pid
 wait $pid
 is $? 143 "it can be killed while it waits"

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Stacks and tasks that hits on a CPU had before, by number: see known.h.
+ *
+ * All of it runs inside the debug exception: see hit.h for what that forbids.
+ */
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include "known.h"
+
+/* Places looked at before giving up. */
+#define STACK_PROBES	8
+#define TASK_PROBES	8
+
+u32 kwatch_known_hash(u8 parts, const u64 *word, unsigned int nr)
+{
+	u64 hash = parts;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		hash = (hash ^ word[i]) * 0x9e3779b97f4a7c15ull;
+	return hash >> 32;
+}
+
+u32 kwatch_known_find(const struct kwatch_known *known, u32 hash, u8 parts,
+		      const u64 *word, unsigned int nr)
+{
+	const struct kwatch_known_stack *stack;
+	u32 i, number;
+
+	for (i = 0; known && i < STACK_PROBES; i++) {
+		number = known->index[(hash + i) % KWATCH_KNOWN_INDEX];
+		if (!number)
+			return 0;
+		stack = kwatch_known_stack(known, number);
+		if (stack->hash == hash && stack->parts == parts && stack->nr == nr &&
+		    !memcmp(stack->word, word, nr * sizeof(u64)))
+			return number;
+	}
+	return 0;
+}
+
+u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
+		     const u64 *word, unsigned int nr)
+{
+	struct kwatch_known_stack *stack = (void *)&known->word[known->used];
+	u32 i, *place;
+
+	for (i = 0; i < STACK_PROBES; i++) {
+		place = &known->index[(hash + i) % KWATCH_KNOWN_INDEX];
+		if (*place)
+			continue;
+		stack->hash = hash;
+		stack->nr = nr;
+		stack->parts = parts;
+		memcpy(stack->word, word, nr * sizeof(u64));
+		/*
+		 * A reader gets the number out of a record, which is published
+		 * after this (C in ring.h).
+		 */
+		*place = known->used + 1;
+		known->used += 1 + nr;
+		return *place;
+	}
+	return 0;
+}
+
+/* Its name as two words, which it is aligned for in both places. */
+static bool same_comm(const char *a, const char *b)
+{
+	return !memcmp(a, b, KWATCH_COMM_MAX);
+}
+
+u16 kwatch_known_current(struct kwatch_known *known)
+{
+	u32 tid = current->pid, tgid = current->tgid, i, at;
+	struct kwatch_task *task;
+
+	for (i = 0; known && i < TASK_PROBES; i++) {
+		at = (tid + i) % KWATCH_KNOWN_TASKS;
+		task = &known->task[at];
+		if (task->tid == tid && task->tgid == tgid &&
+		    same_comm(task->comm, current->comm))
+			return at + 1;
+		/* The idle task is number 0, but it has a name. */
+		if (task->tid || task->tgid || task->comm[0])
+			continue;
+		memcpy(task->comm, current->comm, sizeof(task->comm));
+		task->tid = tid;
+		task->tgid = tgid;
+		return at + 1;
+	}
+	return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Stacks and tasks that hits on a CPU had before, by number.
+ *
+ * A watched word is mostly written by few stacks and tasks.  Each is stored
+ * once a CPU, and a hit's record has two numbers instead: 48 bytes, not 160.
+ *
+ * Insert only: an entry is written by the handler on its CPU, never changed
+ * and never reused, so a number is good for as long as the module is loaded,
+ * and whoever has it, out of a record, may read what it stands for without a
+ * lock.  Memory is constant; what finds no room any more is put into the
+ * record itself.
+ */
+#ifndef KWATCH_KNOWN_H
+#define KWATCH_KNOWN_H
+
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+#define KWATCH_KNOWN_WORDS	16384	/* for stacks: some 1,300 of ten frames */
+#define KWATCH_KNOWN_INDEX	4096
+#define KWATCH_KNOWN_TASKS	1024
+
+/**
+ * struct kwatch_known_stack - one stack
+ * @hash:  of what follows
+ * @nr:    words of it
+ * @parts: KWATCH_PART_KSTACK and KWATCH_PART_USTACK, which of them
+ * @reserved: 0
+ * @word:  the parts as a hit's record has them
+ */
+struct kwatch_known_stack {
+	u32	hash;
+	u16	nr;
+	u8	parts;
+	u8	reserved;
+	u64	word[];
+};
+
+/**
+ * struct kwatch_known - what one CPU knows
+ * @used:  words taken in @word
+ * @index: by hash, the number of a stack; 0: free
+ * @task:  task number i is the one at i - 1; all zero: free
+ * @word:  stack number i starts at word i - 1
+ */
+struct kwatch_known {
+	u32	used;
+	u32	index[KWATCH_KNOWN_INDEX];
+	struct kwatch_task task[KWATCH_KNOWN_TASKS];
+	u64	word[KWATCH_KNOWN_WORDS];
+};
+
+/**
+ * kwatch_known_hash() - of a stack
+ * @parts: as in struct kwatch_known_stack
+ * @word:  likewise
+ * @nr:    words
+ *
+ * Context: any.
+ */
+u32 kwatch_known_hash(u8 parts, const u64 *word, unsigned int nr);
+
+/**
+ * kwatch_known_find() - a stack's number
+ * @known: this CPU's, or NULL
+ * @hash:  from kwatch_known_hash()
+ * @parts: as there
+ * @word:  as there
+ * @nr:    as there
+ *
+ * Context: the handler.
+ * Return: 0 if it is not known.
+ */
+u32 kwatch_known_find(const struct kwatch_known *known, u32 hash, u8 parts,
+		      const u64 *word, unsigned int nr);
+
+/**
+ * kwatch_known_has_room() - may a stack be added?
+ * @known: this CPU's, or NULL
+ * @nr:    words of it
+ *
+ * Context: the handler.
+ */
+static inline bool kwatch_known_has_room(const struct kwatch_known *known,
+					 unsigned int nr)
+{
+	return known && known->used + 1 + nr <= KWATCH_KNOWN_WORDS;
+}
+
+/**
+ * kwatch_known_add() - make a stack known
+ * @known: this CPU's, with room for it; kwatch_known_find() has not found it
+ * @hash:  as there
+ * @parts: as there
+ * @word:  as there
+ * @nr:    as there
+ *
+ * Context: the handler; one at a time for each CPU.
+ * Return: its number, or 0 if there is no place in the index.
+ */
+u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
+		     const u64 *word, unsigned int nr);
+
+/**
+ * kwatch_known_stack() - what a number stands for
+ * @known:  of the CPU in the record
+ * @number: out of a record, not 0
+ *
+ * Context: any, until the module goes.
+ */
+static inline const struct kwatch_known_stack *
+kwatch_known_stack(const struct kwatch_known *known, u32 number)
+{
+	return (const void *)&known->word[number - 1];
+}
+
+/**
+ * kwatch_known_current() - the number of the task that runs
+ * @known: this CPU's, or NULL
+ *
+ * Context: the handler; one at a time for each CPU.
+ * Return: 0 if it is not known and there is no room.
+ */
+u16 kwatch_known_current(struct kwatch_known *known);
+
+/**
+ * kwatch_known_task() - what a number stands for
+ * @known:  of the CPU in the record
+ * @number: out of a record, not 0
+ *
+ * Context: any, until the module goes.
+ */
+static inline const struct kwatch_task *
+kwatch_known_task(const struct kwatch_known *known, u16 number)
+{
+	return &known->task[number - 1];
+}
+
+#endif /* KWATCH_KNOWN_H */
