@@ -7,6 +7,7 @@
 #   make test       everything that is tested, on the kernel K in a VM
 #   make demo       see kwatch at work in a VM
 #   make shell      a root shell in that VM
+#   make bench      what a hit costs, with kwatch and with other tools, in a VM
 #   make lint       what compilers and greps can tell
 #
 # Variables: K= a key of scripts/kernels; T= test files, for "make test";
@@ -32,7 +33,7 @@ UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-.PHONY: all modules client unit test lint demo shell install install-source uninstall clean version
+.PHONY: all modules client unit test bench lint demo shell install install-source uninstall clean version
 
 all: modules client
 
@@ -59,6 +60,9 @@ test:
 
 lint:
 	@scripts/test -k "$(K)" $(if $(V),-v) -L
+
+bench:
+	@tests/bench/run "$(K)"
 
 demo:
 	@scripts/demo "$(K)"

@@ -11,7 +11,9 @@ sum_of() { sed -n "s/^cpu[0-9]*\.$1: //p" $KW/stats | awk '{ s += $1 } END { pri
 # check WHAT MIN: at least MIN stacks more were compared, and none differed
 checked=0 by_kernel=0
 check() {
-	local now=$(sum_of stacks_checked) kernel=$(sum_of stacks_by_kernel)
+	local now kernel
+	now=$(sum_of stacks_checked)
+	kernel=$(sum_of stacks_by_kernel)
 	like "$(stat_of unwinder)" '^orc-cache$' "$1: the stacks are the kernel's"
 	at_least $((now - checked + kernel - by_kernel)) "$2" "$1: stacks were compared"
 	diag "$1: $((now - checked)) compared, $((kernel - by_kernel)) left to the kernel's unwinder"
