@@ -5,6 +5,7 @@
 #   make            modules for the running kernel (or KDIR=...), and the client
 #   make install    through DKMS, with the client in PREFIX/bin; as root
 #   make test       everything that is tested, on the kernel K in a VM
+#   make matrix     the VM tests on every kernel, or on K="6.12-amd64 6.1-arm64"
 #   make demo       see kwatch at work in a VM
 #   make shell      a root shell in that VM
 #   make bench      what a hit costs, with kwatch and with other tools, in a VM
@@ -33,7 +34,7 @@ UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-.PHONY: all modules client unit test bench lint demo shell install install-source uninstall clean version
+.PHONY: all modules client unit test matrix bench lint demo shell install install-source uninstall clean version
 
 all: modules client
 
@@ -63,6 +64,9 @@ lint:
 
 bench:
 	@tests/bench/run "$(K)"
+
+matrix:
+	@scripts/matrix $(if $(T),-t "$(T)") $(if $(filter command% environment%,$(origin K)),$(K))
 
 demo:
 	@scripts/demo "$(K)"
