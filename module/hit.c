@@ -344,9 +344,11 @@ bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why)
 	return !cmpxchg(&hot->ended, 0, why); /* read by kwatch_judge_wanted() */
 }
 
-void kwatch_hit_stuck(const struct kwatch_bp *bp)
+void kwatch_hit_stuck(const struct kwatch_bp *bp, struct perf_event *event)
 {
 	kwatch_hit_end(bp->hot, KWATCH_GONE_LOOP);
+	/* perf disables it as soon as an interrupt gets through. */
+	atomic_set(&event->event_limit, 1);
 	irq_work_queue(&kwatch_cpu_this()->tend);
 }
 

@@ -150,10 +150,11 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 /**
  * kwatch_hit_stuck() - the loop guard found an access that gets nowhere
  * @bp: what it triggers
+ * @event: perf's side of it
  *
  * Context: the debug exception.
  */
-void kwatch_hit_stuck(const struct kwatch_bp *bp);
+void kwatch_hit_stuck(const struct kwatch_bp *bp, struct perf_event *event);
 
 /**
  * kwatch_hit_end() - let no further hit of a watch count

@@ -40,6 +40,8 @@
  * in between, is not getting anywhere.
  */
 #define LOOP_MAX	65536
+/* The same for a store-exclusive, which cannot succeed; interrupts or not. */
+#define EXCLUSIVE_MAX	64
 
 struct hlist_head kwatch_arm64_table[1 << KWATCH_ARM64_TABLE_BITS];
 
@@ -96,14 +98,15 @@ static struct kwatch_bp *kwatch_hook_find(const struct perf_event *event)
 	return NULL;
 }
 
-static u64 kwatch_hook_sum(const struct pt_regs *regs)
+/* Of all registers but @but (32: of all). */
+static u64 kwatch_hook_sum(const struct pt_regs *regs, unsigned int but)
 {
 	const u64 *word = (const u64 *)&regs->user_regs;
 	u64 sum = current->nvcsw; /* who slept has not been stepping */
 	unsigned int i;
 
 	for (i = 0; i < sizeof(regs->user_regs) / sizeof(u64); i++) {
-		sum = (sum ^ word[i]) * 0x9e3779b97f4a7c15ULL;
+		sum = (sum ^ (i == but ? 0 : word[i])) * 0x9e3779b97f4a7c15ULL;
 		sum ^= sum >> 29;
 	}
 	return sum;
@@ -122,47 +125,66 @@ static struct seen *kwatch_hook_seen(u64 key)
 }
 
 /*
- * Has the access been made since its entry was written?  The registers are the
- * same, so that it would have stored the same; what is there now tells, where
- * it changed anything at all.
+ * Whether the access was made since its entry was written, as far as the
+ * watched bytes tell: the registers are the same, so that it would have stored
+ * the same.  They tell nothing of loads, of stores of what was there, and when
+ * another CPU stored in between.
  */
-static bool kwatch_hook_made(const struct seen *last, const struct pt_regs *regs,
-			     const struct kwatch_bp *bp, u64 value)
+enum made {
+	MADE_UNKNOWN,
+	MADE,
+	NOT_MADE,
+};
+
+static enum made kwatch_hook_made(const struct seen *last, const struct pt_regs *regs,
+				  const struct kwatch_bp *bp, u64 value)
 {
 	u64 new;
 
-	return bp->len && value != last->value &&
-	       kwatch_arm64_predict(regs, bp->addr, bp->len, last->value, &new) &&
-	       new == value;
+	if (!bp->len ||
+	    !kwatch_arm64_predict(regs, bp->addr, bp->len, last->value, &new) ||
+	    new == last->value)
+		return MADE_UNKNOWN;
+	if (value == new)
+		return MADE;
+	return value == last->value ? NOT_MADE : MADE_UNKNOWN;
 }
 
 /*
  * Is it the second trap of an access that was reported?  Then nothing of the
- * task has changed, and something has interrupted it.
+ * task has changed, and something has interrupted it.  A store-exclusive needs
+ * no interrupt to fail, and writes @status, a register, when it does.
  */
 static bool kwatch_hook_again(const struct kwatch_bp *bp,
-			      const struct pt_regs *regs)
+			      struct perf_event *event,
+			      const struct pt_regs *regs, unsigned int status)
 {
 	u64 key = (u64)current ^ hash_64(regs->sp, 64) ^
 		  hash_64((u64)bp->hot + bp->slot, 64);
-	u64 sum = kwatch_hook_sum(regs), value = 0;
+	u64 sum = kwatch_hook_sum(regs, status), value = 0;
 	unsigned int cpu = smp_processor_id();
 	unsigned long irqs = kstat_cpu_irqs_sum(cpu);
 	struct seen *last = kwatch_hook_seen(key);
-	bool same, quiet, again = false;
+	bool quiet = last->cpu == cpu && last->irqs == irqs, again = false;
+	bool exclusive = status < KWATCH_INSN_REGS;
 
 	if (bp->len)
 		kwatch_value_read(bp->addr, bp->len, &value);
-	same = READ_ONCE(last->key) == key && READ_ONCE(last->sum) == sum;
-	quiet = last->cpu == cpu && last->irqs == irqs;
-	if (same && quiet) {
-		if (++last->same == LOOP_MAX)
-			kwatch_hit_stuck(bp);
-	} else {
+	if (READ_ONCE(last->key) != key || READ_ONCE(last->sum) != sum ||
+	    (exclusive ? value != last->value : !quiet))
 		last->same = 0;
-		/* With interrupts off nothing comes between. */
-		again = same && !kwatch_arch_irqs_off(regs) &&
-			!kwatch_hook_made(last, regs, bp, value);
+	else if (++last->same == (exclusive ? EXCLUSIVE_MAX : LOOP_MAX))
+		kwatch_hit_stuck(bp, event);
+
+	if (READ_ONCE(last->key) == key && READ_ONCE(last->sum) == sum) {
+		if (exclusive) {
+			again = value == last->value;
+		} else if (!kwatch_arch_irqs_off(regs)) {
+			/* With interrupts off nothing comes between. */
+			enum made made = kwatch_hook_made(last, regs, bp, value);
+
+			again = made == NOT_MADE || (made == MADE_UNKNOWN && !quiet);
+		}
 	}
 	WRITE_ONCE(last->key, key);
 	WRITE_ONCE(last->sum, sum);
@@ -174,16 +196,19 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp,
 
 /*
  * A store-exclusive fails after any exception, and so it would trap and fail
- * for ever.  One in a loop of the usual form is run here.  Return: false if it
- * is none, or of no such form.
+ * for ever.  One of the kernel's, in a loop of the usual form, is run here.
+ * Return: true if that was it; else @status is the register that it writes,
+ * or none.
  */
 static bool kwatch_hook_exclusive(const struct kwatch_bp *bp,
-				  struct perf_event *event, struct pt_regs *regs)
+				  struct perf_event *event, struct pt_regs *regs,
+				  unsigned int *status)
 {
 	struct exclusive *ex = this_cpu_ptr(&exclusives);
 	u32 insn;
 
-	if (user_mode(regs) || bp->hot->type == KWATCH_TYPE_X)
+	*status = KWATCH_INSN_REGS;
+	if (bp->hot->type == KWATCH_TYPE_X)
 		return false;
 	/* What follows it is a branch, which does not trap by itself. */
 	if (ex->pc && regs->pc == ex->pc) {
@@ -191,6 +216,9 @@ static bool kwatch_hook_exclusive(const struct kwatch_bp *bp,
 		return true;
 	}
 	if (!kwatch_arm64_fetch(regs, &insn) || !kwatch_insn_is_exclusive(insn))
+		return false;
+	*status = kwatch_insn_status(insn);
+	if (user_mode(regs))
 		return false;
 	ex->pc = 0;
 	ex->regs = *regs;
@@ -218,11 +246,13 @@ bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
 static void kwatch_hook_event(struct perf_event *event, struct pt_regs *regs)
 {
 	struct kwatch_bp *bp;
+	unsigned int status;
 
 	if (!event || !regs)
 		return;
 	bp = kwatch_hook_find(event);
-	if (!bp || kwatch_hook_exclusive(bp, event, regs) || kwatch_hook_again(bp, regs))
+	if (!bp || kwatch_hook_exclusive(bp, event, regs, &status) ||
+	    kwatch_hook_again(bp, event, regs, status))
 		return;
 	kwatch_hit(bp, event, regs);
 }

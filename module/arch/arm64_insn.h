@@ -77,6 +77,18 @@ void kwatch_insn_stored(const struct kwatch_insn_store *store,
 bool kwatch_insn_is_exclusive(u32 insn);
 
 /**
+ * kwatch_insn_status() - where a store-exclusive says whether it stored
+ * @insn: the instruction
+ *
+ * Context: any.
+ * Return: the number of the register.
+ */
+static inline unsigned int kwatch_insn_status(u32 insn)
+{
+	return (insn >> 16) & 0x1f;
+}
+
+/**
  * kwatch_insn_exclusive() - run a load-exclusive/store-exclusive sequence
  * @x:   registers at the store-exclusive; on success those behind it
  * @pc:  where that is

@@ -9,7 +9,7 @@
  *   addr    "NAME 0xADDRESS" of everything that may be watched
  *   value   "NAME 0xVALUE" of the same, read just now
  *   run     write a job and sleep until it is done:
- *             OP N [cpu=C] [threads=T] [gap_us=G] [start=V] [off=K]
+ *             OP N [cpu=C] [threads=T] [roam=1] [gap_us=G] [start=V] [off=K]
  *             [var=word|byte|static|percpu|heap]
  *             [ctx=kthread|preempt|irqsoff|bhoff|softirq|hardirq]
  *           store number i of a thread stores start+i, i from 1 to N; each of
@@ -141,6 +141,38 @@ KWT_OP(memset, size_t n = 8; OPTIMIZER_HIDE_VAR(n); memset(p, (u8)v, n))
 KWT_OP(memcpy, size_t n = 8; OPTIMIZER_HIDE_VAR(n); memcpy(p, &v, n))
 KWT_OP(call, kwtest_func((int)v))
 
+#ifdef __aarch64__
+/* What arm64 has besides; memory is left as the plain ops leave it if it can. */
+KWT_OP(stp, asm volatile("stp %0, %0, [%1]" : : "r" (v), "r" (p) : "memory"))
+KWT_OP(ldp, u64 a; asm volatile("ldp %0, %1, [%2]" : "=&r" (a), "=&r" (v) : "r" (p) : "memory"))
+KWT_OP(stlr, asm volatile("stlr %0, [%1]" : : "r" (v), "r" (p) : "memory"))
+KWT_OP(zva, asm volatile("dc zva, %0" : : "r" (p) : "memory"))
+KWT_OP(ldadd, asm volatile(".arch_extension lse\n\tldadd %1, %0, [%2]"
+			   : "=&r" (v) : "r" (1UL), "r" (p) : "memory"))
+KWT_OP(stadd, asm volatile(".arch_extension lse\n\tstadd %0, [%1]" : : "r" (1UL), "r" (p) : "memory"))
+KWT_OP(swp, asm volatile(".arch_extension lse\n\tswpal %0, %0, [%1]" : "+&r" (v) : "r" (p) : "memory"))
+KWT_OP(cas, u64 o = READ_ONCE(*(u64 *)p);
+	asm volatile(".arch_extension lse\n\tcasal %0, %1, [%2]"
+		     : "+&r" (o) : "r" (v), "r" (p) : "memory"))
+KWT_OP(cas_fail, u64 o = ~READ_ONCE(*(u64 *)p);
+	asm volatile(".arch_extension lse\n\tcasal %0, %1, [%2]"
+		     : "+&r" (o) : "r" (v), "r" (p) : "memory"))
+/* An increment as CPUs without those instructions make it. */
+KWT_OP(stxr, u64 t; u32 f;
+	asm volatile("1:\tldxr %0, [%2]\n\tadd %0, %0, #1\n\tstxr %w1, %0, [%2]\n\tcbnz %w1, 1b"
+		     : "=&r" (t), "=&r" (f) : "r" (p) : "memory"))
+/* The same in a form that nobody would write, with the way back elsewhere. */
+KWT_OP(stxr_odd, u64 t; u32 f;
+	asm volatile("1:\tldxr %0, [%2]\n\tadd %0, %0, #1\n\tstxr %w1, %0, [%2]\n\tcbz %w1, 2f\n\tb 1b\n2:"
+		     : "=&r" (t), "=&r" (f) : "r" (p) : "memory"))
+#define KWT_ARCH_ENTRIES						\
+	KWT_ENTRY(stp), KWT_ENTRY(ldp), KWT_ENTRY(stlr), KWT_ENTRY(zva),	\
+	KWT_ENTRY(ldadd), KWT_ENTRY(stadd), KWT_ENTRY(swp), KWT_ENTRY(cas),	\
+	KWT_ENTRY(cas_fail), KWT_ENTRY(stxr), KWT_ENTRY(stxr_odd),
+#else
+#define KWT_ARCH_ENTRIES
+#endif
+
 static const struct {
 	const char *name;
 	kwt_fn fn;
@@ -150,6 +182,7 @@ static const struct {
 	KWT_ENTRY(load8), KWT_ENTRY(inc), KWT_ENTRY(lock_inc), KWT_ENTRY(xchg),
 	KWT_ENTRY(cmpxchg), KWT_ENTRY(cmpxchg_fail), KWT_ENTRY(same),
 	KWT_ENTRY(memset), KWT_ENTRY(memcpy), KWT_ENTRY(call),
+	KWT_ARCH_ENTRIES
 };
 
 static atomic64_t kwt_count[ARRAY_SIZE(kwt_ops)];
@@ -173,6 +206,7 @@ struct kwt_job {
 	long off;
 	int var;
 	int ctx;
+	int roam;		/* not bound to a CPU */
 };
 
 struct kwt_thread {
@@ -384,7 +418,8 @@ static int kwt_start(struct kwt_thread *threads, const struct kwt_job *job)
 			return PTR_ERR(t->task);
 		}
 		get_task_struct(t->task);
-		kthread_bind(t->task, t->cpu);
+		if (!job->roam)
+			kthread_bind(t->task, t->cpu);
 	}
 	/* All are made before the first runs, so that they start together. */
 	for (i = 0; i < job->threads; i++)
@@ -436,6 +471,8 @@ static int kwt_parse(char *text, struct kwt_job *job, bool background)
 			ret = kstrtouint(value, 0, &job->gap_us);
 		else if (!strcmp(word, "start"))
 			ret = kstrtou64(value, 0, &job->start);
+		else if (!strcmp(word, "roam"))
+			ret = kstrtoint(value, 0, &job->roam);
 		else if (!strcmp(word, "off"))
 			ret = kstrtol(value, 0, &job->off);
 		else if (!strcmp(word, "var"))
