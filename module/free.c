@@ -34,8 +34,8 @@
  * @addr: the target
  * @hot:  of the watch
  * @task: who
- * @stack: from where
- * @ip:   of @stack
+ * @nr:   frames in @ip
+ * @ip:   from where
  */
 struct kwatch_freed {
 	unsigned long addr;

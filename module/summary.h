@@ -49,18 +49,25 @@ struct kwatch_summary_entry {
 };
 
 /**
+ * struct kwatch_summary_cpu - one CPU's part of a summary
+ * @entries: KWATCH_SUMMARY_ENTRIES of them
+ * @other: hits that found no free one
+ */
+struct kwatch_summary_cpu {
+	void	*entries;
+	u64	other;
+};
+
+/**
  * struct kwatch_summary - a watch's
  * @by_task: tasks are kept apart too
  * @frames:  room for frames in an entry
- * @cpu:     by CPU: its entries, and hits that found no free one
+ * @cpu:     by CPU
  */
 struct kwatch_summary {
 	bool	by_task;
 	u16	frames;
-	struct kwatch_summary_cpu {
-		void	*entries;
-		u64	other;
-	} __percpu *cpu;
+	struct kwatch_summary_cpu __percpu *cpu;
 };
 
 /* The entry of a CPU's table at @i, which goes round. */
