@@ -35,10 +35,11 @@ is "$(kwt hold $KW/ctl "w4 kwtest_static until=close
 ok "is gone" is_gone "w4 kwtest_static"
 ok "another's is not" is_armed "w8 kwtest_word"
 ok "nor one that stays" is_armed "w1 kwtest_byte"
-is "$(kwt write $KW/ctl "x kwtest_func until=close
+is "$(kwt write $KW/ctl "w4 kwtest_static until=close
 x kwtest_func
-")" 40 "the same watch, once for good"
-ok "stays" is_armed "x kwtest_func"
+")" 43 "two in one write, one of them for good"
+ok "which stays" is_armed "x kwtest_func"
+ok "the other goes" is_gone "w4 kwtest_static"
 exec 9>&-
 ok "its owner's stdin ends: it goes" wait_for 10 is_gone "w8 kwtest_word"
 is "$(sed 's/  #.*//' $KW/ctl | tr '\n' ' ')" "w1 kwtest_byte x kwtest_func " "the others are there"
