@@ -3,6 +3,8 @@
 #
 # From modprobe to a hit and back: the three lines, the files, a hit's text, a
 # listing that can be written back, off and on, removal.
+#
+# shellcheck disable=SC2016 # eval is to expand it
 
 ok "kwtest loads" modprobe kwtest
 ok "line 1: modprobe kwatch ksym=jiffies" load ksym=jiffies

@@ -3,6 +3,8 @@
 #
 # Everything that a target may be: symbols of modules and of the kernel,
 # exported or not, data and code, addresses, per-CPU variables.
+#
+# shellcheck disable=SC2016 # eval is to expand it
 
 load ring_kb=1024
 

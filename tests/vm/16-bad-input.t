@@ -2,6 +2,8 @@
 # vm: timeout=90
 #
 # What ctl is given by mistake, by malice, or by eight processes at once.
+#
+# shellcheck disable=SC2016 # eval is to expand it
 
 load ring_kb=1024
 
@@ -24,7 +26,8 @@ is "$(kwt write $KW/ctl < /tmp/lines)" 65536 "64 KiB of comments"
 yes "" | head -c 65536 > /tmp/lines
 is "$(kwt write $KW/ctl < /tmp/lines)" 65536 "64 KiB of empty lines"
 ctl_ok "w8 kwtest_word name=n"
-yes "on n #" | head -c 65534 > /tmp/lines
+ctl_ok "off n"
+yes "off n " | head -c 65534 > /tmp/lines
 is "$(kwt write $KW/ctl < /tmp/lines)" 65534 "nine thousand commands in one write"
 # More than ctl looks at in one write: a short count, as for any write.
 (cat /tmp/lines /tmp/lines; printf "%s\n" "-n" "w8 kwtest_word name=last") > /tmp/twice

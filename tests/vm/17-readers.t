@@ -3,6 +3,8 @@
 #
 # Readers: a cursor each, the end and what comes after it, poll, eight at once
 # of which one is killed, and the binary stream.
+#
+# shellcheck disable=SC2016 # eval is to expand it
 
 load ring_kb=4096
 ctl_ok "w8 kwtest_word stack=off"

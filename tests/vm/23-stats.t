@@ -42,7 +42,7 @@ echo "store8 threads=2 var=static" > $T/run_bg
 pid=$!
 i=0
 while [ $i -lt 20 ]; do
-	ctl "w8 kwtest_static name=a" && ctl "x kwtest_func" && ctl "-a" && ctl clear || break
+	{ ctl "w8 kwtest_static name=a" && ctl "x kwtest_func" && ctl "-a" && ctl clear; } || break
 	i=$((i + 1))
 done
 is $i 20 "stats is read while watches come and go"

@@ -98,7 +98,7 @@ kwt follow $KW/hits 1000 > /dev/null 2>&1 &
 pid=$!
 i=0
 while [ $i -lt 10 ]; do
-	off && on || break
+	{ off && on; } || break
 	i=$((i + 1))
 done
 is $i 10 "ten times off and on, under fire"

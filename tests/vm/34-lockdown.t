@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The kernel is locked down while kwatch is there: no new watch, in words.
+#
+# shellcheck disable=SC2016 # eval is to expand it
 
 lockdown=/sys/kernel/security/lockdown
 if [ ! -w $lockdown ]; then
