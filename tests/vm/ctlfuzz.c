@@ -35,7 +35,7 @@ static const char *const targets[] = {
 	"kwtest_word", "kwtest_word", "kwtest_word+4", "kwtest_word+3", "kwtest_byte",
 	"kwtest:kwtest_percpu", "kwtest:kwtest_percpu@1", "kwtest:nosuch", "nosuch",
 	"late:symbol", "kwtest_func", "jiffies", "task(1)+16", "task(0)", "task(99999)",
-	"0xffffffffffffffff", "0", "0x400000", "ffff888000000000", "cpu_number", "init_task",
+	"0xffffffffffffffff", "0", "0x400000", "ffff888000000000", "process_counts", "init_task",
 	"linux_banner", "vfs_read", "asm_exc_debug", "kwtest_word@1", "kwtest_word-8",
 };
 static const char *const options[] = {
