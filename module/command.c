@@ -225,13 +225,28 @@ static int do_on(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 	return arm_again(watch, cmd, answer);
 }
 
+/* The tracepoints of such a watch are dear, and placed without the locks. */
+static bool is_until_free(const struct kwatch_cmd *cmd)
+{
+	struct kwatch_watch *watch;
+	bool ret;
+
+	kwatch_watch_lock();
+	watch = __kwatch_watch_find(cmd->id, cmd->name);
+	ret = watch && watch->spec.until == KWATCH_UNTIL_FREE;
+	kwatch_watch_unlock();
+	return ret;
+}
+
 static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 {
 	struct kwatch_watch *watch;
+	bool until_free;
 	int ret = 0;
 
-	if (cmd->verb == KWATCH_VERB_ON)
-		kwatch_free_ready(); /* for a watch that is until=free */
+	until_free = cmd->verb == KWATCH_VERB_ON && is_until_free(cmd);
+	if (until_free)
+		kwatch_free_ready();
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
 	if (!watch)
@@ -243,7 +258,7 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	else
 		ret = do_on(cmd, watch, answer);
 	kwatch_watch_unlock();
-	if (cmd->verb == KWATCH_VERB_ON)
+	if (until_free)
 		kwatch_free_unready();
 	else
 		kwatch_free_tidy();

@@ -5,13 +5,16 @@
  * The kernel exports no look-up by name (and __symbol_get() refuses what is
  * EXPORT_SYMBOL, jiffies among it), so there are ways around:
  *
- * 1. register_kprobe() resolves its symbol_name and leaves the address in
- *    kp.addr even when it then refuses the place because it is data.  The
- *    probe is registered disabled, so text is not patched either.
- * 2. Per-CPU symbols are refused before that on some kernels.  For them
- *    kallsyms_lookup_name() itself is called, whose address way 1 gives.  It
- *    must be a direct call, which a static_call is: on kernels with IBT the
- *    function's ENDBR has been sealed at boot, and an indirect call faults.
+ * 1. kallsyms_lookup_name() itself is called.  It must be a direct call, which
+ *    a static_call is: on kernels with IBT the function's ENDBR has been
+ *    sealed at boot, and an indirect call faults.
+ * 2. Its address, and any other if way 1 is not to be had, comes from
+ *    register_kprobe(), which resolves its symbol_name and leaves the address
+ *    in kp.addr even when it then refuses the place because it is data.  The
+ *    probe is registered disabled, so text is not patched; but the kernel
+ *    looks at the bytes there, which a watch on them would report.
+ * 3. Where kallsyms has no data symbols: those exported for GPL modules, and
+ *    jiffies.
  */
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
@@ -73,7 +76,7 @@ static void copy_name(char *to, const char *from, size_t size)
 			*c = '_';
 }
 
-/* Way 1. */
+/* Way 2. */
 static unsigned long probe_symbol(const char *as_written)
 {
 	char name[KWATCH_SYMBOL_MAX];
@@ -111,10 +114,18 @@ static unsigned long exported_symbol(const char *name)
 	return (unsigned long)addr;
 }
 
-/* Way 1, else 2, else 3; the limits of the per-CPU section are per-CPU themselves. */
+/* Way 1. */
+static unsigned long call_lookup(const char *as_written)
+{
+	char name[KWATCH_SYMBOL_MAX];
+
+	copy_name(name, as_written, sizeof(name));
+	return static_call(kwatch_lookup)(name);
+}
+
 static unsigned long lookup_symbol(const char *name)
 {
-	return probe_symbol(name) ?: static_call(kwatch_lookup)(name) ?: exported_symbol(name);
+	return call_lookup(name) ?: probe_symbol(name) ?: exported_symbol(name);
 }
 
 void kwatch_symbol_module(unsigned long addr, char *module)
@@ -172,7 +183,7 @@ int kwatch_symbol_function(const char *name, unsigned long *start,
 	char text[KSYM_SYMBOL_LEN], *slash;
 	unsigned long size;
 
-	*start = probe_symbol(name);
+	*start = lookup_symbol(name);
 	if (!*start)
 		return -ENOENT;
 	sprint_symbol(text, *start);
@@ -190,11 +201,11 @@ bool kwatch_symbol_has_module(const char *name)
 
 	/* Every module has it; data, so not there without KALLSYMS_ALL. */
 	snprintf(own, sizeof(own), "%.*s:__this_module", len, name);
-	if (probe_symbol(own))
+	if (lookup_symbol(own))
 		return true;
 	/* Any with an exit function has that. */
 	snprintf(own, sizeof(own), "%.*s:cleanup_module", len, name);
-	return probe_symbol(own);
+	return lookup_symbol(own);
 }
 
 void kwatch_symbol_init(void)
