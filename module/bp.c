@@ -86,6 +86,7 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 		bp->addr = addr + bps->part[i].value_offset;
 		bp->len = bps->part[i].value_len;
 		bp->slot = i;
+		bp->after = kwatch_arch_after(bps->hot->type);
 		bp->value_slot = bps->part[i].value_slot;
 		ret = create(bp, type, addr + bps->part[i].offset,
 			     bps->part[i].len, cpu);

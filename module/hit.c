@@ -46,17 +46,19 @@ static u16 kwatch_hit_flags(const struct kwatch_bp *bp, struct pt_regs *regs)
 	u16 flags = bp->slot << KWATCH_FLAG_SLOT_SHIFT;
 	u32 count;
 
-	if (user_mode(regs))
+	if (unlikely(user_mode(regs)))
 		return flags | KWATCH_FLAG_USER;
 
 	count = preempt_count() - kwatch_preempt_added;
-	flags |= min_t(u32, count & PREEMPT_MASK, KWATCH_FLAG_PREEMPT_MASK);
-	if (count & HARDIRQ_MASK)
-		flags |= KWATCH_FLAG_HARDIRQ;
-	if (count & SOFTIRQ_OFFSET)
-		flags |= KWATCH_FLAG_SOFTIRQ;
-	if (count & NMI_MASK)
-		flags |= KWATCH_FLAG_NMI;
+	if (count) {
+		flags |= min_t(u32, count & PREEMPT_MASK, KWATCH_FLAG_PREEMPT_MASK);
+		if (count & HARDIRQ_MASK)
+			flags |= KWATCH_FLAG_HARDIRQ;
+		if (count & SOFTIRQ_OFFSET)
+			flags |= KWATCH_FLAG_SOFTIRQ;
+		if (count & NMI_MASK)
+			flags |= KWATCH_FLAG_NMI;
+	}
 	if (kwatch_arch_irqs_off(regs))
 		flags |= KWATCH_FLAG_IRQS_OFF;
 	if (test_tsk_need_resched(current))
@@ -70,7 +72,7 @@ static struct kwatch_value *kwatch_hit_values(const struct kwatch_hot *hot)
 }
 
 /* Note the values.  Return: flags that say what is unknown. */
-static u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit,
+static __always_inline u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 			    const struct pt_regs *regs)
 {
 	struct kwatch_value *value = kwatch_hit_values(bp->hot);
@@ -79,7 +81,7 @@ static u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 
 	hit->old_value = 0;
 	hit->new_value = 0;
-	if (bp->len && !kwatch_arch_after(bp->hot->type)) {
+	if (unlikely(!bp->after && bp->len)) {
 		flags = kwatch_arch_values(regs, bp->addr, bp->len,
 					   &hit->old_value, &hit->new_value);
 		kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last);
@@ -165,7 +167,7 @@ static noinline void *kwatch_hit_number(struct kwatch_cpu *cpu, const struct kwa
 }
 
 /* Count it in the watch's summary. */
-static void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 				 struct kwatch_hit *hit, struct pt_regs *regs)
 {
 	struct kwatch_task *task = (void *)(hit + 1);
@@ -271,8 +273,12 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_verdict verdict = KWATCH_VERDICT_FILTER;
 
-	if (!this_cpu_read(kwatch_suspended))
+	if (likely(!this_cpu_read(kwatch_suspended)))
 		verdict = kwatch_judge(hot, hit, regs);
+
+	/* Not in the switch: the compiler would ask for it last. */
+	if (likely(verdict == KWATCH_VERDICT_RECORD))
+		goto record;
 
 	switch (verdict) {
 	case KWATCH_VERDICT_FILTER:
@@ -290,14 +296,15 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 		break;
 	}
 
+record:
 	hit->rec.flags |= kwatch_hit_flags(bp, regs);
-	if (hot->callback)
+	if (unlikely(hot->callback))
 		hot->callback(hit, regs, hot->callback_arg);
-	if (hot->summary)
+	if (unlikely(hot->summary))
 		kwatch_hit_summarise(cpu, hot, hit, regs);
 	else
 		kwatch_hit_record(cpu, hot, hit, regs);
-	if (hot->action != KWATCH_ACTION_LOG)
+	if (unlikely(hot->action != KWATCH_ACTION_LOG))
 		kwatch_action_hit(cpu, hot, hit);
 	return KWATCH_RECORDED;
 }
@@ -316,19 +323,19 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_outcome outcome;
 
-	if (this_cpu_read(kwatch_value_own))
+	if (unlikely(this_cpu_read(kwatch_value_own)))
 		return;
 	/*
 	 * xchg() and not a plain store: busy must be seen before the time is
 	 * taken.  Pairs with smp_mb() in kwatch_cpu_busy().
 	 */
-	if (xchg(&cpu->busy, 1)) {
+	if (unlikely(xchg(&cpu->busy, 1))) {
 		atomic64_inc(&kwatch_hit_values(hot)->seq);
 		this_cpu_inc(hot->counts->nr[KWATCH_SUPPRESSED]);
 		return;
 	}
 	this_cpu_write(kwatch_preempt_seen, preempt_count());
-	if (hot->nr_slots > 1 && kwatch_hit_again(cpu, bp, regs)) {
+	if (unlikely(hot->nr_slots > 1) && kwatch_hit_again(cpu, bp, regs)) {
 		kwatch_hit_value(bp, hit, regs);
 	} else {
 		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);

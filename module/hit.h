@@ -52,6 +52,8 @@ struct kwatch_counts {
  * @nr_slots: breakpoints that one access may trigger together
  * @regs:   record the registers too
  * @silent: count hits, record none (the self-test's)
+ * @picky:  there is more to judge a hit by than the budget: any of @silent,
+ *          @changed, @unchanged, @allow and @filter
  * @changed: only hits that changed the value
  * @unchanged: only hits that did not
  * @action: enum kwatch_action
@@ -83,6 +85,7 @@ struct kwatch_hot {
 	u8	nr_slots;
 	bool	regs;
 	bool	silent;
+	bool	picky;
 	bool	changed;
 	bool	unchanged;
 	u8	action;
@@ -111,6 +114,7 @@ struct kwatch_hot {
  * @addr:  the first byte whose value is recorded
  * @len:   bytes of that, up to 8; 0 for none
  * @slot:  which part of the watch it watches
+ * @after: the trap comes after the access
  * @value_slot: which value of the watch that is: parts of a watch of up to
  *         eight bytes share one
  *
@@ -121,6 +125,7 @@ struct kwatch_bp {
 	struct kwatch_hot *hot;
 	unsigned long addr;
 	u8	len;
+	bool	after;
 	u8	slot;
 	u8	value_slot;
 };

@@ -102,6 +102,7 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 	ret = make_filter(hot, spec);
 	if (ret)
 		return ret;
+	hot->picky = hot->silent || hot->changed || hot->unchanged || hot->nr_allow || hot->filter;
 	if (spec->summary) {
 		hot->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
 						     hot->depth + max_t(u8, hot->user_depth, 1));

@@ -27,8 +27,9 @@ static bool kwatch_judge_allowed(const struct kwatch_hot *hot,
 	return false;
 }
 
-static bool kwatch_judge_matches(const struct kwatch_hot *hot,
-				 const struct kwatch_hit *hit)
+/* Apart, because its array on the stack costs whoever has it. */
+static noinline bool kwatch_judge_matches(const struct kwatch_hot *hot,
+					  const struct kwatch_hit *hit)
 {
 	struct kwatch_filter_input in = {
 		.old = hit->old_value,
@@ -49,7 +50,11 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 {
 	bool same = hit->old_value == hit->new_value;
 
-	if (hot->silent || READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
+	if (READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
+		return false;
+	if (likely(!hot->picky))
+		return true;
+	if (hot->silent)
 		return false;
 	if (hot->changed && same)
 		return false;
@@ -67,7 +72,7 @@ static bool kwatch_judge_affordable(const struct kwatch_hot *hot, u64 now)
 	u64 saved = now > hot->burst_ns ? now - hot->burst_ns : 0;
 	u64 spent = max(budget->spent_ns, saved) + hot->cost_ns;
 
-	if (spent <= now) {
+	if (likely(spent <= now)) {
 		budget->spent_ns = spent;
 		return true;
 	}
@@ -87,7 +92,7 @@ enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
 	hit->rec.time_ns = ktime_get_mono_fast_ns();
 	if (hot->cost_ns && !kwatch_judge_affordable(hot, hit->rec.time_ns))
 		return KWATCH_VERDICT_OVER;
-	if (!hot->limit)
+	if (likely(!hot->limit))
 		return KWATCH_VERDICT_RECORD;
 
 	taken = atomic64_inc_return(&hot->taken);

@@ -72,24 +72,42 @@ static bool same_comm(const char *a, const char *b)
 	return !memcmp(a, b, KWATCH_COMM_MAX);
 }
 
-u16 kwatch_known_current(struct kwatch_known *known)
+static bool is_current(const struct kwatch_task *task)
+{
+	return task->tid == current->pid && task->tgid == current->tgid &&
+	       same_comm(task->comm, current->comm);
+}
+
+static noinline u16 find_current(struct kwatch_known *known)
 {
 	u32 tid = current->pid, tgid = current->tgid, i, at;
 	struct kwatch_task *task;
 
-	for (i = 0; known && i < TASK_PROBES; i++) {
+	for (i = 0; i < TASK_PROBES; i++) {
 		at = (tid + i) % KWATCH_KNOWN_TASKS;
 		task = &known->task[at];
-		if (task->tid == tid && task->tgid == tgid &&
-		    same_comm(task->comm, current->comm))
-			return at + 1;
+		if (is_current(task))
+			goto found;
 		/* The idle task is number 0, but it has a name. */
 		if (task->tid || task->tgid || task->comm[0])
 			continue;
 		memcpy(task->comm, current->comm, sizeof(task->comm));
 		task->tid = tid;
 		task->tgid = tgid;
-		return at + 1;
+		goto found;
 	}
 	return 0;
+found:
+	known->last = at + 1;
+	return known->last;
+}
+
+u16 kwatch_known_current(struct kwatch_known *known)
+{
+	if (unlikely(!known))
+		return 0;
+	/* Mostly the same as before. */
+	if (likely(known->last && is_current(&known->task[known->last - 1])))
+		return known->last;
+	return find_current(known);
 }

@@ -41,12 +41,14 @@ struct kwatch_known_stack {
 /**
  * struct kwatch_known - what one CPU knows
  * @used:  words taken in @word
+ * @last:  the task of the hit before, or 0
  * @index: by hash, the number of a stack; 0: free
  * @task:  task number i is the one at i - 1; all zero: free
  * @word:  stack number i starts at word i - 1
  */
 struct kwatch_known {
 	u32	used;
+	u16	last;
 	u32	index[KWATCH_KNOWN_INDEX];
 	struct kwatch_task task[KWATCH_KNOWN_TASKS];
 	u64	word[KWATCH_KNOWN_WORDS];

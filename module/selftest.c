@@ -121,6 +121,7 @@ int kwatch_selftest_run(void)
 		.depth = 32,
 		.nr_slots = 1,
 		.silent = true,
+		.picky = true,
 		.values = &value,
 	};
 	struct kwatch_bps bps = {

@@ -151,7 +151,7 @@ static bool first_stack(struct walk *w)
 	return irq_stack(w) && on_stack(w, w->sp);
 }
 
-static void forget(struct kwatch_orc *orc, unsigned int gen)
+static noinline void forget(struct kwatch_orc *orc, unsigned int gen)
 {
 	unsigned int i;
 
@@ -163,7 +163,7 @@ static void forget(struct kwatch_orc *orc, unsigned int gen)
 }
 
 /* Return: false if nothing is to be done here. */
-static bool ready(struct kwatch_orc *orc)
+static __always_inline bool ready(struct kwatch_orc *orc)
 {
 	unsigned int gen = smp_load_acquire(&kwatch_orc_tables.gen); /* pairs with ranges_replace() */
 
