@@ -250,13 +250,16 @@ static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
  * The budget is spent: have perf take the breakpoint off by itself.  It does
  * so at the next hit, from an irq_work of its own, so that this works even if
  * nothing but interrupts gets a turn because each of them hits.  tend.c puts
- * it back; it is told once, because telling may hit as well.
+ * it back; it is told once, because telling may hit as well.  Perf need not be
+ * told again either, unless there are other slots, whose hits these may be.
  */
 static void kwatch_hit_over(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 			    struct perf_event *event)
 {
 	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
 
+	if (likely(budget->told && hot->nr_slots == 1))
+		return;
 	atomic_set(&event->event_limit, 1);
 	if (!budget->told) {
 		budget->told = true;

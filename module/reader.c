@@ -40,6 +40,8 @@ struct lane {
 /**
  * struct kwatch_reader - see reader.h
  * @chosen: the lane whose record is next, -1 if that is not known
+ * @before: the lane chosen before that
+ * @sure_ns: no other lane has or gets a record that is older
  * @told:   what kwatch_reader_next() gave is @lost and not the record
  * @lost:   made when a lane has lost some
  * @lane:   by CPU, and the last one for kwatch_events; NULL until there is a
@@ -47,6 +49,8 @@ struct lane {
  */
 struct kwatch_reader {
 	int	chosen;
+	int	before;
+	u64	sure_ns;
 	bool	told;
 	struct kwatch_lost lost;
 	struct lane *lane[];
@@ -114,8 +118,8 @@ static bool fill(struct kwatch_reader *reader, unsigned int i)
 			lane->full = true;
 			break;
 		}
-		cond_resched();
 	}
+	cond_resched();
 	return true;
 }
 
@@ -138,9 +142,17 @@ static const struct kwatch_record *lane_record(const struct lane *lane)
 	return (const struct kwatch_record *)lane->record;
 }
 
-/* Return: the lane with the oldest record, -1 if all are empty. */
+/*
+ * Return: the lane with the oldest record, -1 if all are empty.
+ *
+ * Looking at all lanes for every record would make a record as dear as there
+ * are CPUs.  So it is noted up to what time the answer stays the same: until
+ * now, because a hit that is not in its ring yet, and not on its way there,
+ * takes its time later; and until the oldest record of any other lane.
+ */
 static int choose(struct kwatch_reader *reader)
 {
+	u64 now = ktime_get_mono_fast_ns();
 	unsigned int i;
 	int best = -1;
 
@@ -161,7 +173,21 @@ static int choose(struct kwatch_reader *reader)
 		    lane_record(reader->lane[best])->time_ns)
 			best = i;
 	}
+	for (i = 0; i < nr_lanes(); i++)
+		if (i != best && reader->lane[i] && reader->lane[i]->full)
+			now = min(now, lane_record(reader->lane[i])->time_ns);
+	reader->sure_ns = now;
+	reader->before = best;
 	return best;
+}
+
+/* The lane chosen before, if its next record is the next of all; else -1. */
+static int choose_again(struct kwatch_reader *reader)
+{
+	if (!reader->sure_ns || !fill(reader, reader->before))
+		return -1;
+	return lane_record(reader->lane[reader->before])->time_ns < reader->sure_ns ?
+	       reader->before : -1;
 }
 
 static const struct kwatch_record *make_lost(struct kwatch_reader *reader,
@@ -184,6 +210,8 @@ const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
 	const struct kwatch_record *record;
 	struct lane *lane;
 
+	if (reader->chosen < 0)
+		reader->chosen = choose_again(reader);
 	if (reader->chosen < 0)
 		reader->chosen = choose(reader);
 	if (reader->chosen < 0)

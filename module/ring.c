@@ -113,11 +113,18 @@ static u32 copy_record(const struct kwatch_ring *ring, u64 pos, u64 head,
 {
 	u64 first = READ_ONCE(*word_at(ring, pos));
 	u32 nr = record_bytes(first) / sizeof(u64), i;
+	const u64 *from;
 
 	if (!nr || nr > KWATCH_RING_RECORD_MAX / sizeof(u64) || nr > head - pos)
 		return 0;
 
 	words[0] = first;
+	from = word_at(ring, pos);
+	if (likely(from + nr <= ring->data + ring->nr_words)) {
+		for (i = 1; i < nr; i++)
+			words[i] = READ_ONCE(from[i]);
+		return nr;
+	}
 	for (i = 1; i < nr; i++)
 		words[i] = READ_ONCE(*word_at(ring, pos + i));
 	return nr;
