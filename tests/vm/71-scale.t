@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=180
+# vm: cpus=8
+#
+# Eight CPUs that hit at once: each counts to the one what its own thread
+# stored, and what they share is in one order.
+
+N=3000
+
+is "$(grep -c '^processor' /proc/cpuinfo)" 8 "eight CPUs"
+load
+
+# --- each its own ---------------------------------------------------------------------
+
+ctl_ok "w8 kwtest:kwtest_percpu rate=0"
+run store8 $N var=percpu threads=8
+w=$(last_id)
+for cpu in 0 1 2 3 4 5 6 7; do
+	is "$(stat_of "watch$w.cpu$cpu.recorded")" $N "CPU $cpu recorded $N"
+	is "$(stat_of "watch$w.cpu$cpu.hits")" $N "and no more were there"
+done
+is "$(stat_of "watch$w.recorded")" $((8 * N)) "together all of them"
+cat $KW/hits > /tmp/text
+is "$(lost_of /tmp/text)" 0 "none was overwritten"
+is "$(heads /tmp/text | sed 's/^[^[]*\[\([0-9]*\)\].*/\1/' | sort | uniq -c | awk '{ printf "%d ", $1 }')" \
+	"$N $N $N $N $N $N $N $N " "as many are in each CPU's ring"
+# Each copy is counted for itself.
+is "$(heads /tmp/text | sed -n 's/.* seq=//p' | sort -n | uniq -c | awk '$1 != 8' | wc -l)" 0 "1 to $N on each CPU"
+is "$(heads /tmp/text | sed -n 's/.* seq=//p' | sort -n | uniq | wc -l)" $N "without a gap"
+stats_add_up "stats add up"
+ctl_ok clear
+
+# --- one for all -----------------------------------------------------------------------
+
+rmmod kwatch
+load
+ctl_ok "w8 kwtest_word rate=0"
+run store8 $N threads=8
+w=$(last_id)
+is "$(stat_of "watch$w.hits")" $((8 * N)) "one word: every store is a hit"
+is "$(stat_of "watch$w.recorded")" $((8 * N)) "and recorded"
+for cpu in 0 1 2 3 4 5 6 7; do
+	is "$(stat_of "watch$w.cpu$cpu.recorded")" $N "CPU $cpu recorded its own"
+done
+cat $KW/hits > /tmp/text
+is "$(lost_of /tmp/text)" 0 "none was overwritten"
+is "$(heads /tmp/text | sed -n 's/.* seq=//p' | sort -n | awk '$1 != NR' | wc -l)" 0 "numbered 1 to $((8 * N)), each number once"
+is "$(heads /tmp/text | wc -l)" $((8 * N)) "all are in the text"
+stats_add_up "stats add up"
+
+done_testing
