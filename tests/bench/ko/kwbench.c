@@ -8,7 +8,8 @@
  *
  * N operations in bursts of BURST (all in one), and GAP_US asleep after each
  * burst, so that a consumer gets the CPU.  Only bursts are timed.  OP 0 stores
- * to the word, 1 to one beside it that nobody watches, 2 is the loop alone.
+ * to the word, 1 to one beside it that nobody watches, 2 is the loop alone, 3
+ * stores to the word with interrupts off: nobody can take a breakpoint off.
  *
  * Under QEMU's -icount shift=0 the TSC counts instructions, so what "result"
  * calls ticks are those.  Its "stack" is the ten return addresses bench_l8 to
@@ -17,6 +18,7 @@
 #include <linux/completion.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
+#include <linux/irqflags.h>
 #include <linux/kthread.h>
 #include <linux/math64.h>
 #include <linux/module.h>
@@ -25,7 +27,7 @@
 #include <linux/timex.h>
 #include <linux/uaccess.h>
 
-enum { OP_STORE, OP_OTHER, OP_LOOP, OP_NR };
+enum { OP_STORE, OP_OTHER, OP_LOOP, OP_QUIET, OP_NR };
 
 extern u64 kwbench_word;
 u64 kwbench_word __aligned(4096);
@@ -45,6 +47,7 @@ static struct dentry *dir;
 
 static noinline void burst(u32 op, u32 n, u64 *value)
 {
+	unsigned long flags;
 	u64 v = *value;
 	u32 i;
 
@@ -56,6 +59,12 @@ static noinline void burst(u32 op, u32 n, u64 *value)
 	case OP_OTHER:
 		for (i = 0; i < n; i++)
 			WRITE_ONCE(kwbench_other, ++v);
+		break;
+	case OP_QUIET:
+		local_irq_save(flags);
+		for (i = 0; i < n; i++)
+			WRITE_ONCE(kwbench_word, ++v);
+		local_irq_restore(flags);
 		break;
 	default:
 		for (i = 0; i < n; i++) {
