@@ -20,7 +20,10 @@ run same 50 cpu=1
 expect 150 100 50 0 "changed: stores of the same value are filtered"
 
 ctl_ok "r8 kwtest_word rate=0"
-like "$(cat $KW/ctl)" 'no read-only' "ctl says what r means on this CPU"
+case $(uname -m) in
+x86_64) like "$(cat $KW/ctl)" 'no read-only' "ctl says what r means on this CPU" ;;
+*) skip 1 "this CPU has a read-only watch" ;;
+esac
 run load8 40 cpu=0
 run store8 20 cpu=0 start=1000
 expect 60 40 20 0 "r: only accesses that left the value"
