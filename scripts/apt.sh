@@ -5,13 +5,19 @@
 # Sourced with $suite and $arch set: apt on package lists of our own, for those
 # two.  Needs no root and changes nothing of the machine's own apt.
 
-# The machine's own mirror where it names one, so that it works behind a
-# company's mirror too.
+# uri ARCHIVE: where the machine's own apt has it from; nothing if it has not
+uri() {
+	grep -rhoE "https?://[^ ]+/$1/?( |\$)" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
+		grep -v snapshot | head -n 1 | tr -d ' '
+}
+
+# mirror ARCHIVE: the same, or beside the archive that every Debian has
 mirror() {
-	local uri
-	uri=$(grep -rhoE "https?://[^ ]+/$1/?( |\$)" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
-		grep -v snapshot | head -n 1 | tr -d ' ') || true
-	printf '%s\n' "${uri:-http://deb.debian.org/$1}"
+	local at
+	at=$(uri "$1") || true
+	[ -n "$at" ] || at=$(uri debian | sed "s,/debian/*\$,/$1,") || true
+	[ -n "$at" ] || die "no Debian mirror is named in /etc/apt/sources.list or sources.list.d, so there is nowhere to fetch a kernel from"
+	printf '%s\n' "$at"
 }
 
 apt_conf() {
