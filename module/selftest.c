@@ -4,11 +4,13 @@
  *
  * A hypervisor may swallow them without a word, and then every watch would be
  * silent: better not to load.  So a variable of our own is watched by the real
- * machinery and stored to.
+ * machinery and stored to; with interrupts off, because on arm64 one that
+ * comes in between makes the same store trap twice.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cpu.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -39,13 +41,14 @@ static struct kwatch_value value;
 /* The promise itself: one store, one hit.  Return: hits. */
 static u64 store_once(const struct kwatch_hot *hot)
 {
+	unsigned long flags;
 	u64 hits;
 
-	preempt_disable();
+	local_irq_save(flags);
 	WRITE_ONCE(word, 1);
 	kwatch_hit_calibrate(preempt_count());
 	hits = READ_ONCE(this_cpu_ptr(hot->counts)->nr[KWATCH_FILTERED]);
-	preempt_enable();
+	local_irq_restore(flags);
 	return hits;
 }
 
@@ -58,18 +61,19 @@ static void store_for_two(const struct kwatch_bps *first)
 	struct kwatch_hot hot = *first->hot;
 	struct kwatch_bps bps = *first;
 	u64 before, hits = 0, hits_first;
+	unsigned long flags;
 	unsigned int cpu;
 
 	hot.counts = alloc_percpu(struct kwatch_counts);
 	bps.hot = &hot;
 	if (!hot.counts || kwatch_bp_arm(&bps, &cpu))
 		goto out;
-	preempt_disable();
+	local_irq_save(flags);
 	before = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]);
 	WRITE_ONCE(word, 2);
 	hits_first = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]) - before;
 	hits = READ_ONCE(this_cpu_ptr(hot.counts)->nr[KWATCH_FILTERED]);
-	preempt_enable();
+	local_irq_restore(flags);
 	kwatch_selftest.each = hits == 1 && hits_first == 1;
 	kwatch_bp_disarm(&bps);
 out:
@@ -81,8 +85,9 @@ static u64 store_more(struct kwatch_hot *hot)
 {
 	u64 begin, hits, ns, best = U64_MAX;
 	unsigned int batch, i;
+	unsigned long flags;
 
-	preempt_disable();
+	local_irq_save(flags);
 	/* Only this CPU stores to our variable, so only it looks at this. */
 	WRITE_ONCE(hot->silent, false);
 	for (batch = 0; batch < BATCHES; batch++) {
@@ -93,7 +98,7 @@ static u64 store_more(struct kwatch_hot *hot)
 		best = min(best, ns);
 	}
 	hits = READ_ONCE(this_cpu_ptr(hot->counts)->nr[KWATCH_RECORDED]);
-	preempt_enable();
+	local_irq_restore(flags);
 	kwatch_selftest.hit_ns = max_t(u64, div_u64(best, BATCH_STORES), 1);
 	return hits;
 }
