@@ -4,8 +4,6 @@
  * readers.  Made when the CPU is first seen online, kept until the module
  * goes, so that records outlive the CPU that made them.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/topology.h>

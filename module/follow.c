@@ -3,8 +3,6 @@
  * What the rest of the kernel does to a watch: CPUs and modules that come and
  * go.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/module.h>

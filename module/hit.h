@@ -10,6 +10,7 @@
 #ifndef KWATCH_HIT_H
 #define KWATCH_HIT_H
 
+#include <linux/compiler.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -42,6 +43,22 @@ enum kwatch_outcome {
 struct kwatch_counts {
 	u64	nr[KWATCH_OUTCOMES];
 };
+
+/**
+ * kwatch_counts_add() - sum up
+ * @to:   grows by @from
+ * @from: may be counting just now
+ *
+ * Context: any.
+ */
+static inline void kwatch_counts_add(struct kwatch_counts *to,
+				     const struct kwatch_counts *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < KWATCH_OUTCOMES; i++)
+		to->nr[i] += READ_ONCE(from->nr[i]); /* stored by the handler */
+}
 
 /**
  * struct kwatch_hot - the part of a watch that the handler works with

@@ -4,8 +4,6 @@
  *
  * Init in order, exit in reverse, nothing else.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>

@@ -7,8 +7,6 @@
  * machinery and stored to; with interrupts off, because on arm64 one that
  * comes in between makes the same store trap twice.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/cpu.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>

@@ -43,14 +43,6 @@ static u64 hits(const struct kwatch_counts *counts)
 	return sum;
 }
 
-static void add(struct kwatch_counts *to, const struct kwatch_counts *from)
-{
-	unsigned int i;
-
-	for (i = 0; i < KWATCH_OUTCOMES; i++)
-		to->nr[i] += from->nr[i];
-}
-
 /* What follows the spec is at most KWATCH_SPEC_COMMENT_MAX bytes. */
 static void show_watch(const struct kwatch_watch *watch, void *arg)
 {
@@ -65,7 +57,7 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 	kwatch_spec_print(text, KWATCH_SPEC_TEXT_MAX, &watch->spec);
 	for_each_possible_cpu(cpu) {
 		kwatch_watch_counts(watch, cpu, &counts);
-		add(&sum, &counts);
+		kwatch_counts_add(&sum, &counts);
 	}
 	seq_printf(m, "%s  # id=%u state=%s hits=%llu", text, watch->id,
 		   state_names[watch->state], hits(&sum));
@@ -130,8 +122,8 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 		kwatch_watch_counts(watch, cpu, &counts);
 		show_counts(stats->m, "watch", watch->id, cpu, &counts);
 		show_off(stats->m, watch, cpu);
-		add(&stats->cpus[cpu].counts, &counts);
-		add(&sum, &counts);
+		kwatch_counts_add(&stats->cpus[cpu].counts, &counts);
+		kwatch_counts_add(&sum, &counts);
 		if (watch->state == KWATCH_STATE_ARMED &&
 		    (watch->bps.cpu < 0 || watch->bps.cpu == cpu))
 			stats->cpus[cpu].slots += watch->bps.nr;
@@ -147,7 +139,7 @@ static void stats_cpu(struct seq_file *m, unsigned int cpu,
 	struct kwatch_counts past;
 
 	kwatch_watch_past(cpu, &past);
-	add(counts, &past);
+	kwatch_counts_add(counts, &past);
 	show_counts(m, "cpu", cpu, -1, counts);
 	seq_printf(m, "cpu%u.overwritten: %llu\n", cpu, READ_ONCE(ring->overwritten));
 	seq_printf(m, "cpu%u.stacks_by_kernel: %llu\n", cpu,

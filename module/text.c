@@ -6,8 +6,6 @@
  * ftrace's stack traces.  tools/ prints the same from the binary records; a
  * test compares the two.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/ctype.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>

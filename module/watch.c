@@ -5,8 +5,6 @@
  * Commands come from command.c; what the rest of the kernel does to a watch
  * (CPUs and modules that come and go) from follow.c.  Locking: watch.h.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/cpu.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -52,19 +50,11 @@ void kwatch_watch_unlock(void)
 
 /* Counters. */
 
-static void counts_add(struct kwatch_counts *to, const struct kwatch_counts *from)
-{
-	unsigned int i;
-
-	for (i = 0; i < KWATCH_OUTCOMES; i++)
-		to->nr[i] += READ_ONCE(from->nr[i]);
-}
-
 void kwatch_watch_counts(const struct kwatch_watch *watch, unsigned int cpu,
 			 struct kwatch_counts *counts)
 {
 	memset(counts, 0, sizeof(*counts));
-	counts_add(counts, per_cpu_ptr(watch->hot.counts, cpu));
+	kwatch_counts_add(counts, per_cpu_ptr(watch->hot.counts, cpu));
 }
 
 void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts)
@@ -175,7 +165,7 @@ void __kwatch_watch_remove(struct kwatch_watch *watch)
 	/* After this no hit of it can come. */
 	__kwatch_watch_disarm(watch);
 	for_each_possible_cpu(cpu)
-		counts_add(per_cpu_ptr(past, cpu), per_cpu_ptr(watch->hot.counts, cpu));
+		kwatch_counts_add(per_cpu_ptr(past, cpu), per_cpu_ptr(watch->hot.counts, cpu));
 	list_del(&watch->node);
 	kwatch_name_retire(watch->id);
 	if (watch->task)
