@@ -178,6 +178,27 @@ struct kwatch_regs {
 };
 
 /**
+ * struct kwatch_ucopy - what a user stack can be unwound from later
+ * @size:  bytes of the user stack that follow the registers, a multiple of 8;
+ *         0 if they could not be read
+ * @nr:    how many registers
+ * @arch:  KWATCH_ARCH_*
+ * @asked: bytes of the stack that were asked for; @size is less where the
+ *         stack ends before
+ * @sp:    address of the first of these bytes: the stack pointer
+ * @reg:   user registers on the way into the kernel, as the kernel's struct
+ *         pt_regs of that architecture has them; then the bytes
+ */
+struct kwatch_ucopy {
+	__u16	size;
+	__u16	nr;
+	__u16	arch;
+	__u16	asked;
+	__u64	sp;
+	__u64	reg[];
+};
+
+/**
  * struct kwatch_lost - records overwritten before this reader came
  * @rec:     header; @rec.time_ns is the time of the first record after the gap
  * @count:   how many records, exactly
