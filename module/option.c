@@ -25,6 +25,7 @@
 static_assert(KWATCH_NAME_MAX == 32, "as the sentences say");
 static_assert(KWATCH_COMM_MAX == 16, "as the sentences say");
 static_assert(KWATCH_STACK_MAX == 64, "as the sentences say");
+static_assert(KWATCH_UCOPY_MAX == 8192, "as the sentences say");
 static_assert(KWATCH_ALLOW_MAX == 4, "as the sentences say");
 
 #define SIGNAL_MAX	64	/* numbers and names are those of x86-64 and arm64 */
@@ -217,6 +218,26 @@ static void print_ustack(struct kwatch_print *out, const struct kwatch_spec *spe
 	print_frames(out, spec->ustack);
 }
 
+static bool parse_ucopy(struct kwatch_parse *p, struct lex *val)
+{
+	size_t start = val->pos;
+	u64 bytes;
+
+	if (!kwatch_parse_number(val, sizeof(u64), KWATCH_UCOPY_MAX, &bytes))
+		return false;
+	if (bytes % sizeof(u64)) {
+		val->pos = start;
+		return false;
+	}
+	p->spec->ucopy = bytes;
+	return true;
+}
+
+static void print_ucopy(struct kwatch_print *out, const struct kwatch_spec *spec)
+{
+	kwatch_print(out, "%u", spec->ucopy);
+}
+
 static const char *const summaries[] = {
 	[KWATCH_SUMMARY_STACK]	= "stack",
 	[KWATCH_SUMMARY_TASK]	= "task",
@@ -376,6 +397,7 @@ static const struct option options[] = {
 	OPTION(rate, RATE, VALUE, "rate= takes N/s with N above 0, or 0 for any rate"),
 	OPTION(stack, STACK, VALUE, "stack= takes 1 to 64 frames, or off"),
 	OPTION(ustack, USTACK, VALUE, "ustack= takes 1 to 64 frames, or off"),
+	OPTION(ucopy, UCOPY, VALUE, "ucopy= takes 8 to 8192 bytes, a multiple of 8"),
 	FLAG(regs, REGS),
 	OPTION(summary, SUMMARY, EITHER, "summary stands alone, or takes stack or task"),
 	FLAG(changed, CHANGED),

@@ -404,7 +404,7 @@ bool kwatch_spec_same(const struct kwatch_spec *a, const struct kwatch_spec *b)
 	       a->cpu == b->cpu && !strcmp(a->comm, b->comm) &&
 	       a->limit == b->limit && a->rate == b->rate &&
 	       a->stack == b->stack && a->ustack == b->ustack &&
-	       a->regs == b->regs && a->summary == b->summary &&
+	       a->ucopy == b->ucopy && a->regs == b->regs && a->summary == b->summary &&
 	       a->changed == b->changed && same_allow(a, b) &&
 	       a->action == b->action && a->signo == b->signo &&
 	       a->until == b->until && a->unseen_ms == b->unseen_ms &&

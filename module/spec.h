@@ -33,6 +33,7 @@
 
 #define KWATCH_ALLOW_MAX	4	/* functions in allow= */
 #define KWATCH_STACK_MAX	64	/* frames in stack=, ustack= */
+#define KWATCH_UCOPY_MAX	8192	/* bytes in ucopy= */
 #define KWATCH_LEN_MAX		32	/* bytes in one watch: four slots of eight */
 
 enum kwatch_verb {
@@ -88,6 +89,7 @@ enum kwatch_word {
 	KWATCH_WORD_RATE,
 	KWATCH_WORD_STACK,
 	KWATCH_WORD_USTACK,
+	KWATCH_WORD_UCOPY,
 	KWATCH_WORD_REGS,
 	KWATCH_WORD_SUMMARY,
 	KWATCH_WORD_CHANGED,
@@ -123,6 +125,7 @@ enum kwatch_word {
  * @rate:    rate=N/s, hits a second; 0 with RATE given means no governor
  * @stack:   stack=, kernel frames; 0 is "off"; module's default unless given
  * @ustack:  ustack=, likewise, user frames
+ * @ucopy:   ucopy=, bytes of the user stack to copy; 0 for none
  * @regs:    regs
  * @children: children: with pid=, forked children too
  * @summary: summary, summary=stack, summary=task
@@ -154,6 +157,7 @@ struct kwatch_spec {
 	u32	rate;
 	u8	stack;
 	u8	ustack;
+	u16	ucopy;
 	bool	regs;
 	bool	children;
 	u8	summary;

@@ -90,6 +90,8 @@ static const struct good {
 	{ "w8 j rate=4294967295/s",	NULL,			NULL },
 	{ "w8 j ustack=64 stack=off",	"w8 j stack=off ustack=64", NULL },
 	{ "w8 j stack=1 ustack=off regs", NULL,			NULL },
+	{ "w8 j regs ucopy=8192",	"w8 j ucopy=8192 regs",	NULL },
+	{ "w8 j ucopy=0x1000",		"w8 j ucopy=4096",	NULL },
 	{ "w8 j summary=stack",		"w8 j summary",		NULL },
 	{ "w8 j summary=task changed",	NULL,			NULL },
 	{ "w8 j allow=a,kvm:b,c.isra.0,d", NULL,		NULL },
@@ -169,14 +171,14 @@ static void test_members(void)
 	   s->offset == 8, "task");
 
 	ok(parses(&cmd, "w8 j name=n pid=5 children cpu=2 comm='a b' limit=7 rate=9/s stack=3 "
-		  "ustack=off regs summary=task changed allow=f,m:g action=signal=SIGUSR1 "
+		  "ustack=off ucopy=64 regs summary=task changed allow=f,m:g action=signal=SIGUSR1 "
 		  "until=close unseen=50 if new > 1"), "every option");
 	ok(s->given == ~(KWATCH_GIVEN(VERB) | KWATCH_GIVEN(LEN) | KWATCH_GIVEN(TARGET) |
 			 KWATCH_GIVEN(OFFSET) | KWATCH_GIVEN(REF) | -1u << KWATCH_WORD_NR),
 	   "  all are given");
 	ok(!strcmp(s->name, "n") && s->pid == 5 && s->children && s->cpu == 2 &&
 	   !strcmp(s->comm, "a b") && s->limit == 7 && s->rate == 9, "  who and how many");
-	ok(s->stack == 3 && !s->ustack && s->regs && s->summary == KWATCH_SUMMARY_TASK &&
+	ok(s->stack == 3 && !s->ustack && s->ucopy == 64 && s->regs && s->summary == KWATCH_SUMMARY_TASK &&
 	   s->changed, "  what of a hit");
 	ok(s->nr_allow == 2 && !strcmp(s->allow[0], "f") && !strcmp(s->allow[1], "m:g"), "  allow");
 	ok(s->action == KWATCH_ACTION_SIGNAL && s->signo == SIGUSR1 &&
@@ -219,13 +221,14 @@ static void test_places(void)
 		{ KWATCH_WORD_CHILDREN,	"children" },	{ KWATCH_WORD_COMM,	"comm" },
 		{ KWATCH_WORD_LIMIT,	"limit" },	{ KWATCH_WORD_RATE,	"rate" },
 		{ KWATCH_WORD_STACK,	"stack" },	{ KWATCH_WORD_USTACK,	"ustack" },
+		{ KWATCH_WORD_UCOPY,	"ucopy" },
 		{ KWATCH_WORD_REGS,	"regs" },	{ KWATCH_WORD_SUMMARY,	"summary" },
 		{ KWATCH_WORD_CHANGED,	"changed" },	{ KWATCH_WORD_ALLOW,	"allow" },
 		{ KWATCH_WORD_ACTION,	"action" },	{ KWATCH_WORD_UNTIL,	"until" },
 		{ KWATCH_WORD_UNSEEN,	"unseen" },	{ KWATCH_WORD_IF,	"if" },
 	};
 	const char *line = "  w8 m:j@1+8 unseen=1 pid=1 name=n comm='a if' limit=1 rate=0 stack=1 "
-			   "ustack=1 regs summary changed allow=a action=log until=free children "
+			   "ustack=1 ucopy=8 regs summary changed allow=a action=log until=free children "
 			   "if new == 1";
 	size_t i;
 
@@ -280,6 +283,7 @@ static void test_same(void)
 		"w4 j pid=2", "w4 j pid=1 children", "w4 j cpu=0", "w4 j cpu=1", "w4 j comm=a",
 		"w4 j comm=b", "w4 j limit=1", "w4 j limit=2", "w4 j rate=0", "w4 j rate=1/s",
 		"w4 j stack=off", "w4 j stack=1", "w4 j ustack=off", "w4 j ustack=1", "w4 j regs",
+		"w4 j ucopy=8", "w4 j ucopy=16",
 		"w4 j summary", "w4 j summary=task", "w4 j changed", "w4 j allow=a",
 		"w4 j allow=b", "w4 j allow=a,b", "w4 j allow=a,c", "w4 j action=dump",
 		"w4 j action=signal",

@@ -40,7 +40,7 @@ static const char *const targets[] = {
 };
 static const char *const options[] = {
 	"rate=100/s", "rate=1/s", "limit=5", "limit=0", "changed", "regs", "stack=off",
-	"stack=3", "stack=65", "ustack=4", "summary", "summary=task", "cpu=1", "cpu=0", "cpu=77",
+	"stack=3", "stack=65", "ustack=4", "ucopy=512", "summary", "summary=task", "cpu=1", "cpu=0", "cpu=77",
 	"comm=kwtest*", "comm=\"a b\"", "pid=1", "pid=0", "name=a", "name=b", "name=1",
 	"allow=kwtest:kwt_op_store8", "allow=nosuch", "action=log", "action=traceoff",
 	"until=close", "until=free", "unseen=1", "unseen=0", "children", "if new == 5",
