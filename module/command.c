@@ -4,6 +4,7 @@
  *
  * Everything that takes a line ends here: writes to ctl, ksym=, kwatch_add().
  */
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/sched/task.h>
@@ -12,6 +13,7 @@
 #include <linux/string.h>
 
 #include "command.h"
+#include "event.h"
 #include "follow.h"
 #include "free.h"
 #include "symbol.h"
@@ -157,6 +159,26 @@ static int do_off(struct kwatch_watch *watch)
 	return 0;
 }
 
+/* Whoever follows it may be somebody else. */
+static void do_remove(struct kwatch_watch *watch)
+{
+	u16 id = watch->id;
+
+	__kwatch_watch_remove(watch);
+	kwatch_event_gone(id, KWATCH_GONE_REMOVED);
+}
+
+static void do_clear(void)
+{
+	struct kwatch_watch *watch, *next;
+
+	kwatch_watch_lock();
+	list_for_each_entry_safe(watch, next, &kwatch_watches, node)
+		do_remove(watch);
+	kwatch_watch_unlock();
+	kwatch_free_tidy();
+}
+
 static int refuse_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 {
 	return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_REF],
@@ -252,7 +274,7 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	if (!watch)
 		ret = refuse_ref(cmd, answer);
 	else if (cmd->verb == KWATCH_VERB_REMOVE)
-		__kwatch_watch_remove(watch);
+		do_remove(watch);
 	else if (cmd->verb == KWATCH_VERB_OFF)
 		ret = do_off(watch);
 	else
@@ -276,7 +298,7 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 	case KWATCH_VERB_ADD:
 		return min(do_add(&request, answer), 0);
 	case KWATCH_VERB_CLEAR:
-		kwatch_watch_remove_all(NULL);
+		do_clear();
 		return 0;
 	default:
 		return do_ref(cmd, answer);

@@ -6,6 +6,7 @@
 #ifndef KWATCH_CPU_H
 #define KWATCH_CPU_H
 
+#include <linux/build_bug.h>
 #include <linux/irq_work.h>
 #include <linux/percpu.h>
 #include <linux/ptrace.h>
@@ -21,7 +22,9 @@
 #define KWATCH_HIT_BYTES_MAX \
 	(sizeof(struct kwatch_hit) + sizeof(struct kwatch_task) + \
 	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)) + \
-	 sizeof(struct kwatch_regs) + sizeof(struct pt_regs))
+	 sizeof(struct kwatch_regs) + sizeof(struct pt_regs) + \
+	 sizeof(struct kwatch_ucopy) + sizeof(struct pt_regs) + KWATCH_UCOPY_MAX)
+static_assert(KWATCH_HIT_BYTES_MAX <= KWATCH_RING_RECORD_MAX);
 
 /**
  * struct kwatch_act - what action= has to do outside of the exception

@@ -8,6 +8,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/smp.h>
 #include <linux/vmalloc.h>
 
 #include "cpu.h"
@@ -29,6 +30,19 @@ void kwatch_event_add(void *record)
 	kwatch_ring_write(&kwatch_events, record, rec->size / sizeof(u64));
 	mutex_unlock(&event_mutex);
 	wake_up_all(&kwatch_wait);
+}
+
+void kwatch_event_gone(u16 id, enum kwatch_gone_why why)
+{
+	struct kwatch_gone gone = {
+		.rec.size = sizeof(gone),
+		.rec.type = KWATCH_RECORD_GONE,
+		.rec.watch = id,
+		.why = why,
+		.cpu = raw_smp_processor_id(),
+	};
+
+	kwatch_event_add(&gone);
 }
 
 int kwatch_event_init(void)

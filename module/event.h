@@ -6,6 +6,8 @@
 #ifndef KWATCH_EVENT_H
 #define KWATCH_EVENT_H
 
+#include <uapi/kwatch.h>
+
 #include "ring.h"
 
 /* Read with kwatch_ring_read(); written by kwatch_event_add() alone. */
@@ -19,6 +21,15 @@ extern struct kwatch_ring kwatch_events;
  * Context: may sleep.
  */
 void kwatch_event_add(void *record);
+
+/**
+ * kwatch_event_gone() - append the record that a watch ended
+ * @id:  its number
+ * @why: enum kwatch_gone_why
+ *
+ * Context: may sleep.
+ */
+void kwatch_event_gone(u16 id, enum kwatch_gone_why why);
 
 /**
  * kwatch_event_init() - before any other call here

@@ -62,19 +62,6 @@ static int cpu_offline_event(unsigned int cpu)
 
 /* Modules that come and go. */
 
-static void tell_gone(const struct kwatch_watch *watch, enum kwatch_gone_why why)
-{
-	struct kwatch_gone gone = {
-		.rec.size = sizeof(gone),
-		.rec.type = KWATCH_RECORD_GONE,
-		.rec.watch = watch->id,
-		.why = why,
-		.cpu = raw_smp_processor_id(),
-	};
-
-	kwatch_event_add(&gone);
-}
-
 static bool in_module(const struct kwatch_watch *watch, const struct module *mod)
 {
 	return !strcmp(watch->symbol.module, mod->name) ||
@@ -91,7 +78,7 @@ static void module_going(const struct module *mod)
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
 		if (watch->state == KWATCH_STATE_PENDING || !in_module(watch, mod))
 			continue;
-		tell_gone(watch, KWATCH_GONE_MODULE);
+		kwatch_event_gone(watch->id, KWATCH_GONE_MODULE);
 		if (!strchr(watch->spec.symbol, ':')) {
 			__kwatch_watch_remove(watch);
 			continue;

@@ -125,6 +125,21 @@ static void *kwatch_hit_regs(struct kwatch_regs *part, struct pt_regs *regs)
 	return &part->reg[part->nr];
 }
 
+/* The parts behind the stacks, at @end. */
+static noinline void *kwatch_hit_more(const struct kwatch_hot *hot, struct kwatch_hit *hit,
+				      struct pt_regs *regs, void *end)
+{
+	if (hot->regs) {
+		hit->rec.parts |= KWATCH_PART_REGS;
+		end = kwatch_hit_regs(end, regs);
+	}
+	if (hot->ucopy && (user_mode(regs) || kwatch_unwind_has_user())) {
+		hit->rec.parts |= KWATCH_PART_UCOPY;
+		end = kwatch_unwind_copy(regs, end, hot->ucopy);
+	}
+	return end;
+}
+
 /* The stacks of a hit, as parts at @end. */
 static void *kwatch_hit_stacks(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 			       struct kwatch_hit *hit, struct pt_regs *regs, void *end)
@@ -214,10 +229,8 @@ static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *h
 		end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
 	else if (unlikely(!hit->stack))
 		end = kwatch_hit_number(cpu, hot, hit, regs, end);
-	if (unlikely(hot->regs)) {
-		hit->rec.parts |= KWATCH_PART_REGS;
-		end = kwatch_hit_regs(end, regs);
-	}
+	if (unlikely(hot->more))
+		end = kwatch_hit_more(hot, hit, regs, end);
 	hit->rec.size = end - (void *)hit;
 	kwatch_ring_write(&cpu->ring, cpu->scratch, hit->rec.size / sizeof(u64));
 	kwatch_cpu_added(cpu);

@@ -67,7 +67,9 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @depth:  kernel frames to record, 0 for none
  * @user_depth: user frames to record, 0 for none
  * @nr_slots: breakpoints that one access may trigger together
+ * @more:   any of @regs and @ucopy
  * @regs:   record the registers too
+ * @ucopy:  bytes of the user stack to record, 0 for none
  * @silent: count hits, record none (the self-test's)
  * @picky:  there is more to judge a hit by than the budget: any of @silent,
  *          @changed, @unchanged, @allow and @filter
@@ -100,7 +102,9 @@ struct kwatch_hot {
 	u8	depth;
 	u8	user_depth;
 	u8	nr_slots;
+	bool	more;
 	bool	regs;
+	u16	ucopy;
 	bool	silent;
 	bool	picky;
 	bool	changed;

@@ -83,6 +83,8 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 	hot->depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack : depth;
 	hot->user_depth = spec->given & KWATCH_GIVEN(USTACK) ? spec->ustack : 0;
 	hot->regs = spec->regs;
+	hot->ucopy = spec->ucopy;
+	hot->more = hot->regs || hot->ucopy;
 	hot->changed = spec->changed;
 	/* A CPU that cannot watch reads alone watches both: keep the reads. */
 	hot->unchanged = spec->type == KWATCH_TYPE_R &&

@@ -80,7 +80,7 @@
 #endif
 
 /* The longest record, in bytes; a ring is at least four times as long. */
-#define KWATCH_RING_RECORD_MAX	8192
+#define KWATCH_RING_RECORD_MAX	16384
 
 /**
  * struct kwatch_ring - one writer's records

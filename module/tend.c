@@ -163,18 +163,10 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 
 static void tell_gone(const struct kwatch_watch *watch)
 {
-	struct kwatch_gone gone = {
-		.rec.size = sizeof(gone),
-		.rec.type = KWATCH_RECORD_GONE,
-		.rec.watch = watch->id,
-		.why = watch->hot.ended,
-		.cpu = raw_smp_processor_id(),
-	};
-
 	if (watch->hot.ended == KWATCH_GONE_FREED)
 		kwatch_free_tell(watch);
 	else
-		kwatch_event_add(&gone);
+		kwatch_event_gone(watch->id, watch->hot.ended);
 }
 
 /* limit= leaves the watch there, to be read and to be switched on again. */

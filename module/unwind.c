@@ -5,6 +5,7 @@
  * Frame 0 is written by hand: the kernel's unwinders, when started from
  * registers, give the callers of that frame.
  */
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -118,6 +119,33 @@ void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
 		fp = frame.fp;
 	}
 	stack->flags |= KWATCH_STACK_CUT;
+}
+
+/* Page by page: what comes before one that is not there is kept. */
+static u16 copy_user_stack(void *to, unsigned long from, u16 bytes)
+{
+	u16 done = 0, part;
+
+	while (done < bytes) {
+		part = min_t(unsigned long, bytes - done, PAGE_SIZE - offset_in_page(from + done));
+		if (copy_from_user_nofault(to + done, (void __user *)(from + done), part))
+			break;
+		done += part;
+	}
+	return round_down(done, sizeof(u64));
+}
+
+void *kwatch_unwind_copy(struct pt_regs *regs, struct kwatch_ucopy *copy, u16 bytes)
+{
+	struct pt_regs *user = user_mode(regs) ? regs : task_pt_regs(current);
+
+	copy->nr = sizeof(*user) / sizeof(u64);
+	copy->arch = kwatch_arch_number;
+	copy->asked = bytes;
+	copy->sp = user_stack_pointer(user);
+	memcpy(copy->reg, user, sizeof(*user));
+	copy->size = copy_user_stack(&copy->reg[copy->nr], copy->sp, bytes);
+	return (void *)&copy->reg[copy->nr] + copy->size;
 }
 
 const char *kwatch_unwind_state(void)

@@ -104,4 +104,15 @@ bool kwatch_unwind_has_user(void);
 void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
 			unsigned int depth);
 
+/**
+ * kwatch_unwind_copy() - what the user stack can be unwound from later
+ * @regs:  of the trap, in kernel or user mode
+ * @copy:  filled; needs room for the registers and @bytes
+ * @bytes: of the stack to copy, a multiple of 8
+ *
+ * Context: the handler; pages that are not there end the copy.
+ * Return: the end of what was filled.
+ */
+void *kwatch_unwind_copy(struct pt_regs *regs, struct kwatch_ucopy *copy, u16 bytes);
+
 #endif /* KWATCH_UNWIND_H */

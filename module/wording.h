@@ -48,6 +48,8 @@
 	"its object was freed", \
 	"its task ended", \
 	"the same access trapped again and again", \
+	"it was removed", \
+	"its process runs another program", \
 }
 
 /* A value, label or stack that is not known; and a task's name, with PID 0. */

@@ -222,8 +222,6 @@ static void tick(struct kwatch_follow *follow)
 		return;
 	follow->tick_ns = now;
 	kwatch_symbols_refresh(follow->symbols);
-	if (follow->tick && follow->tick(follow))
-		follow->ended = true;
 }
 
 int kwatch_follow_run(struct kwatch_follow *follow)

@@ -22,9 +22,8 @@
  * @from_ns: only what is not older, CLOCK_MONOTONIC
  * @last:    of what is there at the start, only this many hits; 0 for all
  * @count:   end after so many hits, 0 for never
- * @tick:    called about every two seconds, or NULL; true ends
  * @gone:    called when a watch ended by itself, or NULL; true ends
- * @context: for @tick and @gone
+ * @context: for @gone
  * @hits:    result: hits shown
  * @lost:    result: records that were overwritten before they were read
  *
@@ -37,7 +36,6 @@ struct kwatch_follow {
 	uint64_t from_ns;
 	uint64_t last;
 	uint64_t count;
-	bool (*tick)(struct kwatch_follow *follow);
 	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
 	void *context;
 	uint64_t hits;
@@ -70,7 +68,7 @@ int kwatch_follow_open(struct kwatch_follow *follow);
  * kwatch_follow_run() - show hits until the end
  * @follow: after kwatch_follow_open()
  *
- * The end is a signal, @count, @tick, @gone, a reader of our output that went
+ * The end is a signal, @count, @gone, a reader of our output that went
  * away, or the end of hits_raw.
  *
  * Return: 0, or -1 after saying why.

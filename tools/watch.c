@@ -29,22 +29,6 @@ struct watching {
 	bool ended;		/* it is not armed any more */
 };
 
-/* Somebody else may remove it, which no record tells. */
-static bool was_removed(struct kwatch_follow *follow)
-{
-	struct watching *watching = follow->context;
-	struct kwatch_listing listing;
-
-	if (kwatch_listing_read(&listing, watching->ctl))
-		return true;
-	watching->ended = !kwatch_listing_by_id(&listing, follow->id);
-	kwatch_listing_destroy(&listing);
-	if (watching->ended)
-		kwatch_complain("watch %u was removed by somebody else",
-				follow->id);
-	return watching->ended;
-}
-
 static bool went(struct kwatch_follow *follow, unsigned int why)
 {
 	struct watching *watching = follow->context;
@@ -52,6 +36,8 @@ static bool went(struct kwatch_follow *follow, unsigned int why)
 	/* It comes back with its module. */
 	if (why == KWATCH_GONE_MODULE)
 		return false;
+	if (why == KWATCH_GONE_REMOVED)
+		kwatch_complain("watch %u was removed by somebody else", follow->id);
 	watching->ended = true;
 	return true;
 }
@@ -127,7 +113,6 @@ static int follow_watch(struct watching *watching, const char *words)
 		return -1;
 	if (arm(watching, words))
 		return -1;
-	follow->tick = was_removed;
 	follow->gone = went;
 	follow->context = watching;
 

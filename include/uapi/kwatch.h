@@ -306,6 +306,8 @@ struct kwatch_unseen {
  * @KWATCH_GONE_FREED:  until=free, and the object was freed
  * @KWATCH_GONE_TASK:   its task or process ended
  * @KWATCH_GONE_LOOP:   the loop guard took it off
+ * @KWATCH_GONE_REMOVED: "-ID", "-NAME" or "clear" in ctl
+ * @KWATCH_GONE_EXEC:   its process runs another program now
  */
 enum kwatch_gone_why {
 	KWATCH_GONE_MODULE	= 1,
@@ -313,6 +315,8 @@ enum kwatch_gone_why {
 	KWATCH_GONE_FREED	= 3,
 	KWATCH_GONE_TASK	= 4,
 	KWATCH_GONE_LOOP	= 5,
+	KWATCH_GONE_REMOVED	= 6,
+	KWATCH_GONE_EXEC	= 7,
 };
 
 /**
