@@ -219,21 +219,30 @@ static const struct file_operations hits_fops = {
 
 /* hits_raw */
 
+/* Bytes gathered for one copy_to_user(), which costs more than a record. */
+#define RAW_GATHER	(2 * KWATCH_RING_RECORD_MAX)
+
 /**
  * struct raw - one opening of "hits_raw"
  * @mutex:  one read() at a time
  * @reader: its way through the rings
  * @define: what its numbers stand for
+ * @left:   words that are gathered and not copied out yet; others may look
+ * @end:    where these end
+ * @word:   whole records, and what was copied out before them
  */
 struct raw {
 	struct mutex mutex;
 	struct kwatch_reader *reader;
 	struct kwatch_define *define;
+	unsigned int left;
+	unsigned int end;
+	u64	word[RAW_GATHER / sizeof(u64)];
 };
 
 static int raw_open(struct inode *inode, struct file *file)
 {
-	struct raw *raw = kzalloc(sizeof(*raw), GFP_KERNEL);
+	struct raw *raw = kvzalloc(sizeof(*raw), GFP_KERNEL);
 
 	if (!raw)
 		return -ENOMEM;
@@ -250,7 +259,7 @@ static int raw_open(struct inode *inode, struct file *file)
 err_reader:
 	kwatch_define_free(raw->define);
 err_define:
-	kfree(raw);
+	kvfree(raw);
 	return -ENOMEM;
 }
 
@@ -260,31 +269,92 @@ static int raw_release(struct inode *inode, struct file *file)
 
 	kwatch_reader_close(raw->reader);
 	kwatch_define_free(raw->define);
-	kfree(raw);
+	kvfree(raw);
 	return 0;
 }
 
-/* Copy as many whole records as fit.  Return: bytes, 0 if there are none. */
-static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
+/*
+ * Gather whole records of up to @max bytes; there are none so far.  Return:
+ * true if there is one, but it is longer.
+ */
+static bool raw_gather(struct raw *raw, size_t max)
 {
+	const unsigned int room = min_t(size_t, max, RAW_GATHER) / sizeof(u64);
 	const struct kwatch_record *record, *def;
-	size_t done = 0;
+	unsigned int to = 0, nr, i;
+	const u64 *word;
 
 	while ((record = kwatch_reader_next(raw->reader, U64_MAX))) {
 		def = kwatch_define_next(raw->define, record);
-		if (def)
-			record = def;
-		if (record->size > count - done)
-			return done ?: -EINVAL;
-		if (copy_to_user(to + done, record, record->size))
-			return done ?: -EFAULT;
-		done += record->size;
+		word = (const u64 *)(def ?: record);
+		nr = (def ?: record)->size / sizeof(u64);
+		if (nr > room - to)
+			break;
+		for (i = 0; i < nr; i++)
+			raw->word[to + i] = word[i];
+		to += nr;
 		if (def)
 			kwatch_define_told(raw->define);
 		else
 			kwatch_reader_take(raw->reader);
 	}
-	return done;
+	raw->end = to;
+	WRITE_ONCE(raw->left, to);
+	return record && !to;
+}
+
+/*
+ * Words of the gathered records, as many whole ones as fit in @max bytes.
+ * Mostly that is all; but a read() that failed leaves them for one that may be
+ * shorter.
+ */
+static unsigned int raw_fitting(const struct raw *raw, size_t max)
+{
+	const u64 *word = &raw->word[raw->end - raw->left];
+	unsigned int nr = 0, next;
+
+	if (raw->left * sizeof(u64) <= max)
+		return raw->left;
+	for (;;) {
+		next = ((const struct kwatch_record *)&word[nr])->size / sizeof(u64);
+		if ((nr + next) * sizeof(u64) > max)
+			return nr;
+		nr += next;
+	}
+}
+
+/*
+ * Copy as many whole records as fit.  Return: bytes; 0 if there are none;
+ * -EINVAL, -EFAULT.
+ */
+static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
+{
+	bool longer = false;
+	unsigned int nr;
+	size_t done = 0;
+
+	for (;;) {
+		if (!raw->left)
+			longer = raw_gather(raw, count - done);
+		nr = raw_fitting(raw, count - done);
+		if (!nr)
+			break;
+		/* What cannot be copied stays for the next read(). */
+		if (copy_to_user(to + done, &raw->word[raw->end - raw->left],
+				 nr * sizeof(u64)))
+			return done ?: -EFAULT;
+		WRITE_ONCE(raw->left, raw->left - nr);
+		done += nr * sizeof(u64);
+	}
+	if (done)
+		return done;
+	return longer || raw->left ? -EINVAL : 0;
+}
+
+/* Is there anything to read?  For the condition of a wait for kwatch_wait. */
+static bool raw_waits(struct raw *raw)
+{
+	return READ_ONCE(raw->left) || kwatch_reader_waits(raw->reader);
 }
 
 static ssize_t raw_read(struct file *file, char __user *to, size_t count,
@@ -302,8 +372,7 @@ static ssize_t raw_read(struct file *file, char __user *to, size_t count,
 			return ret;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(kwatch_wait,
-					     kwatch_reader_waits(raw->reader)))
+		if (wait_event_interruptible(kwatch_wait, raw_waits(raw)))
 			return -ERESTARTSYS;
 	}
 }
@@ -311,8 +380,9 @@ static ssize_t raw_read(struct file *file, char __user *to, size_t count,
 static __poll_t raw_poll(struct file *file, poll_table *wait)
 {
 	struct raw *raw = file->private_data;
+	__poll_t ret = kwatch_reader_poll(raw->reader, file, wait);
 
-	return kwatch_reader_poll(raw->reader, file, wait);
+	return READ_ONCE(raw->left) ? EPOLLIN | EPOLLRDNORM : ret;
 }
 
 static const struct file_operations raw_fops = {

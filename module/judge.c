@@ -81,6 +81,20 @@ static bool kwatch_judge_affordable(const struct kwatch_hot *hot, u64 now)
 	return false;
 }
 
+/*
+ * The governor was told that the budget is spent, and is about to take the
+ * breakpoint off: no need to ask for the time again.
+ */
+static bool kwatch_judge_spent(const struct kwatch_hot *hot)
+{
+	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
+
+	if (likely(!budget->told))
+		return false;
+	budget->suppressed++;
+	return true;
+}
+
 enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
 				 struct kwatch_hit *hit, struct pt_regs *regs)
 {
@@ -88,6 +102,8 @@ enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
 
 	if (!kwatch_judge_wanted(hot, hit, regs))
 		return KWATCH_VERDICT_FILTER;
+	if (hot->cost_ns && unlikely(kwatch_judge_spent(hot)))
+		return KWATCH_VERDICT_OVER;
 	/* Not before, because it costs as much as all else until here. */
 	hit->rec.time_ns = ktime_get_mono_fast_ns();
 	if (hot->cost_ns && !kwatch_judge_affordable(hot, hit->rec.time_ns))

@@ -35,7 +35,7 @@ struct pt_regs;
  * @past_off_ns: how long it was off before
  *
  * The first four are the handler's own while the breakpoint is on, and
- * govern.c's while it is off; the others are govern.c's.
+ * tend.c's while it is off; the others are tend.c's.
  */
 struct kwatch_budget {
 	u64	spent_ns;
@@ -75,7 +75,7 @@ enum kwatch_verdict {
 /**
  * kwatch_judge() - what is to become of a hit?
  * @hot:  the handler's part of its watch
- * @hit:  its values; its time is filled in, unless it is filtered
+ * @hit:  its values; its time is filled in if it is to be recorded
  * @regs: of the trap
  *
  * Context: the debug exception, once for each hit.

@@ -3,7 +3,7 @@
  * One reader's way through all rings, oldest record first.
  *
  * A lane is a ring with this reader's cursor and, once looked at, its next
- * record.  The next record of all is the oldest of the lanes'.  An empty lane
+ * records.  The next record of all is the oldest of the lanes'.  An empty lane
  * counts only if its CPU is not just about to add an older one: see
  * kwatch_cpu_busy().
  */
@@ -26,15 +26,17 @@
  * @cursor: this reader's
  * @last_ns: time of the last record taken, or of the opening
  * @lost:   records overwritten that the reader was not told of yet
- * @full:   @record holds the next record
- * @record: room for one
+ * @at:     the next record, in @word
+ * @end:    where the records in @word end; @at if there is none
+ * @word:   copied from the ring
  */
 struct lane {
 	struct kwatch_ring_cursor cursor;
 	u64	last_ns;
 	u64	lost;
-	bool	full;
-	u64	record[KWATCH_RING_RECORD_MAX / sizeof(u64)];
+	u32	at;
+	u32	end;
+	u64	word[KWATCH_RING_RECORD_MAX / sizeof(u64)];
 };
 
 /**
@@ -90,12 +92,17 @@ void kwatch_reader_close(struct kwatch_reader *reader)
 	kvfree(reader);
 }
 
-/* Look at a lane's next record.  Return: false if it has none. */
-static bool fill(struct kwatch_reader *reader, unsigned int i)
+static bool lane_full(const struct lane *lane)
+{
+	return lane && lane->at != lane->end;
+}
+
+/* Look for a lane's next record.  Return: false if it has none. */
+static noinline bool refill(struct kwatch_reader *reader, unsigned int i)
 {
 	const struct kwatch_ring *ring = lane_ring(i);
 	struct lane *lane = reader->lane[i];
-	u64 lost;
+	struct kwatch_ring_batch batch;
 
 	if (!ring)
 		return false;
@@ -107,20 +114,20 @@ static bool fill(struct kwatch_reader *reader, unsigned int i)
 			return false;
 		reader->lane[i] = lane;
 	}
-	while (!lane->full) {
-		switch (kwatch_ring_read(ring, &lane->cursor, lane->record, &lost)) {
-		case KWATCH_RING_EMPTY:
+	do {
+		if (!kwatch_ring_read(ring, &lane->cursor, lane->word, &batch))
 			return false;
-		case KWATCH_RING_LOST:
-			lane->lost += lost;
-			break;
-		case KWATCH_RING_RECORD:
-			lane->full = true;
-			break;
-		}
-	}
+		lane->lost += batch.lost;
+	} while (batch.from == batch.to);
+	lane->at = batch.from;
+	lane->end = batch.to;
 	cond_resched();
 	return true;
+}
+
+static bool fill(struct kwatch_reader *reader, unsigned int i)
+{
+	return lane_full(reader->lane[i]) || refill(reader, i);
 }
 
 /* Wait, within reason, until a CPU is not in the middle of a hit. */
@@ -139,7 +146,7 @@ static void wait_not_busy(unsigned int i)
 
 static const struct kwatch_record *lane_record(const struct lane *lane)
 {
-	return (const struct kwatch_record *)lane->record;
+	return (const struct kwatch_record *)&lane->word[lane->at];
 }
 
 /*
@@ -164,7 +171,7 @@ static int choose(struct kwatch_reader *reader)
 
 	/* What was empty may have got an older one in the meantime. */
 	for (i = 0; i < nr_lanes(); i++) {
-		if (!reader->lane[i] || !reader->lane[i]->full) {
+		if (!lane_full(reader->lane[i])) {
 			wait_not_busy(i);
 			if (!fill(reader, i))
 				continue;
@@ -174,7 +181,7 @@ static int choose(struct kwatch_reader *reader)
 			best = i;
 	}
 	for (i = 0; i < nr_lanes(); i++)
-		if (i != best && reader->lane[i] && reader->lane[i]->full)
+		if (i != best && lane_full(reader->lane[i]))
 			now = min(now, lane_record(reader->lane[i])->time_ns);
 	reader->sure_ns = now;
 	reader->before = best;
@@ -235,7 +242,7 @@ void kwatch_reader_take(struct kwatch_reader *reader)
 		return;
 	}
 	lane->last_ns = lane_record(lane)->time_ns;
-	lane->full = false;
+	lane->at += lane_record(lane)->size / sizeof(u64);
 	reader->chosen = -1;
 }
 
@@ -252,7 +259,7 @@ bool kwatch_reader_has_news(const struct kwatch_reader *reader)
 		const struct kwatch_ring *ring = lane_ring(i);
 		const struct lane *lane = reader->lane[i];
 
-		if (lane ? lane->full || kwatch_ring_has_news(ring, &lane->cursor) :
+		if (lane ? lane_full(lane) || kwatch_ring_has_news(ring, &lane->cursor) :
 		    ring && READ_ONCE(ring->head))
 			return true;
 	}

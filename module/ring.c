@@ -8,6 +8,7 @@
 #ifdef __KERNEL__
 #include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include <asm/barrier.h>
@@ -104,57 +105,53 @@ static u64 read_tail(const struct kwatch_ring *ring, u64 *overwritten)
 	}
 }
 
-/*
- * Steps 2 and 3 of a reader but for the check of tail: whatever is copied may
- * be garbage.  Return: words of the record, 0 if it cannot be one.
- */
-static u32 copy_record(const struct kwatch_ring *ring, u64 pos, u64 head,
-		       u64 *words)
+/* Step 2 of a reader: @nr words from @pos on, some of which may be garbage. */
+static void copy_words(const struct kwatch_ring *ring, u64 pos, u64 *words, u32 nr)
 {
-	u64 first = READ_ONCE(*word_at(ring, pos));
-	u32 nr = record_bytes(first) / sizeof(u64), i;
-	const u64 *from;
+	const u64 *from = word_at(ring, pos), *end = ring->data + ring->nr_words;
+	u32 i;
 
-	if (!nr || nr > KWATCH_RING_RECORD_MAX / sizeof(u64) || nr > head - pos)
-		return 0;
-
-	words[0] = first;
-	from = word_at(ring, pos);
-	if (likely(from + nr <= ring->data + ring->nr_words)) {
-		for (i = 1; i < nr; i++)
-			words[i] = READ_ONCE(from[i]);
-		return nr;
+	for (i = 0; i < nr; i++) {
+		words[i] = READ_ONCE(*from);
+		if (++from == end)
+			from = ring->data;
 	}
-	for (i = 1; i < nr; i++)
-		words[i] = READ_ONCE(*word_at(ring, pos + i));
-	return nr;
 }
 
-enum kwatch_ring_result kwatch_ring_read(const struct kwatch_ring *ring,
-					 struct kwatch_ring_cursor *cursor,
-					 u64 *words, u64 *lost)
+bool kwatch_ring_read(const struct kwatch_ring *ring,
+		      struct kwatch_ring_cursor *cursor, u64 *words,
+		      struct kwatch_ring_batch *batch)
 {
 	u64 head, tail, overwritten;
-	u32 nr;
+	u32 copied, nr;
 
 	head = smp_load_acquire(&ring->head); /* D: pairs with C in kwatch_ring_write */
 	if (cursor->pos == head)
-		return KWATCH_RING_EMPTY;
+		return false;
 
-	nr = copy_record(ring, cursor->pos, head, words);
+	copied = min_t(u64, head - cursor->pos, KWATCH_RING_RECORD_MAX / sizeof(u64));
+	copy_words(ring, cursor->pos, words, copied);
 
 	smp_rmb(); /* B: pairs with A in make_room */
 	tail = read_tail(ring, &overwritten);
-	if (tail > cursor->pos) {
-		*lost = overwritten - cursor->seen;
+	batch->lost = 0;
+	batch->from = 0;
+	if (unlikely(tail > cursor->pos)) {
+		batch->lost = overwritten - cursor->seen;
+		batch->from = min_t(u64, tail - cursor->pos, copied);
 		cursor->pos = tail;
 		cursor->seen = overwritten;
-		return KWATCH_RING_LOST;
 	}
 
-	cursor->pos += nr;
-	cursor->seen++;
-	return KWATCH_RING_RECORD;
+	/* From here on all is good but for the last record, which may be cut. */
+	for (batch->to = batch->from; batch->to < copied; batch->to += nr) {
+		nr = record_bytes(words[batch->to]) / sizeof(u64);
+		if (nr > copied - batch->to)
+			break;
+		cursor->pos += nr;
+		cursor->seen++;
+	}
+	return true;
 }
 
 bool kwatch_ring_has_news(const struct kwatch_ring *ring,

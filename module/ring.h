@@ -39,14 +39,15 @@
  * ------------------------------------------------------
  *
  *	1. Read head; if the cursor is there, there is nothing new.
- *	2. Copy the words of the record.  They may be half overwritten by now:
- *	   a size that cannot be is taken as a sign of that, nothing else is
- *	   looked at yet.
+ *	2. Copy words from the cursor on, as many as there are and fit.  They
+ *	   may be half overwritten by now, so nothing is looked at yet.
  *	3. Read tail.  If it has not passed the cursor, the copy is good,
  *	   because a writer moves tail (1) before it touches the words (2).
- *	   Otherwise the cursor goes to tail, and the difference between
- *	   overwritten and the cursor's own count of records is what this
- *	   reader lost.
+ *	   Otherwise the copy is good from tail on, the cursor goes there, and
+ *	   the difference between overwritten and the cursor's own count of
+ *	   records is what this reader lost.
+ *	4. Count the whole records in the good part, and move the cursor over
+ *	   them.
  *
  *
  * What is ordered against what
@@ -62,7 +63,7 @@
  *	   overwritten in make_room
  *
  * A/B: a reader that copied any word of a newer record then sees the tail
- * that made room for it, and throws the copy away.  C/D: a reader that sees
+ * that made room for it, and throws that part of the copy away.  C/D: a reader that sees
  * head sees the words before it.  E/F: a seqcount, by hand because a
  * seqcount_t may not be written in NMI context; a reader gets tail and
  * overwritten of the same moment.
@@ -112,10 +113,16 @@ struct kwatch_ring_cursor {
 	u64	seen;
 };
 
-enum kwatch_ring_result {
-	KWATCH_RING_EMPTY,	/* nothing newer */
-	KWATCH_RING_RECORD,	/* one record copied, the cursor is behind it */
-	KWATCH_RING_LOST,	/* records were lost, the cursor is at the oldest */
+/**
+ * struct kwatch_ring_batch - what came of kwatch_ring_read()
+ * @lost: how many records were overwritten before those in the batch
+ * @from: word that the first record starts with
+ * @to:   word behind the last; may be @from if @lost is not 0
+ */
+struct kwatch_ring_batch {
+	u64	lost;
+	u32	from;
+	u32	to;
 };
 
 /**
@@ -143,22 +150,22 @@ void kwatch_ring_init(struct kwatch_ring *ring, u64 *data, u64 nr_words);
 void kwatch_ring_write(struct kwatch_ring *ring, const u64 *words, u32 nr);
 
 /**
- * kwatch_ring_read() - copy the next record out
+ * kwatch_ring_read() - copy the next records out
  * @ring:   the ring
  * @cursor: the reader's own
- * @words:  room for KWATCH_RING_RECORD_MAX bytes
- * @lost:   on KWATCH_RING_LOST, how many records were overwritten since the
- *          last call, at least 1
+ * @words:  room for KWATCH_RING_RECORD_MAX bytes; as many whole records as are
+ *          there and fit
+ * @batch:  where they are in @words, and what was lost before them
  *
  * Any number of readers with a cursor each, against one writer.
  *
  * Context: any but the writer's own; spins for the few instructions in which
  * a writer on another CPU moves tail.
- * Return: enum kwatch_ring_result.
+ * Return: false if there is nothing newer; then @batch is not filled.
  */
-enum kwatch_ring_result kwatch_ring_read(const struct kwatch_ring *ring,
-					 struct kwatch_ring_cursor *cursor,
-					 u64 *words, u64 *lost);
+bool kwatch_ring_read(const struct kwatch_ring *ring,
+		      struct kwatch_ring_cursor *cursor, u64 *words,
+		      struct kwatch_ring_batch *batch);
 
 /**
  * kwatch_ring_has_news() - would kwatch_ring_read() return a record or a loss?

@@ -37,6 +37,11 @@ static u64 mix(u64 x)
 	return x ^ (x >> 29);
 }
 
+static u32 words_of(u64 first)
+{
+	return (first & 0xffff) / sizeof(u64);
+}
+
 /* Record number @n: 2 to 34 words, one in 256 as long as may be. */
 static u32 make_record(u64 n, u64 *words)
 {
@@ -63,37 +68,33 @@ static struct kwatch_ring ring;
 static void test_alone(void)
 {
 	struct kwatch_ring_cursor cursor = { 0 }, late = { 0 };
-	u64 words[RECORD_WORDS], lost = 0, n, got = 0, sum = 0, lost_sum = 0;
+	u64 words[RECORD_WORDS], n, got = 0, lost = 0;
+	struct kwatch_ring_batch batch;
 	int good = 1;
 
 	kwatch_ring_init(&ring, data, NR_WORDS);
-	ok(kwatch_ring_read(&ring, &cursor, words, &lost) == KWATCH_RING_EMPTY &&
+	ok(!kwatch_ring_read(&ring, &cursor, words, &batch) &&
 	   !kwatch_ring_has_news(&ring, &cursor), "an empty ring has nothing");
 
 	for (n = 0; n < 100000; n++) {
 		kwatch_ring_write(&ring, words, make_record(n, words));
 		good &= kwatch_ring_has_news(&ring, &cursor);
-		good &= kwatch_ring_read(&ring, &cursor, words, &lost) == KWATCH_RING_RECORD;
+		good &= kwatch_ring_read(&ring, &cursor, words, &batch);
+		good &= !batch.lost && !batch.from && batch.to == words_of(words[0]);
 		good &= words[0] >> 16 == n && intact(words);
 		good &= ring.head - ring.tail <= NR_WORDS;
 	}
 	ok(good, "a reader that keeps up gets every record, over many wraps");
 
-	for (;;) {
-		enum kwatch_ring_result result = kwatch_ring_read(&ring, &late, words, &lost);
-
-		if (result == KWATCH_RING_EMPTY)
-			break;
-		if (result == KWATCH_RING_LOST) {
-			lost_sum += lost;
-			sum = lost_sum;
-			continue;
+	while (kwatch_ring_read(&ring, &late, words, &batch)) {
+		lost += batch.lost;
+		for (n = batch.from; n < batch.to; n += words_of(words[n])) {
+			good &= words[n] >> 16 == lost + got && intact(&words[n]);
+			got++;
 		}
-		good &= words[0] >> 16 == sum + got && intact(words);
-		got++;
 	}
 	ok(good && got > 10, "a late reader gets the newest ones, in order");
-	ok(lost_sum + got == 100000, "and is told the number of the others");
+	ok(lost + got == 100000, "and is told the number of the others");
 }
 
 /* The threaded part. */
@@ -111,29 +112,27 @@ static int done;
 static void *reader_main(void *arg)
 {
 	struct kwatch_ring_cursor cursor = { 0 };
-	u64 words[RECORD_WORDS], lost, next = 0;
+	u64 words[RECORD_WORDS], n, next = 0;
+	struct kwatch_ring_batch batch;
 	struct reader *r = arg;
 	unsigned int idle = 0;
 
 	for (;;) {
 		int last = __atomic_load_n(&done, __ATOMIC_ACQUIRE);
 
-		switch (kwatch_ring_read(&ring, &cursor, words, &lost)) {
-		case KWATCH_RING_EMPTY:
-			if (last)
-				return NULL;
+		if (kwatch_ring_read(&ring, &cursor, words, &batch)) {
+			r->lost += batch.lost;
+			next += batch.lost;
+			for (n = batch.from; n < batch.to; n += words_of(words[n])) {
+				r->got++;
+				r->torn += !intact(&words[n]);
+				r->disorder += words[n] >> 16 != next;
+				next++;
+			}
+		} else if (last) {
+			return NULL;
+		} else {
 			sched_yield();
-			break;
-		case KWATCH_RING_LOST:
-			r->lost += lost;
-			next += lost;
-			break;
-		case KWATCH_RING_RECORD:
-			r->got++;
-			r->torn += !intact(words);
-			r->disorder += words[0] >> 16 != next;
-			next++;
-			break;
 		}
 		if (r->pause && ++idle % r->pause == 0)
 			sched_yield();

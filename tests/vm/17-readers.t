@@ -95,6 +95,9 @@ is "$?" 0 "a buffer too short for the first record: EINVAL"
 kwt read $KW/hits_raw 65536 > /tmp/raw 2> /tmp/how
 kwt read $KW/hits_raw 128 > /tmp/raw128 2> /dev/null
 ok "reads of 128 bytes give the same as reads of 64 KiB" cmp -s /tmp/raw /tmp/raw128
+kwt read $KW/hits_raw 128 fault > /tmp/raw128 2> /tmp/how
+like "$(cat /tmp/how)" 'fault EFAULT' "a read into no memory: EFAULT"
+ok "and takes nothing away" cmp -s /tmp/raw /tmp/raw128
 # A definition of the watch, one of each task on each CPU, and 48 bytes a hit.
 tasks=$(sed 's/\].*//' /tmp/all | sort -u | wc -l)
 definition=$(($(od -An -tu2 -N 2 /tmp/raw)))

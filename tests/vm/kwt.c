@@ -10,6 +10,8 @@
  *   kwt hold FILE STRING      write, print the result, stay open until stdin ends
  *   kwt read FILE [BYTES]     to EOF with reads of BYTES (4096), O_NONBLOCK;
  *                             data to stdout, "reads N bytes M end NAME" to stderr
+ *   kwt read FILE BYTES fault the same after a read() of 64 KiB into no memory, whose
+ *                             errno goes to stderr
  *   kwt poll FILE MS          read to EOF, then poll: "ready" or "timeout"
  *   kwt follow FILE MS [N]    read to EOF, poll, read on; ends after MS without
  *                             anything new, or when N lines have been seen
@@ -187,6 +189,11 @@ static int cmd_reader(const char *cmd, const char *file, int argc, char **argv)
 	if (p.fd < 0)
 		return say_errno(errno);
 	p.events = POLLIN;
+	if (!strcmp(cmd, "read") && argc > 1) {
+		void *nowhere = mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		fprintf(stderr, "fault %s\n", read(p.fd, nowhere, 65536) < 0 ? errno_name(errno) : "0");
+	}
 	if (!strcmp(cmd, "poll")) {
 		if (!freopen("/dev/null", "w", stdout))
 			return 2;
