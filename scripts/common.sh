@@ -67,6 +67,7 @@ need() {
 		"libc6-dev=the client and the tests are linked with it" \
 		"libelf-dev=the kernel's objtool needs its library" \
 		"libjansson-dev=the client prints JSON with it" \
+		"zlib1g-dev=the client packs captures with it" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 	if [ "$what" = vm ]; then
 		set -- "$@" "kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"

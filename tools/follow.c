@@ -73,7 +73,8 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 		return -1;
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
-	kwatch_symbols_load(follow->symbols);
+	if (!follow->event)
+		kwatch_symbols_load(follow->symbols);
 	if (follow->last)
 		follow->held = kwatch_held_create(follow->last);
 	follow->until_ns = kwatch_follow_now();
@@ -115,7 +116,9 @@ static bool is_wanted(const struct kwatch_follow *follow,
 	if (follow->id && rec->watch && rec->watch != follow->id)
 		return false;
 	return rec->time_ns >= follow->from_ns ||
-	       rec->type == KWATCH_RECORD_WATCH;
+	       rec->type == KWATCH_RECORD_WATCH ||
+	       rec->type == KWATCH_RECORD_STACK ||
+	       rec->type == KWATCH_RECORD_TASK;
 }
 
 static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
@@ -126,7 +129,12 @@ static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 		return;
 	if (rec->type == KWATCH_RECORD_LOST)
 		follow->lost += ((const struct kwatch_lost *)rec)->count;
-	show(follow, event);
+	if (follow->event) {
+		follow->hits += rec->type == KWATCH_RECORD_HIT;
+		follow->ended |= follow->event(follow, event) != 0;
+	} else {
+		show(follow, event);
+	}
 	if (rec->type == KWATCH_RECORD_GONE && follow->gone)
 		follow->ended |= follow->gone(follow, ((const struct kwatch_gone *)rec)->why);
 	if (follow->count && follow->hits >= follow->count)
@@ -221,7 +229,10 @@ static void tick(struct kwatch_follow *follow)
 	if (now - follow->tick_ns < TICK_NS)
 		return;
 	follow->tick_ns = now;
-	kwatch_symbols_refresh(follow->symbols);
+	if (!follow->event)
+		kwatch_symbols_refresh(follow->symbols);
+	if (follow->tick && follow->tick(follow))
+		follow->ended = true;
 }
 
 int kwatch_follow_run(struct kwatch_follow *follow)
@@ -233,6 +244,8 @@ int kwatch_follow_run(struct kwatch_follow *follow)
 		ret = pump(follow, UINT64_MAX);
 		if (!ret) {
 			release(follow);
+			if (follow->idle)
+				follow->idle(follow);
 			if (kwatch_out_flush(&follow->out) || follow->snapshot)
 				break;
 			if (!follow->ended)

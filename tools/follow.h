@@ -22,8 +22,12 @@
  * @from_ns: only what is not older, CLOCK_MONOTONIC
  * @last:    of what is there at the start, only this many hits; 0 for all
  * @count:   end after so many hits, 0 for never
+ * @tick:    called about every two seconds, or NULL; true ends
+ * @event:   takes each record, definitions too, instead of its being shown; NULL
+ *           shows it.  Not 0 ends
+ * @idle:    called when there is nothing more for now, or NULL
  * @gone:    called when a watch ended by itself, or NULL; true ends
- * @context: for @gone
+ * @context: for these
  * @hits:    result: hits shown
  * @lost:    result: records that were overwritten before they were read
  *
@@ -36,6 +40,9 @@ struct kwatch_follow {
 	uint64_t from_ns;
 	uint64_t last;
 	uint64_t count;
+	bool (*tick)(struct kwatch_follow *follow);
+	int (*event)(struct kwatch_follow *follow, const struct kwatch_event *event);
+	void (*idle)(struct kwatch_follow *follow);
 	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
 	void *context;
 	uint64_t hits;

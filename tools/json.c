@@ -76,7 +76,7 @@ json_t *kwatch_json_string(const char *text, size_t len)
 	return string;
 }
 
-static json_t *hex(uint64_t value)
+json_t *kwatch_json_hex(uint64_t value)
 {
 	char text[2 + 16 + 1];
 
@@ -84,7 +84,7 @@ static json_t *hex(uint64_t value)
 					   (unsigned long long)value));
 }
 
-static void set(json_t *object, const char *name, json_t *value)
+void kwatch_json_set(json_t *object, const char *name, json_t *value)
 {
 	if (json_object_set_new_nocheck(object, name, value))
 		kwatch_out_of_memory();
@@ -98,17 +98,17 @@ static void set_values(json_t *object, const struct kwatch_event *event,
 	/* An instruction that ran has no value. */
 	if (event->watch && event->watch->type == KWATCH_TYPE_X)
 		flags = KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
-	set(object, "old", flags & KWATCH_FLAG_OLD_UNKNOWN ?
-			   json_null() : hex(old_value));
-	set(object, "new", flags & KWATCH_FLAG_NEW_UNKNOWN ?
-			   json_null() : hex(new_value));
+	kwatch_json_set(object, "old", flags & KWATCH_FLAG_OLD_UNKNOWN ?
+			   json_null() : kwatch_json_hex(old_value));
+	kwatch_json_set(object, "new", flags & KWATCH_FLAG_NEW_UNKNOWN ?
+			   json_null() : kwatch_json_hex(new_value));
 }
 
 static void set_task(json_t *object, const struct kwatch_task *task)
 {
-	set(object, "pid", task ? json_integer(task->tid) : json_null());
-	set(object, "tgid", task ? json_integer(task->tgid) : json_null());
-	set(object, "comm", task ? kwatch_json_string(task->comm,
+	kwatch_json_set(object, "pid", task ? json_integer(task->tid) : json_null());
+	kwatch_json_set(object, "tgid", task ? json_integer(task->tgid) : json_null());
+	kwatch_json_set(object, "comm", task ? kwatch_json_string(task->comm,
 						      KWATCH_COMM_MAX) :
 				   json_null());
 }
@@ -123,14 +123,14 @@ static json_t *stack_array(struct kwatch_symbols *symbols,
 		json_t *frame = json_object();
 		struct kwatch_symbol symbol;
 
-		set(frame, "ip", hex(stack->ip[i]));
+		kwatch_json_set(frame, "ip", kwatch_json_hex(stack->ip[i]));
 		if (symbols && kwatch_symbols_find(symbols, stack->ip[i],
 						   exact && !i, &symbol)) {
-			set(frame, "sym", kwatch_json_string(symbol.name, -1));
-			set(frame, "off", json_integer(symbol.offset));
-			set(frame, "size", json_integer(symbol.size));
+			kwatch_json_set(frame, "sym", kwatch_json_string(symbol.name, -1));
+			kwatch_json_set(frame, "off", json_integer(symbol.offset));
+			kwatch_json_set(frame, "size", json_integer(symbol.size));
 			if (symbol.module)
-				set(frame, "mod",
+				kwatch_json_set(frame, "mod",
 				    kwatch_json_string(symbol.module, -1));
 		}
 		if (json_array_append_new(array, frame))
@@ -184,49 +184,49 @@ static void set_hit(json_t *object, const struct kwatch_event *event)
 	const struct kwatch_hit *hit = (const void *)event->rec;
 	char flags[KWATCH_TEXT_FLAGS];
 
-	set(object, "cpu", json_integer(hit->cpu));
-	set(object, "seq", json_integer(hit->seq));
+	kwatch_json_set(object, "cpu", json_integer(hit->cpu));
+	kwatch_json_set(object, "seq", json_integer(hit->seq));
 	set_values(object, event, hit->old_value, hit->new_value);
 	set_task(object, event->task);
 	kwatch_text_flags(event->rec, flags);
-	set(object, "flags", json_stringn(flags, sizeof(flags)));
+	kwatch_json_set(object, "flags", json_stringn(flags, sizeof(flags)));
 }
 
 static void set_lost(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_lost *lost = (const void *)event->rec;
 
-	set(object, "cpu", lost->cpu == KWATCH_TEXT_NO_CPU ?
+	kwatch_json_set(object, "cpu", lost->cpu == KWATCH_TEXT_NO_CPU ?
 			   json_null() : json_integer(lost->cpu));
-	set(object, "from_ns", json_integer(lost->from_ns));
-	set(object, "count", json_integer(lost->count));
+	kwatch_json_set(object, "from_ns", json_integer(lost->from_ns));
+	kwatch_json_set(object, "count", json_integer(lost->count));
 }
 
 static void set_watch(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_watch_def *def = (const void *)event->rec;
 
-	set(object, "spec", kwatch_json_string(event->watch->spec, -1));
-	set(object, "addr", def->addr ? hex(def->addr) : json_null());
-	set(object, "len", json_integer(def->len));
+	kwatch_json_set(object, "spec", kwatch_json_string(event->watch->spec, -1));
+	kwatch_json_set(object, "addr", def->addr ? kwatch_json_hex(def->addr) : json_null());
+	kwatch_json_set(object, "len", json_integer(def->len));
 }
 
 static void set_gap(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_gap *gap = (const void *)event->rec;
 
-	set(object, "cpu", json_integer(gap->cpu));
-	set(object, "from_ns", json_integer(gap->from_ns));
-	set(object, "count", json_integer(gap->count));
-	set(object, "off", json_boolean(gap->off));
+	kwatch_json_set(object, "cpu", json_integer(gap->cpu));
+	kwatch_json_set(object, "from_ns", json_integer(gap->from_ns));
+	kwatch_json_set(object, "count", json_integer(gap->count));
+	kwatch_json_set(object, "off", json_boolean(gap->off));
 }
 
 static void set_unseen(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
 
-	set(object, "cpu", json_integer(unseen->cpu));
-	set(object, "from_ns", json_integer(unseen->from_ns));
+	kwatch_json_set(object, "cpu", json_integer(unseen->cpu));
+	kwatch_json_set(object, "from_ns", json_integer(unseen->from_ns));
 	set_values(object, event, unseen->old_value, unseen->new_value);
 }
 
@@ -234,12 +234,13 @@ static void set_gone(json_t *object, const struct kwatch_event *event)
 {
 	static const char *const why[] = {
 		"unknown", "module", "limit", "freed", "task", "loop",
+		"removed", "exec",
 	};
 	const struct kwatch_gone *gone = (const void *)event->rec;
 	unsigned int i = gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0;
 
-	set(object, "cpu", json_integer(gone->cpu));
-	set(object, "why", json_string(why[i]));
+	kwatch_json_set(object, "cpu", json_integer(gone->cpu));
+	kwatch_json_set(object, "why", json_string(why[i]));
 	if (event->task)
 		set_task(object, event->task);
 }
@@ -257,29 +258,11 @@ static const struct {
 	[KWATCH_RECORD_GONE]	= { "gone", set_gone },
 };
 
-void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event)
+void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
+			     struct kwatch_symbols *symbols,
+			     const struct kwatch_event *event)
 {
-	const struct kwatch_record *rec = event->rec;
 	const struct kwatch_frames_shown *shown;
-	json_t *object;
-
-	if (rec->type >= KWATCH_ARRAY_SIZE(types) || !types[rec->type].set)
-		return;
-	if (rec->type == KWATCH_RECORD_WATCH && !event->watch)
-		return;
-	object = json_object();
-	if (!object)
-		kwatch_out_of_memory();
-	set(object, "type", json_string(types[rec->type].name));
-	set(object, "time_ns", json_integer(rec->time_ns));
-	if (rec->watch) {
-		set(object, "watch", json_integer(rec->watch));
-		set(object, "label", event->watch ?
-				     kwatch_json_string(event->watch->label, -1) :
-				     json_null());
-	}
-	types[rec->type].set(object, event);
 
 	kwatch_out_chr(out, '{');
 	dump(out, object, JSON_EMBED);
@@ -289,4 +272,29 @@ void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		kwatch_out_put(out, shown->data, shown->len);
 	}
 	kwatch_out_put(out, "}\n", 2);
+}
+
+void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		       const struct kwatch_event *event)
+{
+	const struct kwatch_record *rec = event->rec;
+	json_t *object;
+
+	if (rec->type >= KWATCH_ARRAY_SIZE(types) || !types[rec->type].set)
+		return;
+	if (rec->type == KWATCH_RECORD_WATCH && !event->watch)
+		return;
+	object = json_object();
+	if (!object)
+		kwatch_out_of_memory();
+	kwatch_json_set(object, "type", json_string(types[rec->type].name));
+	kwatch_json_set(object, "time_ns", json_integer(rec->time_ns));
+	if (rec->watch) {
+		kwatch_json_set(object, "watch", json_integer(rec->watch));
+		kwatch_json_set(object, "label", event->watch ?
+				     kwatch_json_string(event->watch->label, -1) :
+				     json_null());
+	}
+	types[rec->type].set(object, event);
+	kwatch_json_put_stacked(out, object, symbols, event);
 }

@@ -43,4 +43,31 @@ json_t *kwatch_json_string(const char *text, size_t len);
  */
 void kwatch_json_put(struct kwatch_out *out, json_t *object);
 
+/**
+ * kwatch_json_put_stacked() - put an object that ends with a hit's stacks
+ * @out:     where to
+ * @object:  what comes before; its reference is dropped
+ * @symbols: for the addresses
+ * @event:   of which only @frames and @exact are looked at
+ */
+void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
+			     struct kwatch_symbols *symbols,
+			     const struct kwatch_event *event);
+
+/**
+ * kwatch_json_hex() - a value or an address
+ * @value: it
+ *
+ * Return: a new reference to the string "0x...".
+ */
+json_t *kwatch_json_hex(uint64_t value);
+
+/**
+ * kwatch_json_set() - add a member
+ * @object: to what
+ * @name:   of the member
+ * @value:  of the member; its reference is taken
+ */
+void kwatch_json_set(json_t *object, const char *name, json_t *value);
+
 #endif /* KWATCH_JSON_H */

@@ -28,6 +28,8 @@ static const struct kwatch_command *const commands[] = {
 	&kwatch_on_command,
 	&kwatch_clear_command,
 	&kwatch_tail_command,
+	&kwatch_record_command,
+	&kwatch_report_command,
 	&kwatch_summary_command,
 	&kwatch_stats_command,
 	&kwatch_version_command,

@@ -17,9 +17,9 @@
 #define DEFINITIONS_MAX		(1u << 20)
 
 #if defined(__x86_64__)
-#define TRAP_IS_EXACT	false	/* the trap comes behind the instruction */
+#define ARCH_HERE	KWATCH_ARCH_X86_64
 #else
-#define TRAP_IS_EXACT	true
+#define ARCH_HERE	KWATCH_ARCH_ARM64
 #endif
 
 static uint64_t key_of(uint16_t cpu, uint32_t number)
@@ -139,8 +139,11 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	event->task = parts.task;
 	if (rec->watch)
 		event->watch = kwatch_map_get(&stream->watches, rec->watch);
-	/* An instruction breakpoint traps before it; the others mostly not. */
-	event->exact = TRAP_IS_EXACT ||
+	/*
+	 * On x86 the trap comes behind the instruction, but that of an
+	 * instruction breakpoint before it, as all do on arm64.
+	 */
+	event->exact = (stream->arch ? stream->arch : ARCH_HERE) != KWATCH_ARCH_X86_64 ||
 		       (event->watch && event->watch->type == KWATCH_TYPE_X);
 
 	if (rec->type == KWATCH_RECORD_STACK)

@@ -57,12 +57,14 @@ struct kwatch_event {
 
 /**
  * struct kwatch_stream - one open file; all zero is a new one
+ * @arch:    KWATCH_ARCH_* of the machine that it is from, 0 for this one
  * @cache:   stacks
  * @watches: by id
  * @stacks:  struct kwatch_frames by CPU and number
  * @tasks:   struct kwatch_task by CPU and number
  */
 struct kwatch_stream {
+	unsigned int arch;
 	struct kwatch_frames_cache cache;
 	struct kwatch_map watches;
 	struct kwatch_map stacks;

@@ -38,6 +38,7 @@ struct kwatch_symbols {
 	uint64_t patience_ns;		/* and how long that is good for */
 	unsigned int generation;	/* 0: not read yet */
 	bool complained;
+	bool fixed;			/* never read again */
 	struct cached cache[CACHE_SIZE];
 };
 
@@ -49,15 +50,37 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
+const char *kwatch_symbols_path(void)
+{
+	const char *path = getenv("KWATCH_KALLSYMS");
+
+	return path ? path : "/proc/kallsyms";
+}
+
+const char *kwatch_symbols_modules_path(void)
+{
+	const char *path = getenv("KWATCH_MODULES");
+
+	return path ? path : "/proc/modules";
+}
+
 struct kwatch_symbols *kwatch_symbols_create(void)
 {
 	struct kwatch_symbols *symbols = kwatch_alloc(1, sizeof(*symbols));
-	const char *kallsyms = getenv("KWATCH_KALLSYMS");
-	const char *modules = getenv("KWATCH_MODULES");
 
-	symbols->kallsyms = kallsyms ? kallsyms : "/proc/kallsyms";
-	symbols->modules = modules ? modules : "/proc/modules";
+	symbols->kallsyms = kwatch_symbols_path();
+	symbols->modules = kwatch_symbols_modules_path();
 	symbols->patience_ns = REREAD_NS;
+	return symbols;
+}
+
+struct kwatch_symbols *kwatch_symbols_create_fixed(char *text)
+{
+	struct kwatch_symbols *symbols = kwatch_alloc(1, sizeof(*symbols));
+
+	symbols->fixed = true;
+	symbols->generation = 1;
+	kwatch_symtab_build(&symbols->symtab, text);
 	return symbols;
 }
 
@@ -87,6 +110,11 @@ static uint64_t hash_modules(const char *path)
 	}
 	free(text);
 	return hash;
+}
+
+uint64_t kwatch_symbols_modules_hash(void)
+{
+	return hash_modules(kwatch_symbols_modules_path());
 }
 
 static void complain_once(struct kwatch_symbols *symbols, const char *why)
@@ -128,7 +156,7 @@ void kwatch_symbols_load(struct kwatch_symbols *symbols)
 
 void kwatch_symbols_refresh(struct kwatch_symbols *symbols)
 {
-	if (symbols->generation &&
+	if (symbols->generation && !symbols->fixed &&
 	    hash_modules(symbols->modules) != symbols->modules_hash)
 		read_again(symbols);
 }
@@ -162,7 +190,7 @@ bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
 
 	kwatch_symbols_load(symbols);
 	sym = find(symbols, addr, &end);
-	if (!sym && now_ns() - symbols->read_ns >= symbols->patience_ns) {
+	if (!sym && !symbols->fixed && now_ns() - symbols->read_ns >= symbols->patience_ns) {
 		read_again(symbols);
 		sym = find(symbols, addr, &end);
 		if (sym)

@@ -42,6 +42,35 @@ struct kwatch_symbol {
 struct kwatch_symbols *kwatch_symbols_create(void);
 
 /**
+ * kwatch_symbols_create_fixed() - symbols that are known, and do not change
+ * @text: as /proc/kallsyms has it, NUL-terminated; belongs to the symbols now
+ *
+ * Return: them, for kwatch_symbols_destroy().
+ */
+struct kwatch_symbols *kwatch_symbols_create_fixed(char *text);
+
+/**
+ * kwatch_symbols_path() - where symbols are read from
+ *
+ * Return: /proc/kallsyms, or what the environment says.
+ */
+const char *kwatch_symbols_path(void);
+
+/**
+ * kwatch_symbols_modules_path() - where the list of modules is read from
+ *
+ * Return: /proc/modules, or what the environment says.
+ */
+const char *kwatch_symbols_modules_path(void);
+
+/**
+ * kwatch_symbols_modules_hash() - which modules there are now
+ *
+ * Return: a number that changes when a module comes or goes.
+ */
+uint64_t kwatch_symbols_modules_hash(void);
+
+/**
  * kwatch_symbols_destroy() - free it
  * @symbols: it, or NULL
  */

@@ -101,8 +101,8 @@ static void put_user_stack(struct kwatch_out *out,
 }
 
 /* All of a stack's lines, kept for the next hit that has it. */
-static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event)
+void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
+			const struct kwatch_event *event)
 {
 	struct kwatch_frames *frames = event->frames;
 	struct kwatch_frames_shown *shown;
@@ -186,7 +186,7 @@ static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	kwatch_out_chr(out, '\n');
 
 	if (event->frames)
-		put_frames(out, symbols, event);
+		kwatch_text_frames(out, symbols, event);
 	else if (hit->stack)
 		kwatch_out_str(out, KWATCH_WORDS_FRAME KWATCH_WORDS_UNKNOWN "\n");
 }
@@ -208,7 +208,7 @@ static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	}
 	kwatch_out_printf(out, " watch=%u\n", event->rec->watch);
 	if (event->frames)
-		put_frames(out, symbols, event);
+		kwatch_text_frames(out, symbols, event);
 }
 
 static void put_lost(struct kwatch_out *out, const struct kwatch_lost *lost)

@@ -24,6 +24,15 @@ void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		       const struct kwatch_event *event);
 
 /**
+ * kwatch_text_frames() - put the stack of an event, a line each frame
+ * @out:     where to
+ * @symbols: for the addresses
+ * @event:   with its @frames not NULL, and @exact
+ */
+void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
+			const struct kwatch_event *event);
+
+/**
  * kwatch_text_flags() - context flags as ftrace's latency format has them
  * @rec:   of which
  * @flags: KWATCH_TEXT_FLAGS characters, not terminated

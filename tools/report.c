@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kwatch report: what is in a capture, in the form that is asked for.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "json.h"
+#include "progress.h"
+#include "report.h"
+#include "snapshot.h"
+#include "text.h"
+
+/* How often to look whether it takes long. */
+#define PROGRESS_RECORDS	4096
+
+#define DEFAULT_DIR	"kwatch-capture"
+#define TEXT_ROWS	50
+
+enum form {
+	FORM_TEXT,
+	FORM_JSON,
+	FORM_FOLDED,
+	FORM_PERF,
+	FORM_HTML,
+};
+
+struct asked {
+	enum form form;
+	unsigned int forms;	/* that were asked for */
+	bool events;		/* one by one */
+	unsigned int id;
+	size_t rows;
+};
+
+enum {
+	OPTION_JSON = 256,
+	OPTION_FOLDED,
+	OPTION_PERF,
+	OPTION_HTML,
+};
+
+static const struct option options[] = {
+	{ "lines",	 required_argument,	NULL, 'n' },
+	{ "watch",	 required_argument,	NULL, 'w' },
+	{ "events",	 no_argument,		NULL, 'e' },
+	{ "json",	 no_argument,		NULL, OPTION_JSON },
+	{ "folded",	 no_argument,		NULL, OPTION_FOLDED },
+	{ "perf-script", no_argument,		NULL, OPTION_PERF },
+	{ "html",	 no_argument,		NULL, OPTION_HTML },
+	{ NULL, 0, NULL, 0 }
+};
+
+const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
+			       bool exact, char *name)
+{
+	struct kwatch_symbol symbol;
+
+	if (!kwatch_symbols_find(report->symbols, ip, exact, &symbol))
+		snprintf(name, KWATCH_REPORT_NAME_MAX, "0x%llx",
+			 (unsigned long long)ip);
+	else if (symbol.module)
+		snprintf(name, KWATCH_REPORT_NAME_MAX, "%s [%s]", symbol.name,
+			 symbol.module);
+	else
+		snprintf(name, KWATCH_REPORT_NAME_MAX, "%s", symbol.name);
+	return name;
+}
+
+size_t kwatch_report_nr_rows(const struct kwatch_report *report)
+{
+	size_t nr = report->tally.nr;
+
+	return report->rows && report->rows < nr ? report->rows : nr;
+}
+
+static struct kwatch_timeline *timeline_of(struct kwatch_report *report,
+					   unsigned int id)
+{
+	struct kwatch_timeline *timeline;
+
+	timeline = kwatch_map_get(&report->timelines, id);
+	if (!timeline) {
+		timeline = kwatch_alloc(1, sizeof(*timeline));
+		kwatch_map_set(&report->timelines, id, timeline);
+	}
+	return timeline;
+}
+
+static void take(struct kwatch_report *report, const struct asked *asked,
+		 const struct kwatch_event *event)
+{
+	const struct kwatch_record *rec = event->rec;
+
+	if (asked->id && rec->watch && rec->watch != asked->id)
+		return;
+	if (asked->form == FORM_PERF) {
+		kwatch_report_perf(report, event);
+	} else if (asked->events && asked->form == FORM_JSON) {
+		kwatch_json_event(&report->out, report->symbols, event);
+	} else if (asked->events) {
+		kwatch_text_event(&report->out, report->symbols, event);
+	} else {
+		if (kwatch_tally_add(&report->tally, event) &&
+		    asked->form == FORM_HTML)
+			kwatch_timeline_add(timeline_of(report, rec->watch),
+					    (const void *)rec);
+	}
+}
+
+static void read_all(struct kwatch_report *report, const struct asked *asked)
+{
+	struct kwatch_progress progress;
+	struct kwatch_event event;
+	uint64_t nr = 0;
+
+	kwatch_progress_begin(&progress, report->capture.path);
+	while (!report->out.error &&
+	       kwatch_capture_next(&report->capture, &event)) {
+		take(report, asked, &event);
+		if (++nr % PROGRESS_RECORDS == 0)
+			kwatch_progress_step(&progress, report->capture.done,
+					     report->capture.bytes);
+	}
+	kwatch_progress_end(&progress);
+}
+
+static void show(struct kwatch_report *report, const struct asked *asked)
+{
+	if (asked->form == FORM_PERF || asked->events)
+		return;
+	kwatch_tally_sort(&report->tally);
+	switch (asked->form) {
+	case FORM_JSON:
+		kwatch_report_json(report);
+		break;
+	case FORM_FOLDED:
+		kwatch_report_folded(report);
+		break;
+	case FORM_HTML:
+		kwatch_report_html(report);
+		break;
+	default:
+		kwatch_report_text(report);
+	}
+}
+
+static int report_dir(const char *path, const struct asked *asked)
+{
+	struct kwatch_report report = { .rows = asked->rows };
+	int error, ret;
+
+	ret = kwatch_capture_open(&report.capture, path);
+	if (!ret) {
+		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path);
+		kwatch_out_init(&report.out, STDOUT_FILENO);
+		read_all(&report, asked);
+		show(&report, asked);
+		kwatch_out_flush(&report.out);
+		error = report.out.error;
+		kwatch_out_destroy(&report.out);
+		if (error && error != EPIPE) {
+			kwatch_complain("cannot write: %s", strerror(error));
+			ret = -1;
+		}
+		if (report.capture.damaged)
+			ret = -1;
+	}
+	kwatch_map_clear(&report.timelines, free);
+	kwatch_tally_destroy(&report.tally);
+	kwatch_symbols_destroy(report.symbols);
+	kwatch_capture_close(&report.capture);
+	return ret;
+}
+
+static bool take_option(struct asked *asked, int c)
+{
+	switch (c) {
+	case 'n':
+		asked->rows = kwatch_client_number(optarg, INT32_MAX);
+		return asked->rows;
+	case 'w':
+		asked->id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
+		return asked->id;
+	case 'e':
+		asked->events = true;
+		return true;
+	case OPTION_JSON:
+	case OPTION_FOLDED:
+	case OPTION_PERF:
+	case OPTION_HTML:
+		asked->form = FORM_JSON + (c - OPTION_JSON);
+		asked->forms++;
+		return true;
+	}
+	return false;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked asked = { .form = FORM_TEXT };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "n:w:e", options, NULL)) != -1) {
+		if (!take_option(&asked, c))
+			return kwatch_client_usage(&kwatch_report_command);
+	}
+	if (optind + 1 < argc || asked.forms > 1 ||
+	    (asked.events && asked.form > FORM_JSON))
+		return kwatch_client_usage(&kwatch_report_command);
+	if (asked.form == FORM_TEXT && !asked.rows)
+		asked.rows = TEXT_ROWS;
+	return report_dir(optind < argc ? argv[optind] : DEFAULT_DIR, &asked) ?
+	       KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
+}
+
+const struct kwatch_command kwatch_report_command = {
+	.name = "report",
+	.args = "[-n N] [-w ID] [-e] [--json | --folded | --perf-script | --html] [DIR]",
+	.summary = "what is in a capture: who touched what, how often",
+	.help =
+"      --json         one object a line: the capture, its watches, each stack\n"
+"      --folded       a stack a line, for flame graph tools\n"
+"      --perf-script  each hit as \"perf script\" prints it\n"
+"      --html         a page with a flame graph, a timeline and a table\n"
+"  -e, --events       each hit as \"kwatch tail\" shows it; also with --json\n"
+"  -n, --lines N      the N most frequent stacks (50 as text, else all)\n"
+"  -w, --watch ID     only this watch\n"
+"\n"
+"DIR is what \"kwatch record\" has made (" DEFAULT_DIR "); any machine will do.\n"
+"Ends with 1 if a part of it is damaged; the rest is shown.\n",
+	.run = run,
+};

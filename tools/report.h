@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the forms of a report share: report.c reads a capture, the other
+ * report_*.c show what was in it.
+ */
+#ifndef KWATCH_REPORT_H
+#define KWATCH_REPORT_H
+
+#include "capture.h"
+#include "out.h"
+#include "symbols.h"
+#include "tally.h"
+#include "timeline.h"
+
+/**
+ * struct kwatch_report - a capture and what was found in it
+ * @capture:  it
+ * @symbols:  for its addresses
+ * @out:      where the report goes
+ * @tally:    its hits, counted
+ * @timelines: struct kwatch_timeline by watch, for HTML only
+ * @rows:     how many rows to show, 0 for all
+ */
+struct kwatch_report {
+	struct kwatch_capture capture;
+	struct kwatch_symbols *symbols;
+	struct kwatch_out out;
+	struct kwatch_tally tally;
+	struct kwatch_map timelines;
+	size_t rows;
+};
+
+#define KWATCH_REPORT_NAME_MAX	512
+
+/**
+ * kwatch_report_name() - a frame's function without offset
+ * @report: for its symbols
+ * @ip:     kernel address
+ * @exact:  as kwatch_symbols_find() has it
+ * @name:   KWATCH_REPORT_NAME_MAX bytes
+ *
+ * Return: @name: a function, "function [module]" or an address.
+ */
+const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
+			       bool exact, char *name);
+
+/**
+ * kwatch_report_nr_rows() - how many rows are shown
+ * @report: which
+ *
+ * Return: at most as many as there are.
+ */
+size_t kwatch_report_nr_rows(const struct kwatch_report *report);
+
+/**
+ * kwatch_report_text() - for people
+ * @report: all of it
+ */
+void kwatch_report_text(struct kwatch_report *report);
+
+/**
+ * kwatch_report_json() - an object a line: "capture", then a "watch" each,
+ * then a "stack" for each row
+ * @report: all of it
+ */
+void kwatch_report_json(struct kwatch_report *report);
+
+/**
+ * kwatch_report_folded() - as flame graph tools read it: a stack a line,
+ * outermost first, and its count
+ * @report: all of it
+ */
+void kwatch_report_folded(struct kwatch_report *report);
+
+/**
+ * kwatch_report_perf() - one hit as "perf script" prints it
+ * @report: where to
+ * @event:  a hit; other records put nothing
+ */
+void kwatch_report_perf(struct kwatch_report *report,
+			const struct kwatch_event *event);
+
+/**
+ * kwatch_report_html() - one page that needs nothing but itself
+ * @report: all of it, with timelines
+ */
+void kwatch_report_html(struct kwatch_report *report);
+
+#endif /* KWATCH_REPORT_H */

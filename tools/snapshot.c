@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What names the addresses of a capture later, see snapshot.h.
+ *
+ * A file that could not be written whole is removed: what is in a capture can
+ * be relied upon.  gzip's own check sum tells when that is so no more.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "client.h"
+#include "ctf.h"
+#include "out.h"
+#include "paths.h"
+#include "slurp.h"
+#include "snapshot.h"
+
+#define HOST(name)	KWATCH_CTF_HOST "/" name
+
+#define KERNEL_NOTES	"/sys/kernel/notes"
+#define MODULES		"/sys/module"
+
+#define COPIES_MAX	64		/* of the symbols, in one capture */
+#define PROCESSES_MAX	4096
+#define SYMBOLS_MAX	(1u << 30)	/* bytes, unpacked: ten kernels' worth */
+
+static void failed(struct kwatch_snapshot *snapshot, const char *name)
+{
+	kwatch_complain("%s/%s: %s", snapshot->path, name, strerror(errno));
+	unlinkat(snapshot->dir, name, 0);
+	snapshot->failed = true;
+}
+
+static void write_file(struct kwatch_snapshot *snapshot, const char *name,
+		       const char *data, size_t len)
+{
+	int fd = openat(snapshot->dir, name,
+			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct kwatch_out out;
+
+	if (fd < 0) {
+		failed(snapshot, name);
+		return;
+	}
+	kwatch_out_init(&out, fd);
+	kwatch_out_put(&out, data, len);
+	if (kwatch_out_flush(&out)) {
+		errno = out.error;
+		failed(snapshot, name);
+	}
+	kwatch_out_destroy(&out);
+	close(fd);
+}
+
+/* What is not there is not copied. */
+static bool copy_file(struct kwatch_snapshot *snapshot, const char *from,
+		      const char *name)
+{
+	size_t len;
+	char *text = kwatch_slurp(AT_FDCWD, from, &len);
+
+	if (!text)
+		return false;
+	write_file(snapshot, name, text, len);
+	free(text);
+	return true;
+}
+
+static void copy_stats(struct kwatch_snapshot *snapshot, const char *name)
+{
+	char *text = kwatch_paths_read("stats");
+
+	if (text)
+		write_file(snapshot, name, text, strlen(text));
+	free(text);
+}
+
+/* The build-id among the notes of an ELF file, as a line. */
+static void put_build_id(struct kwatch_out *out, int dir, const char *path,
+			 const char *name)
+{
+	size_t len, pos = 0, i;
+	char *notes = kwatch_slurp(dir, path, &len);
+
+	while (notes && len - pos >= sizeof(Elf64_Nhdr)) {
+		const Elf64_Nhdr *note = (const void *)(notes + pos);
+		size_t owner = (note->n_namesz + 3ull) & ~3ull;
+		size_t desc = (note->n_descsz + 3ull) & ~3ull;
+
+		pos += sizeof(*note);
+		if (owner > len - pos || desc > len - pos - owner)
+			break;
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+		    !memcmp(notes + pos, "GNU", 4)) {
+			for (i = 0; i < note->n_descsz; i++)
+				kwatch_out_printf(out, "%02x", (unsigned char)
+						  notes[pos + owner + i]);
+			kwatch_out_printf(out, " %s\n", name);
+			break;
+		}
+		pos += owner + desc;
+	}
+	free(notes);
+}
+
+static void write_build_ids(struct kwatch_snapshot *snapshot)
+{
+	const struct dirent *entry;
+	DIR *modules = opendir(MODULES);
+	struct kwatch_out out;
+
+	kwatch_out_init(&out, -1);
+	put_build_id(&out, AT_FDCWD, KERNEL_NOTES, "kernel");
+	while (modules && (entry = readdir(modules))) {
+		char path[sizeof(entry->d_name) + 32];
+
+		snprintf(path, sizeof(path), "%s/notes/.note.gnu.build-id",
+			 entry->d_name);
+		if (entry->d_name[0] != '.')
+			put_build_id(&out, dirfd(modules), path, entry->d_name);
+	}
+	if (modules)
+		closedir(modules);
+	write_file(snapshot, HOST("buildids"), out.data, out.len);
+	kwatch_out_destroy(&out);
+}
+
+static const char *symbols_name(unsigned int nr, char *buf, size_t size)
+{
+	if (nr)
+		snprintf(buf, size, HOST("kallsyms.%u.gz"), nr);
+	else
+		snprintf(buf, size, HOST("kallsyms.gz"));
+	return buf;
+}
+
+static int pack(struct kwatch_snapshot *snapshot, const char *name)
+{
+	size_t len;
+	char *text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), &len);
+	int fd, ret = -1;
+	gzFile file;
+
+	if (!text)
+		return -1;
+	fd = openat(snapshot->dir, name,
+		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	file = fd >= 0 ? gzdopen(fd, "wb1") : NULL;
+	if (file) {
+		ret = gzwrite(file, text, len) == (int)len ? 0 : -1;
+		if (gzclose(file) != Z_OK)
+			ret = -1;
+	}
+	free(text);
+	return ret;
+}
+
+static void reap(struct kwatch_snapshot *snapshot, int flags)
+{
+	int status;
+	pid_t pid;
+
+	if (!snapshot->child)
+		return;
+	do
+		pid = waitpid(snapshot->child, &status, flags);
+	while (pid < 0 && errno == EINTR);
+	if (!pid)
+		return;
+	snapshot->child = 0;
+	if (pid < 0 || !WIFEXITED(status) || WEXITSTATUS(status))
+		snapshot->failed = true;
+}
+
+static void begin_symbols(struct kwatch_snapshot *snapshot)
+{
+	char name[64];
+
+	if (snapshot->nr == COPIES_MAX)
+		return;
+	snapshot->modules_hash = kwatch_symbols_modules_hash();
+	symbols_name(snapshot->nr++, name, sizeof(name));
+	fflush(NULL);
+	snapshot->child = fork();
+	if (snapshot->child > 0)
+		return;
+	if (pack(snapshot, name))
+		failed(snapshot, name);
+	if (!snapshot->child)
+		_exit(snapshot->failed);
+	/* No child could be made. */
+	snapshot->child = 0;
+}
+
+void kwatch_snapshot_begin(struct kwatch_snapshot *snapshot)
+{
+	begin_symbols(snapshot);
+	copy_file(snapshot, kwatch_symbols_modules_path(), HOST("modules"));
+	write_build_ids(snapshot);
+	copy_stats(snapshot, HOST("stats.begin"));
+}
+
+void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
+{
+	reap(snapshot, WNOHANG);
+	if (!snapshot->child &&
+	    kwatch_symbols_modules_hash() != snapshot->modules_hash)
+		begin_symbols(snapshot);
+}
+
+static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid)
+{
+	char from[32], name[64];
+
+	snprintf(from, sizeof(from), "/proc/%u/maps", tgid);
+	snprintf(name, sizeof(name), HOST("maps/%u"), tgid);
+	copy_file(snapshot, from, name);
+}
+
+void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
+{
+	/* Not a pointer to anything: it is there. */
+	static char seen;
+
+	if (snapshot->processes.nr == PROCESSES_MAX ||
+	    kwatch_map_get(&snapshot->processes, tgid))
+		return;
+	if (!snapshot->processes.nr &&
+	    mkdirat(snapshot->dir, HOST("maps"), 0700) && errno != EEXIST)
+		failed(snapshot, HOST("maps"));
+	kwatch_map_set(&snapshot->processes, tgid, &seen);
+	copy_maps(snapshot, tgid);
+}
+
+int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
+{
+	size_t i;
+
+	/* Libraries may have come since; those that ended keep what they had. */
+	for (i = 0; i < snapshot->processes.size; i++) {
+		if (snapshot->processes.slots[i].value)
+			copy_maps(snapshot, snapshot->processes.slots[i].key);
+	}
+	kwatch_map_clear(&snapshot->processes, NULL);
+	copy_stats(snapshot, HOST("stats.end"));
+	reap(snapshot, 0);
+	if (kwatch_symbols_modules_hash() != snapshot->modules_hash) {
+		begin_symbols(snapshot);
+		reap(snapshot, 0);
+	}
+	return snapshot->failed ? -1 : 0;
+}
+
+/* Unpack one copy behind @out.  Return: false if there is none, or no good one. */
+static bool unpack(int dir, const char *path, unsigned int nr,
+		   struct kwatch_out *out)
+{
+	size_t before = out->len;
+	char name[64];
+	const char *why;
+	gzFile file;
+	int fd, n;
+
+	fd = openat(dir, symbols_name(nr, name, sizeof(name)),
+		    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT && nr)
+		return false;
+	file = fd >= 0 ? gzdopen(fd, "rb") : NULL;
+	why = file ? NULL : strerror(errno);
+	/* What is not packed at all would be passed on as it is. */
+	if (file && gzdirect(file)) {
+		gzclose(file);
+		file = NULL;
+		why = "cut or damaged";
+	}
+	while (file) {
+		n = gzread(file, kwatch_out_room(out, 65536), 65536);
+		if (n > 0 && out->len < SYMBOLS_MAX) {
+			out->len += n;
+			continue;
+		}
+		if (n || gzclose(file) != Z_OK)
+			why = "cut or damaged";
+		if (n)
+			gzclose(file);
+		break;
+	}
+	if (!why)
+		return true;
+	kwatch_complain("%s/%s: %s; %s", path, name, why, nr ?
+			"some addresses may have no name" :
+			"stacks are shown as addresses");
+	out->len = before;
+	return false;
+}
+
+/* Of a later copy, only the lines of modules: the kernel itself is the same. */
+static void keep_modules(struct kwatch_out *text, size_t before)
+{
+	size_t from = before, to = before;
+
+	while (from < text->len) {
+		char *line = text->data + from;
+		char *end = memchr(line, '\n', text->len - from);
+		size_t len = end ? (size_t)(end + 1 - line) : text->len - from;
+
+		if (memchr(line, '\t', len)) {
+			memmove(text->data + to, line, len);
+			to += len;
+		}
+		from += len;
+	}
+	text->len = to;
+}
+
+struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path)
+{
+	struct kwatch_out text;
+	unsigned int nr;
+
+	kwatch_out_init(&text, -1);
+	if (unpack(dir, path, 0, &text)) {
+		for (nr = 1; nr < COPIES_MAX; nr++) {
+			size_t before = text.len;
+
+			if (!unpack(dir, path, nr, &text))
+				break;
+			keep_modules(&text, before);
+		}
+	}
+	kwatch_out_chr(&text, '\0');
+	return kwatch_symbols_create_fixed(text.data);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What names the addresses of a capture on another machine later: a
+ * directory "host" in it.
+ *
+ *	kallsyms.gz     the symbols at the start; kallsyms.1.gz and so on when
+ *	                modules had come or gone
+ *	modules         /proc/modules at the start
+ *	buildids        "HEX NAME" a line, of the kernel and its modules
+ *	maps/TGID       /proc/TGID/maps of each process with user frames
+ *	stats.begin, stats.end   the module's own, before and after
+ */
+#ifndef KWATCH_SNAPSHOT_H
+#define KWATCH_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "map.h"
+#include "symbols.h"
+
+/**
+ * struct kwatch_snapshot - being taken; all zero but @dir
+ * @dir:   of the capture
+ * @path:  its name
+ * @nr:    copies of the symbols that were begun
+ * @child: that makes the last of them, 0 for none
+ * @modules_hash: of the modules then
+ * @processes: that have been seen
+ * @failed: something could not be written
+ */
+struct kwatch_snapshot {
+	int dir;
+	const char *path;
+	unsigned int nr;
+	pid_t child;
+	uint64_t modules_hash;
+	struct kwatch_map processes;
+	bool failed;
+};
+
+/**
+ * kwatch_snapshot_begin() - take what does not change, begin with the symbols
+ * @snapshot: with @dir and @path
+ *
+ * The symbols of a kernel take a moment; a child copies them meanwhile.
+ */
+void kwatch_snapshot_begin(struct kwatch_snapshot *snapshot);
+
+/**
+ * kwatch_snapshot_refresh() - have modules come or gone?
+ * @snapshot: after kwatch_snapshot_begin()
+ *
+ * Cheap; meant for every second or so.
+ */
+void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot);
+
+/**
+ * kwatch_snapshot_process() - a process with user frames was seen
+ * @snapshot: after kwatch_snapshot_begin()
+ * @tgid:     its number
+ */
+void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid);
+
+/**
+ * kwatch_snapshot_end() - take what is left, wait for the child
+ * @snapshot: after kwatch_snapshot_begin()
+ *
+ * Return: 0, or -1 if something is missing, which has been said.
+ */
+int kwatch_snapshot_end(struct kwatch_snapshot *snapshot);
+
+/**
+ * kwatch_snapshot_symbols() - the symbols of a capture
+ * @dir:  of the capture
+ * @path: its name
+ *
+ * Return: them, for kwatch_symbols_destroy(); where there are none, or only
+ * damaged ones, that is said and all addresses stay without a name.
+ */
+struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path);
+
+#endif /* KWATCH_SNAPSHOT_H */
