@@ -9,6 +9,7 @@
 #include "arch/arch.h"
 #include "bp.h"
 #include "cpu.h"
+#include "process.h"
 
 unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu)
 {
@@ -24,16 +25,41 @@ struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
 			     bps->hot->values;
 }
 
+bool kwatch_bp_look(const struct kwatch_bps *bps, unsigned long addr, u32 len,
+		    u64 *value)
+{
+	return bps->process ? kwatch_process_look(bps->process, addr, len, value) :
+			      kwatch_value_look(addr, len, value);
+}
+
 /* Note what the bytes are, before they can be hit. */
 static void note_values(struct kwatch_bps *bps, unsigned int cpu)
 {
 	unsigned long addr = kwatch_bp_addr(bps, cpu);
 	unsigned int i;
+	u64 now = 0;
+	bool known;
 
-	for (i = 0; i < bps->nr; i++)
+	for (i = 0; i < bps->nr; i++) {
+		known = bps->part[i].value_len &&
+			kwatch_bp_look(bps, addr + bps->part[i].value_offset,
+				       bps->part[i].value_len, &now);
 		kwatch_value_set(kwatch_bp_values(bps, cpu), bps->part[i].value_slot,
-				 addr + bps->part[i].value_offset,
-				 bps->part[i].value_len);
+				 known, now);
+	}
+}
+
+void kwatch_bp_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned int i,
+		    unsigned long addr)
+{
+	bp->hot = bps->hot;
+	bp->process = bps->process;
+	bp->addr = addr + bps->part[i].value_offset;
+	bp->len = bps->part[i].value_len;
+	bp->slot = i;
+	/* User memory is read another way. */
+	bp->after = !bps->process && kwatch_arch_after(bps->hot->type);
+	bp->value_slot = bps->part[i].value_slot;
 }
 
 static bool covers(const struct kwatch_bps *bps, unsigned int cpu)
@@ -72,7 +98,8 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 	unsigned int i;
 	int ret;
 
-	if (!covers(bps, cpu))
+	/* Threads take their breakpoints with them. */
+	if (bps->process || !covers(bps, cpu))
 		return 0;
 	if (!kwatch_cpu_get(cpu))
 		return -ENOMEM;
@@ -82,12 +109,7 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 	for (i = 0; i < bps->nr; i++) {
 		struct kwatch_bp *bp = &bp_cpu->slot[i];
 
-		bp->hot = bps->hot;
-		bp->addr = addr + bps->part[i].value_offset;
-		bp->len = bps->part[i].value_len;
-		bp->slot = i;
-		bp->after = kwatch_arch_after(bps->hot->type);
-		bp->value_slot = bps->part[i].value_slot;
+		kwatch_bp_fill(bp, bps, i, addr);
 		ret = create(bp, type, addr + bps->part[i].offset,
 			     bps->part[i].len, cpu);
 		if (ret) {
@@ -100,9 +122,12 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)
 {
-	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	struct kwatch_bp_cpu *bp_cpu;
 	unsigned int i;
 
+	if (bps->process)
+		return;
+	bp_cpu = per_cpu_ptr(bps->cpus, cpu);
 	for (i = 0; i < bps->nr; i++) {
 		if (bp_cpu->slot[i].event)
 			kwatch_arch_release(bp_cpu->slot[i].event);
@@ -116,6 +141,11 @@ int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 	unsigned int cpu;
 	int ret;
 
+	if (bps->process) {
+		note_values(bps, raw_smp_processor_id());
+		*failed = 0;
+		return kwatch_bp_task_arm(bps);
+	}
 	bps->cpus = alloc_percpu(struct kwatch_bp_cpu);
 	if (!bps->cpus)
 		return -ENOMEM;
@@ -141,6 +171,10 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 	if (!bps->armed)
 		return;
 	bps->armed = false;
+	if (bps->process) {
+		kwatch_bp_task_release(bps);
+		return;
+	}
 	for_each_possible_cpu(cpu)
 		kwatch_bp_offline(bps, cpu);
 	/*
@@ -180,4 +214,22 @@ void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
 		atomic_set(&event->event_limit, 0);
 		perf_event_enable(event);
 	}
+}
+
+void kwatch_bp_pause_all(struct kwatch_bps *bps)
+{
+	bps->off = true;
+	kwatch_bp_task_release(bps);
+}
+
+int kwatch_bp_unpause_all(struct kwatch_bps *bps)
+{
+	int ret;
+
+	note_values(bps, raw_smp_processor_id());
+	bps->off = false;
+	ret = kwatch_bp_cover(bps);
+	if (ret)
+		kwatch_bp_pause_all(bps);
+	return ret;
 }

@@ -3,7 +3,7 @@
  * Breakpoints: the only place that talks to perf.
  *
  * A watch has one struct kwatch_bps: up to KWATCH_SLOTS_MAX debug registers
- * on every CPU that it covers.  They are single per-CPU events and not one
+ * on every CPU that it covers, or of every thread of its process (bp_task.c).  They are single per-CPU events and not one
  * register_wide_hw_breakpoint(): that one takes cpus_read_lock() itself, so it
  * cannot be made atomic with the hotplug callbacks, and it has one address
  * for all CPUs.
@@ -11,10 +11,15 @@
 #ifndef KWATCH_BP_H
 #define KWATCH_BP_H
 
+#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
 #include "hit.h"
+
+struct kwatch_process;
+struct perf_event;
+struct task_struct;
 
 /**
  * struct kwatch_bp_cpu - a watch's breakpoints on one CPU
@@ -38,6 +43,9 @@ struct kwatch_bp_cpu {
  * @part.value_len: how many, 0 for none
  * @part.value_slot: which value that is
  * @cpus:   the breakpoints
+ * @process: whose memory it watches, or NULL; then there are no @cpus, but
+ * @threads: the breakpoints, struct kwatch_bp_thread, and
+ * @off:    they are released for a time, see kwatch_bp_pause_all()
  * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
  *
  * Protected by watch.c's mutex; the handler only ever sees @cpus.
@@ -56,6 +64,9 @@ struct kwatch_bps {
 		u8 value_slot;
 	} part[KWATCH_SLOTS_MAX];
 	struct kwatch_bp_cpu __percpu *cpus;
+	struct kwatch_process *process;
+	struct list_head threads;
+	bool	off;
 	bool	armed;
 };
 
@@ -76,7 +87,7 @@ unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu);
  *
  * Context: may sleep; the caller holds cpus_read_lock().
  * Return: 0; -ENOMEM; -ENOSPC no slot left; -EOPNOTSUPP the kernel does not
- * allow breakpoints at that address.
+ * allow breakpoints at that address; -ESRCH the process has ended.
  */
 int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed);
 
@@ -143,5 +154,78 @@ void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu);
  */
 struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
 				      unsigned int cpu);
+
+/**
+ * kwatch_bp_look() - read watched bytes from outside of the exception
+ * @bps: of a watch
+ * @addr: the first of them
+ * @len:  1 to 8
+ * @value: filled
+ *
+ * Context: may sleep.
+ * Return: false if they cannot be read.
+ */
+bool kwatch_bp_look(const struct kwatch_bps *bps, unsigned long addr, u32 len,
+		    u64 *value);
+
+/**
+ * kwatch_bp_pause_all() - take the breakpoints off a process, for a time
+ * @bps: of an armed watch of a process
+ *
+ * When it returns, the handler does not run for @bps, until
+ * kwatch_bp_unpause_all().
+ *
+ * Context: may sleep; the caller holds cpus_read_lock().
+ */
+void kwatch_bp_pause_all(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_unpause_all() - put them back
+ * @bps: of an armed watch of a process
+ *
+ * Context: as kwatch_bp_pause_all().
+ * Return: as kwatch_bp_arm(); on failure it is paused still.
+ */
+int kwatch_bp_unpause_all(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_cover() - give a breakpoint to those threads that have none
+ * @bps: of a watch of a process; nothing is done if it is off or not armed
+ *
+ * Context: may sleep; the caller holds cpus_read_lock().
+ * Return: 0, or as kwatch_bp_arm(); then some may have none still.
+ */
+int kwatch_bp_cover(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_covers() - has a new task inherited breakpoints?
+ * @process: whose
+ * @task:    does not run yet
+ *
+ * Context: any but NMI; in an RCU read-side section.
+ */
+bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *task);
+
+/* kwatch_bp_task_arm() - kwatch_bp_arm() of a process; for bp.c */
+int kwatch_bp_task_arm(struct kwatch_bps *bps);
+
+/* kwatch_bp_task_release() - release all breakpoints of a process; for bp.c */
+void kwatch_bp_task_release(struct kwatch_bps *bps);
+
+/* kwatch_bp_fill() - what the handler knows of slot @i; for bp_task.c */
+void kwatch_bp_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned int i,
+		    unsigned long addr);
+
+/**
+ * kwatch_bp_pilot_get() - be ready to arm a process
+ *
+ * Context: may sleep; no lock held.
+ * Return: for kwatch_bp_pilot_put() when the process is not armed any more, or
+ * an ERR_PTR().
+ */
+struct perf_event *kwatch_bp_pilot_get(void);
+
+/* kwatch_bp_pilot_put() - may sleep; no lock held */
+void kwatch_bp_pilot_put(struct perf_event *pilot);
 
 #endif /* KWATCH_BP_H */

@@ -16,13 +16,27 @@
 #include "event.h"
 #include "follow.h"
 #include "free.h"
+#include "process.h"
 #include "symbol.h"
 #include "watch.h"
+
+/* An address of a process: the kernel's are behind them all. */
+static bool is_user(const struct kwatch_spec *spec)
+{
+	return spec->target == KWATCH_TARGET_ADDR && spec->pid &&
+	       spec->addr + spec->offset < TASK_SIZE_MAX;
+}
 
 static int check_spec(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 {
 	const struct kwatch_spec *spec = &cmd->spec;
 
+	if (is_user(spec)) {
+		if (spec->until == KWATCH_UNTIL_FREE)
+			return kwatch_refuse(answer, -EINVAL, cmd->at[KWATCH_WORD_UNTIL],
+					     "The kernel does not free the memory of a process as one object");
+		return 0;
+	}
 	if (spec->children)
 		return kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_CHILDREN],
 				     "A kernel address is watched for one process, not for its children");
@@ -88,6 +102,11 @@ static int resolve(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 		break;
 	case KWATCH_TARGET_ADDR:
 		found->symbol.addr = spec->addr;
+		if (is_user(spec)) {
+			found->process = kwatch_process_find(cmd, answer);
+			ret = found->process ? 0 : answer->error;
+			break;
+		}
 		kwatch_symbol_module(spec->addr + spec->offset, found->symbol.module);
 		break;
 	case KWATCH_TARGET_TASK:
@@ -102,6 +121,8 @@ static void forget(struct kwatch_resolved *found)
 	if (found->task)
 		put_task_struct(found->task);
 	found->task = NULL;
+	kwatch_process_put(found->process);
+	found->process = NULL;
 }
 
 /* Return: the number of the new watch, or -errno. */
@@ -136,6 +157,7 @@ static int resolve_and_add(struct kwatch_request *request,
 	kwatch_watch_unlock();
 	if (ret < 0)
 		forget(&request->found);
+	kwatch_watch_tidy();
 	return ret;
 }
 
@@ -176,7 +198,7 @@ static void do_clear(void)
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node)
 		do_remove(watch);
 	kwatch_watch_unlock();
-	kwatch_free_tidy();
+	kwatch_watch_tidy();
 }
 
 static int refuse_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
@@ -282,8 +304,7 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	kwatch_watch_unlock();
 	if (until_free)
 		kwatch_free_unready();
-	else
-		kwatch_free_tidy();
+	kwatch_watch_tidy();
 	return ret;
 }
 

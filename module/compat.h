@@ -122,4 +122,19 @@ do {									\
 #define TASK_SIZE_MAX	TASK_SIZE
 #endif
 
+/* New threads have the event too; since 5.13 not forked children, nor after exec. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
+#define kwatch_attr_follow(attr) \
+	((attr)->inherit = (attr)->inherit_thread = (attr)->remove_on_exec = 1)
+#else
+#define kwatch_attr_follow(attr)	((attr)->inherit = 1)
+#endif
+
+/* Where a task's breakpoints are; until 6.2 it had a second such context. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define kwatch_task_context(task)	((task)->perf_event_ctxp)
+#else
+#define kwatch_task_context(task)	((task)->perf_event_ctxp[perf_sw_context])
+#endif
+
 #endif /* KWATCH_COMPAT_H */

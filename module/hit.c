@@ -71,22 +71,59 @@ static struct kwatch_value *kwatch_hit_values(const struct kwatch_hot *hot)
 	return hot->cpu_values ? this_cpu_ptr(hot->cpu_values) : hot->values;
 }
 
+/*
+ * The same where the bytes are a process's, or the trap comes before the
+ * access.  What a forked child does to its copy says nothing of the parent's.
+ */
+static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwatch_hit *hit,
+					  const struct pt_regs *regs)
+{
+	struct kwatch_value *value = kwatch_hit_values(bp->hot);
+	bool after = kwatch_arch_after(bp->hot->type), ours;
+	u16 flags = 0;
+	u64 last;
+
+	if (!bp->process) {
+		flags = kwatch_arch_values(regs, bp->addr, bp->len, false,
+					   &hit->old_value, &hit->new_value);
+		kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last);
+		return flags;
+	}
+	ours = current->mm == bp->hot->mm;
+	/* From user mode, the debug registers are on: to read may trap. */
+	this_cpu_write(kwatch_value_own, true);
+	if (!after)
+		flags = kwatch_arch_values(regs, bp->addr, bp->len, true,
+					   &hit->old_value, &hit->new_value);
+	else if (!kwatch_value_read_user(bp->addr, bp->len, &hit->new_value))
+		flags = KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
+	this_cpu_write(kwatch_value_own, false);
+	if (!ours)
+		return after ? flags | KWATCH_FLAG_OLD_UNKNOWN : flags;
+	if (flags & KWATCH_FLAG_NEW_UNKNOWN)
+		return flags;
+	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last)) {
+		/* It was not there when the watch was armed. */
+		WRITE_ONCE(value->known, value->known | 1 << bp->value_slot); /* by CPUs in turn */
+		if (after)
+			flags |= KWATCH_FLAG_OLD_UNKNOWN;
+	}
+	if (after)
+		hit->old_value = last;
+	return flags;
+}
+
 /* Note the values.  Return: flags that say what is unknown. */
 static __always_inline u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 			    const struct pt_regs *regs)
 {
 	struct kwatch_value *value = kwatch_hit_values(bp->hot);
 	u16 flags = 0;
-	u64 last;
 
 	hit->old_value = 0;
 	hit->new_value = 0;
-	if (unlikely(!bp->after && bp->len)) {
-		flags = kwatch_arch_values(regs, bp->addr, bp->len,
-					   &hit->old_value, &hit->new_value);
-		kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last);
-		return flags;
-	}
+	if (unlikely(!bp->after && bp->len))
+		return kwatch_hit_value_else(bp, hit, regs);
 	if (!bp->len || !kwatch_value_read(bp->addr, bp->len, &hit->new_value))
 		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
 	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &hit->old_value))
@@ -329,6 +366,23 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs)
 {
 	kwatch_hit(event->overflow_handler_context, event, regs);
+}
+
+void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
+			struct pt_regs *regs)
+{
+	if (likely(kwatch_cpu_this())) {
+		kwatch_hit(bp, event, regs);
+		return;
+	}
+	atomic64_inc(&bp->hot->values->seq);
+	this_cpu_inc(bp->hot->counts->nr[KWATCH_SUPPRESSED]);
+}
+
+void kwatch_hit_handle_task(struct perf_event *event, struct perf_sample_data *data,
+			    struct pt_regs *regs)
+{
+	kwatch_hit_in_task(event->overflow_handler_context, event, regs);
 }
 
 void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,

@@ -21,6 +21,8 @@
 #include "spec.h"
 #include "value.h"
 
+struct kwatch_process;
+struct mm_struct;
 struct perf_event;
 struct perf_sample_data;
 struct pt_regs;
@@ -72,9 +74,12 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @ucopy:  bytes of the user stack to record, 0 for none
  * @silent: count hits, record none (the self-test's)
  * @picky:  there is more to judge a hit by than the budget: any of @silent,
- *          @changed, @unchanged, @allow and @filter
+ *          @changed, @unchanged, @allow, @filter and @mm
  * @changed: only hits that changed the value
  * @unchanged: only hits that did not
+ * @children: with @mm, processes that were forked count too
+ * @mm:     the memory that is watched, if it is a process's; else NULL
+ * @exec_id: of the tasks that share it or have a copy of it
  * @action: enum kwatch_action
  * @signo:  of KWATCH_ACTION_SIGNAL
  * @nr_allow: ranges in @allow
@@ -109,6 +114,9 @@ struct kwatch_hot {
 	bool	picky;
 	bool	changed;
 	bool	unchanged;
+	bool	children;
+	const struct mm_struct *mm;
+	u64	exec_id;
 	u8	action;
 	u8	signo;
 	u8	nr_allow;
@@ -129,13 +137,15 @@ struct kwatch_hot {
 };
 
 /**
- * struct kwatch_bp - one breakpoint: one debug register on one CPU
+ * struct kwatch_bp - one breakpoint: one debug register on one CPU, or of one
+ *                    thread and those that it makes
  * @event: perf's side of it; NULL while not armed
  * @hot:   whose it is
  * @addr:  the first byte whose value is recorded
  * @len:   bytes of that, up to 8; 0 for none
  * @slot:  which part of the watch it watches
- * @after: the trap comes after the access
+ * @process: whose memory it watches; NULL for the kernel's
+ * @after: the trap comes after the access, to the kernel's memory
  * @value_slot: which value of the watch that is: parts of a watch of up to
  *         eight bytes share one
  *
@@ -144,6 +154,7 @@ struct kwatch_hot {
 struct kwatch_bp {
 	struct perf_event *event;
 	struct kwatch_hot *hot;
+	const struct kwatch_process *process;
 	unsigned long addr;
 	u8	len;
 	bool	after;
@@ -172,6 +183,21 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
  */
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs);
+
+/* kwatch_hit_handle_task() - the same for breakpoints of tasks */
+void kwatch_hit_handle_task(struct perf_event *event, struct perf_sample_data *data,
+			    struct pt_regs *regs);
+
+/**
+ * kwatch_hit_in_task() - kwatch_hit() of a breakpoint of a task
+ * @bp:   which
+ * @event: perf's side of it
+ * @regs: of the trap
+ *
+ * Context: the debug exception, on a CPU that may not have been made ready.
+ */
+void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
+			struct pt_regs *regs);
 
 /**
  * kwatch_hit_stuck() - the loop guard found an access that gets nowhere

@@ -11,9 +11,13 @@
 
 #include "arch/arch.h"
 #include "hot.h"
+#include "process.h"
 #include "selftest.h"
 #include "summary.h"
 #include "watch.h"
+
+/* User frames of a hit in a process's memory, unless ustack= says otherwise. */
+#define KWATCH_USER_DEPTH	16
 
 static void set_budget(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 {
@@ -58,9 +62,12 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 	};
 	struct kwatch_filter *filter;
 
-	if (!spec->filter.nr && !spec->pid && !spec->comm[0])
+	/* A watch of a process has its threads' breakpoints only. */
+	bool by_pid = spec->pid && !hot->mm;
+
+	if (!spec->filter.nr && !by_pid && !spec->comm[0])
 		return 0;
-	if (spec->filter.nr + !!spec->pid + !!spec->comm[0] > KWATCH_FILTER_MAX)
+	if (spec->filter.nr + by_pid + !!spec->comm[0] > KWATCH_FILTER_MAX)
 		return -EINVAL;
 	filter = kmemdup(&spec->filter, sizeof(spec->filter), GFP_KERNEL);
 	if (!filter)
@@ -68,7 +75,7 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 	memcpy(comm.pattern, spec->comm, sizeof(comm.pattern));
 	if (spec->comm[0])
 		prepend(filter, &comm);
-	if (spec->pid)
+	if (by_pid)
 		prepend(filter, &pid);
 	hot->filter = filter;
 	return 0;
@@ -81,7 +88,14 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 
 	hot->type = spec->type;
 	hot->depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack : depth;
-	hot->user_depth = spec->given & KWATCH_GIVEN(USTACK) ? spec->ustack : 0;
+	if (found->process) {
+		hot->mm = found->process->mm;
+		hot->exec_id = found->process->exec_id;
+		hot->children = found->process->children;
+		hot->user_depth = KWATCH_USER_DEPTH;
+	}
+	if (spec->given & KWATCH_GIVEN(USTACK))
+		hot->user_depth = spec->ustack;
 	hot->regs = spec->regs;
 	hot->ucopy = spec->ucopy;
 	hot->more = hot->regs || hot->ucopy;
@@ -104,7 +118,7 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 	ret = make_filter(hot, spec);
 	if (ret)
 		return ret;
-	hot->picky = hot->silent || hot->changed || hot->unchanged || hot->nr_allow || hot->filter;
+	hot->picky = hot->silent || hot->changed || hot->unchanged || hot->nr_allow || hot->filter || hot->mm;
 	if (spec->summary) {
 		hot->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
 						     hot->depth + max_t(u8, hot->user_depth, 1));

@@ -43,6 +43,13 @@ static noinline bool kwatch_judge_matches(const struct kwatch_hot *hot,
 	return kwatch_filter_match(hot->filter, &in);
 }
 
+/* A forked child is not the process, nor is what it runs after exec. */
+static bool kwatch_judge_is_process(const struct kwatch_hot *hot)
+{
+	return hot->children ? current->self_exec_id == hot->exec_id :
+			       current->mm == hot->mm;
+}
+
 /* Cheap things first. */
 static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 				const struct kwatch_hit *hit,
@@ -55,6 +62,8 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 	if (likely(!hot->picky))
 		return true;
 	if (hot->silent)
+		return false;
+	if (hot->mm && !kwatch_judge_is_process(hot))
 		return false;
 	if (hot->changed && same)
 		return false;

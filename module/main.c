@@ -16,6 +16,7 @@
 #include "files.h"
 #include "follow.h"
 #include "name.h"
+#include "process.h"
 #include "selftest.h"
 #include "symbol.h"
 #include "tend.h"
@@ -124,7 +125,8 @@ static void __exit kwatch_exit(void)
 	kwatch_files_remove();
 	/* No command can come, and no reader is left: each held the module. */
 	kwatch_watch_remove_all(NULL);
-	/* No breakpoint is left, so nothing writes to a ring. */
+	/* No breakpoint is left, so nothing writes to a ring; nor is one to come. */
+	kwatch_process_exit();
 	kwatch_follow_exit();
 	/* No CPU or module event comes any more. */
 	kwatch_cpu_quiet();

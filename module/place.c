@@ -10,6 +10,7 @@
 
 #include "arch/arch.h"
 #include "place.h"
+#include "process.h"
 #include "selftest.h"
 #include "value.h"
 #include "watch.h"
@@ -101,10 +102,10 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 			      "Not a per-CPU variable, so it has no copies");
 
 	addr = kwatch_bp_addr(&watch->bps, cpu);
-	if (addr < TASK_SIZE_MAX)
+	if (addr < TASK_SIZE_MAX && !watch->bps.process)
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
-			      "Not a kernel address");
-	if (!mapped(watch, addr))
+			      "Not a kernel address (a process's needs pid=)");
+	if (!watch->bps.process && !mapped(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No memory is mapped there");
 	if (watch->bps.nr > min_t(u32, KWATCH_SLOTS_MAX, kwatch_arch_slots(watch->spec.type))) {
@@ -132,6 +133,9 @@ static bool overlap(const struct kwatch_watch *a, const struct kwatch_watch *b)
 	unsigned int cpu;
 
 	if ((a->spec.type == KWATCH_TYPE_X) != (b->spec.type == KWATCH_TYPE_X))
+		return false;
+	if (!a->bps.process != !b->bps.process ||
+	    (a->bps.process && a->bps.process->mm != b->bps.process->mm))
 		return false;
 	for_each_possible_cpu(cpu) {
 		if (!covers(a, cpu) || !covers(b, cpu))
@@ -165,24 +169,44 @@ int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
 	return 0;
 }
 
-void kwatch_place_name_holders(u8 type, unsigned int cpu, struct kwatch_answer *answer)
+/* Does an armed watch leave fewer slots to another? */
+static bool is_in_the_way(const struct kwatch_watch *watch,
+			  const struct kwatch_watch *wanting, unsigned int cpu)
 {
-	unsigned int slots = kwatch_arch_slots(type), ours = 0;
+	if (watch->state != KWATCH_STATE_ARMED)
+		return false;
+	/* The kernel keeps a CPU's slots free for any process that may run there. */
+	if (wanting->bps.process)
+		return !watch->bps.process ||
+		       watch->bps.process->mm == wanting->bps.process->mm;
+	return watch->bps.cpu < 0 || watch->bps.cpu == cpu;
+}
+
+void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int cpu,
+			       struct kwatch_answer *answer)
+{
+	unsigned int slots = kwatch_arch_slots(wanting->spec.type), ours = 0;
 	struct kwatch_watch *watch;
 	char label[KWATCH_SYMBOL_MAX + 48];
 	size_t n;
 
-	n = scnprintf(answer->why, sizeof(answer->why),
-		      "No slot left on CPU %u, which has %u; they are held by",
-		      cpu, slots);
+	if (wanting->bps.process)
+		n = scnprintf(answer->why, sizeof(answer->why),
+			      "No slot left for process %d, which has %u; they are held by",
+			      wanting->spec.pid, slots);
+	else
+		n = scnprintf(answer->why, sizeof(answer->why),
+			      "No slot left on CPU %u, which has %u; they are held by",
+			      cpu, slots);
 	list_for_each_entry(watch, &kwatch_watches, node) {
-		if (watch->state != KWATCH_STATE_ARMED)
-			continue;
-		if (watch->bps.cpu >= 0 && watch->bps.cpu != cpu)
+		if (!is_in_the_way(watch, wanting, cpu))
 			continue;
 		kwatch_spec_label(label, sizeof(label), &watch->spec);
 		n += scnprintf(answer->why + n, sizeof(answer->why) - n,
 			       "\n  %u: %s", watch->id, label);
+		if (watch->bps.process)
+			n += scnprintf(answer->why + n, sizeof(answer->why) - n,
+				       " pid=%d", watch->spec.pid);
 		ours += watch->bps.nr;
 	}
 	if (ours < slots)

@@ -52,13 +52,13 @@ int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
 
 /**
  * kwatch_place_name_holders() - who has the slots: the sentence of an ENOSPC
- * @type:   KWATCH_TYPE_* of the watch that found none
- * @cpu:    where
+ * @wanting: the watch that found none
+ * @cpu:    where, unless it watches a process
  * @answer: its @why is filled
  *
  * Context: may sleep.
  */
-void kwatch_place_name_holders(u8 type, unsigned int cpu,
+void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int cpu,
 			       struct kwatch_answer *answer);
 
 #endif /* KWATCH_PLACE_H */

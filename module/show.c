@@ -4,6 +4,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -12,6 +13,7 @@
 
 #include "arch/arch.h"
 #include "cpu.h"
+#include "process.h"
 #include "selftest.h"
 #include "show.h"
 #include "summary.h"
@@ -63,6 +65,10 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 		   state_names[watch->state], hits(&sum));
 	if (watch->hot.unchanged)
 		seq_puts(m, " (with writes of the same value: this CPU has no read-only watch)");
+	else if (watch->process)
+		seq_puts(m, kwatch_arch_sees_kernel ?
+			 " (not what other processes write into it)" :
+			 " (not what the kernel or other processes write into it)");
 	seq_putc(m, '\n');
 	kfree(text);
 }
@@ -109,6 +115,20 @@ static void show_off(struct seq_file *m, const struct kwatch_watch *watch,
 		seq_printf(m, "watch%u.cpu%u.off_ns: %llu\n", watch->id, cpu, off_ns);
 }
 
+static void count_process_slots(const struct kwatch_watch *watch, void *arg)
+{
+	const struct kwatch_watch *other;
+	unsigned int *most = arg, nr = 0;
+
+	if (!watch->process)
+		return;
+	list_for_each_entry(other, &kwatch_watches, node)
+		if (other->state == KWATCH_STATE_ARMED && other->process &&
+		    other->process->mm == watch->process->mm)
+			nr += other->bps.nr;
+	*most = max(*most, nr);
+}
+
 /* A watch's own counters; add them to its CPUs' ones on the way. */
 static void stats_watch(const struct kwatch_watch *watch, void *arg)
 {
@@ -124,12 +144,21 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 		show_off(stats->m, watch, cpu);
 		kwatch_counts_add(&stats->cpus[cpu].counts, &counts);
 		kwatch_counts_add(&sum, &counts);
-		if (watch->state == KWATCH_STATE_ARMED &&
+		if (watch->state == KWATCH_STATE_ARMED && !watch->process &&
 		    (watch->bps.cpu < 0 || watch->bps.cpu == cpu))
 			stats->cpus[cpu].slots += watch->bps.nr;
 	}
 	show_counts(stats->m, "watch", watch->id, -1, &sum);
 	stats->watches++;
+}
+
+/* The slots of the process that has most: the kernel keeps them free on every CPU. */
+static unsigned int slots_of_processes(void)
+{
+	unsigned int most = 0;
+
+	kwatch_watch_each(count_process_slots, &most);
+	return most;
 }
 
 static void stats_cpu(struct seq_file *m, unsigned int cpu,
@@ -178,6 +207,7 @@ void kwatch_show_stats(struct seq_file *m)
 	/* On the fullest CPU: a watch on all CPUs needs one on each. */
 	for_each_possible_cpu(cpu)
 		used = max(used, stats.cpus[cpu].slots);
+	used += slots_of_processes();
 	seq_printf(m, "slots_used: %u\n", used);
 	seq_printf(m, "slots_free: %u\n", slots - min(slots, used));
 	kfree(stats.cpus);

@@ -18,6 +18,7 @@
 #include "cpu.h"
 #include "event.h"
 #include "free.h"
+#include "process.h"
 #include "tend.h"
 #include "text.h"
 #include "unseen.h"
@@ -33,6 +34,11 @@ static DECLARE_DELAYED_WORK(tend_work, tend);
 void kwatch_tend_soon(void)
 {
 	mod_delayed_work(queue, &tend_work, 0);
+}
+
+void kwatch_tend_queue(struct work_struct *work)
+{
+	queue_work(queue, work);
 }
 
 /* From hits. */
@@ -135,10 +141,85 @@ static u64 govern(struct kwatch_watch *watch, unsigned int cpu)
 	return U64_MAX;
 }
 
+/*
+ * The same for a process, whose breakpoints go from CPU to CPU: they are all
+ * off together, when any CPU's budget is spent, until all have some.
+ */
+static void turn_off_process(struct kwatch_watch *watch)
+{
+	u64 now;
+	unsigned int cpu;
+
+	kwatch_bp_pause_all(&watch->bps);
+	now = ktime_get_mono_fast_ns();
+	for_each_possible_cpu(cpu) {
+		struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+
+		budget->off_ns = now;
+		tell_suppressed(watch, cpu, budget);
+	}
+}
+
+/* The breakpoints are off, and their handler quiet: tell since when. */
+static void count_off_process(struct kwatch_watch *watch)
+{
+	u64 from_ns = 0, now = ktime_get_mono_fast_ns();
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+
+		tell_suppressed(watch, cpu, budget);
+		budget->told = false;
+		if (!budget->off_ns)
+			continue;
+		from_ns = budget->off_ns;
+		budget->past_off_ns += now - from_ns;
+		budget->off_ns = 0;
+	}
+	if (from_ns)
+		tell_gap(watch, KWATCH_CPU_NONE, from_ns, 0, true);
+}
+
+/* Return: as govern(). */
+static u64 govern_process(struct kwatch_watch *watch)
+{
+	u64 spent = 0, due, now;
+	bool over = false;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+
+		if (READ_ONCE(budget->suppressed)) /* stored by kwatch_judge_affordable() */
+			over = true;
+		spent = max(spent, READ_ONCE(budget->spent_ns)); /* likewise */
+	}
+	if (!watch->bps.off) {
+		if (!over)
+			return U64_MAX;
+		turn_off_process(watch);
+	}
+	now = ktime_get_mono_fast_ns();
+	due = spent + max_t(u64, SAVED_MIN_NS, watch->hot.cost_ns);
+	if (due > now)
+		return due - now;
+	count_off_process(watch);
+	watch->resync = true;
+	if (!kwatch_bp_unpause_all(&watch->bps))
+		return U64_MAX;
+	/* Somebody has taken the slots in the meantime, say. */
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(watch->hot.budget, cpu)->off_ns = now;
+	return NSEC_PER_SEC;
+}
+
 void __kwatch_tend_forget(struct kwatch_watch *watch, unsigned int cpu)
 {
 	struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
 
+	if (watch->process)
+		return;
 	count_off(watch, cpu, budget);
 	tell_suppressed(watch, cpu, budget);
 	budget->told = false;
@@ -148,13 +229,17 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 {
 	unsigned int cpu;
 
+	if (watch->process && watch->bps.armed && !watch->bps.off)
+		kwatch_bp_pause_all(&watch->bps);
 	for_each_possible_cpu(cpu) {
-		if (watch->bps.armed && cpu_online(cpu))
+		if (watch->bps.armed && !watch->process && cpu_online(cpu))
 			kwatch_bp_pause(&watch->bps, cpu);
 	}
 	/* The handler is quiet, so values and budgets stand still. */
 	if (watch->hot.ended != KWATCH_GONE_FREED)
 		__kwatch_unseen_check(watch);
+	if (watch->process)
+		count_off_process(watch);
 	for_each_possible_cpu(cpu)
 		__kwatch_tend_forget(watch, cpu);
 }
@@ -176,10 +261,35 @@ static void end(struct kwatch_watch *watch)
 	/* No record of it comes after this one. */
 	tell_gone(watch);
 	__kwatch_watch_disarm(watch);
-	if (watch->hot.ended == KWATCH_GONE_FREED)
+	switch (watch->hot.ended) {
+	case KWATCH_GONE_FREED:
+	case KWATCH_GONE_TASK:
+	case KWATCH_GONE_EXEC:
 		__kwatch_watch_remove(watch);
-	else
+		break;
+	default:
 		watch->state = KWATCH_STATE_OFF;
+	}
+}
+
+/* Return: when to look again; the watch may be gone then. */
+static u64 tend_process(struct kwatch_watch *watch)
+{
+	u64 next = __kwatch_process_tend(watch);
+
+	if (watch->state == KWATCH_STATE_OFF && __kwatch_process_is_gone(watch)) {
+		kwatch_event_gone(watch->id, KWATCH_GONE_TASK);
+		__kwatch_watch_remove(watch);
+		return U64_MAX;
+	}
+	if (watch->state != KWATCH_STATE_ARMED)
+		return next;
+	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
+		end(watch);
+		return U64_MAX;
+	}
+	next = min(next, govern_process(watch));
+	return min(next, __kwatch_unseen_tend(watch));
 }
 
 /* All of it, for one watch.  Return: when to look again. */
@@ -188,6 +298,8 @@ static u64 tend_watch(struct kwatch_watch *watch)
 	u64 next = U64_MAX;
 	unsigned int cpu;
 
+	if (watch->process)
+		return tend_process(watch);
 	if (watch->state != KWATCH_STATE_ARMED)
 		return next;
 	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
@@ -208,7 +320,7 @@ static void tend(struct work_struct *work)
 	list_for_each_entry_safe(watch, other, &kwatch_watches, node)
 		next = min(next, tend_watch(watch));
 	kwatch_watch_unlock();
-	kwatch_free_tidy();
+	kwatch_watch_tidy();
 
 	if (next != U64_MAX)
 		queue_delayed_work(queue, &tend_work, nsecs_to_jiffies(next) + 1);

@@ -11,6 +11,7 @@
 #define KWATCH_TEND_H
 
 struct kwatch_watch;
+struct work_struct;
 
 /**
  * kwatch_tend_soon() - have all watches looked after
@@ -18,6 +19,9 @@ struct kwatch_watch;
  * Context: any but NMI.
  */
 void kwatch_tend_soon(void);
+
+/* kwatch_tend_queue() - run something else where tend.c works, in any context */
+void kwatch_tend_queue(struct work_struct *work);
 
 /**
  * __kwatch_tend_settle() - account for a watch that is about to be disarmed

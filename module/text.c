@@ -74,6 +74,7 @@ static struct parts find_parts(u8 bits, const void *at)
 	}
 	if (bits & KWATCH_PART_REGS)
 		parts.regs = at;
+	/* A copy of the user stack, which is behind it, is for programs. */
 	return parts;
 }
 
@@ -317,7 +318,10 @@ static void show_gap(struct seq_file *m, const struct kwatch_record *record,
 	const struct kwatch_gap *gap = (const struct kwatch_gap *)record;
 	struct when from = when(gap->from_ns), to = when(record->time_ns);
 
-	seq_printf(m, KWATCH_WORDS_CPU, gap->cpu);
+	if (gap->cpu == KWATCH_CPU_NONE)
+		seq_puts(m, KWATCH_WORDS_CPUS);
+	else
+		seq_printf(m, KWATCH_WORDS_CPU, gap->cpu);
 	seq_printf(m, gap->off ? KWATCH_WORDS_GAP_OFF : KWATCH_WORDS_GAP, label,
 		   gap->count, plural(gap->count), from.s, from.us, to.s, to.us,
 		   record->watch);

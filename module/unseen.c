@@ -52,7 +52,7 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 	seq = atomic64_read(&value->seq);
 	smp_rmb(); /* a hit counts before it notes the value, in hit.c */
 	old = READ_ONCE(value->last[slot]);
-	if (!kwatch_value_look(addr, watch->bps.part[i].value_len, &new) || old == new)
+	if (!kwatch_bp_look(&watch->bps, addr, watch->bps.part[i].value_len, &new) || old == new)
 		return;
 	on_each_cpu(nothing, NULL, 1);
 	if (atomic64_read(&value->seq) != seq)

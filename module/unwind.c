@@ -18,6 +18,7 @@
 #include "cpu.h"
 #include "known.h"
 #include "unwind.h"
+#include "value.h"
 
 bool kwatch_unwind_verify;
 module_param_named(verify_stack, kwatch_unwind_verify, bool, 0600);
@@ -97,10 +98,9 @@ bool kwatch_unwind_has_user(void)
 	return current->mm && !(current->flags & PF_KTHREAD);
 }
 
-void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
-			unsigned int depth)
+static void walk_user(struct pt_regs *user, struct kwatch_stack *stack,
+		      unsigned int depth)
 {
-	struct pt_regs *user = user_mode(regs) ? regs : task_pt_regs(current);
 	struct { unsigned long fp, ip; } frame;
 	unsigned long ip, fp;
 
@@ -121,6 +121,16 @@ void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
 	stack->flags |= KWATCH_STACK_CUT;
 }
 
+void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
+			unsigned int depth)
+{
+	struct pt_regs *user = user_mode(regs) ? regs : task_pt_regs(current);
+
+	/* A stack may be watched too, and to read it is nobody's access. */
+	this_cpu_write(kwatch_value_own, true);
+	walk_user(user, stack, depth);
+	this_cpu_write(kwatch_value_own, false);
+}
 /* Page by page: what comes before one that is not there is kept. */
 static u16 copy_user_stack(void *to, unsigned long from, u16 bytes)
 {
@@ -144,7 +154,9 @@ void *kwatch_unwind_copy(struct pt_regs *regs, struct kwatch_ucopy *copy, u16 by
 	copy->asked = bytes;
 	copy->sp = user_stack_pointer(user);
 	memcpy(copy->reg, user, sizeof(*user));
+	this_cpu_write(kwatch_value_own, true);
 	copy->size = copy_user_stack(&copy->reg[copy->nr], copy->sp, bytes);
+	this_cpu_write(kwatch_value_own, false);
 	return (void *)&copy->reg[copy->nr] + copy->size;
 }
 

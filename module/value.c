@@ -78,10 +78,26 @@ bool kwatch_value_mapped(unsigned long addr)
 	return ret;
 }
 
-void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
-		      unsigned long addr, u32 len)
+bool kwatch_value_read_user(unsigned long addr, u32 len, u64 *value)
 {
-	if (kwatch_value_look(addr, len, &value->last[slot]))
+	*value = 0;
+	return !copy_from_user_nofault(value, (const void __user *)addr, len);
+}
+
+bool kwatch_value_look_user(unsigned long addr, u32 len, u64 *value)
+{
+	unsigned long flags = own_begin();
+	bool ret = kwatch_value_read_user(addr, len, value);
+
+	own_end(flags);
+	return ret;
+}
+
+void kwatch_value_set(struct kwatch_value *value, unsigned int slot, bool known,
+		      u64 now)
+{
+	value->last[slot] = now;
+	if (known)
 		value->known |= 1 << slot;
 	else
 		value->known &= ~(1 << slot);

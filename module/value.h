@@ -82,13 +82,27 @@ DECLARE_PER_CPU(bool, kwatch_value_own);
  * kwatch_value_set() - note the bytes of a slot, before it is armed
  * @value: of the watch
  * @slot:  of the watch
- * @addr:  a kernel address
- * @len:   as kwatch_value_read(); 0 for a slot without a value
+ * @known: @now is what they are
+ * @now:   likewise
  *
  * Context: any; no breakpoint uses @value yet.
  */
-void kwatch_value_set(struct kwatch_value *value, unsigned int slot,
-		      unsigned long addr, u32 len);
+void kwatch_value_set(struct kwatch_value *value, unsigned int slot, bool known,
+		      u64 now);
+
+/**
+ * kwatch_value_read_user() - user bytes of the current task as they are now
+ * @addr:  a user address
+ * @len:   1 to 8
+ * @value: filled
+ *
+ * Context: any, NMI included; a page that is not there is not waited for.
+ * Return: false if they cannot be read.
+ */
+bool kwatch_value_read_user(unsigned long addr, u32 len, u64 *value);
+
+/* kwatch_value_look_user() - the same, and as kwatch_value_look() nobody's hit */
+bool kwatch_value_look_user(unsigned long addr, u32 len, u64 *value);
 
 /**
  * kwatch_value_exchange() - note the bytes after an access

@@ -17,6 +17,7 @@
 #include "hot.h"
 #include "name.h"
 #include "place.h"
+#include "process.h"
 #include "tend.h"
 #include "watch.h"
 
@@ -80,6 +81,7 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 		return NULL;
 	watch->spec = request->cmd->spec;
 	watch->symbol = request->found.symbol;
+	watch->bps.process = request->found.process;
 	watch->hot.values = &watch->value;
 	watch->hot.callback = request->callback;
 	watch->hot.callback_arg = request->callback_arg;
@@ -140,8 +142,11 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		return 0;
 	case -ENOSPC:
 		kwatch_refuse(answer, ret, at[KWATCH_WORD_TARGET], "");
-		kwatch_place_name_holders(watch->spec.type, cpu, answer);
+		kwatch_place_name_holders(watch, cpu, answer);
 		return ret;
+	case -ESRCH:
+		return kwatch_refuse(answer, -ENOENT, at[KWATCH_WORD_PID],
+				     "The process has ended");
 	case -EOPNOTSUPP:
 		return kwatch_refuse(answer, ret, at[KWATCH_WORD_TARGET],
 			      "The kernel allows no breakpoint there (entry code or data, or code that may not be probed)");
@@ -168,6 +173,8 @@ void __kwatch_watch_remove(struct kwatch_watch *watch)
 		kwatch_counts_add(per_cpu_ptr(past, cpu), per_cpu_ptr(watch->hot.counts, cpu));
 	list_del(&watch->node);
 	kwatch_name_retire(watch->id);
+	if (watch->process)
+		__kwatch_process_unfollow(watch->process);
 	if (watch->task)
 		put_task_struct(watch->task);
 	watch_free(watch);
@@ -226,6 +233,14 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	watch->owner = spec->until == KWATCH_UNTIL_CLOSE ? request->owner : NULL;
 	watch->state = KWATCH_STATE_PENDING;
 	list_add_tail(&watch->node, &kwatch_watches);
+	if (request->found.process) {
+		watch->process = kwatch_process_get(request->found.process);
+		ret = __kwatch_process_follow(watch);
+		if (ret) {
+			__kwatch_watch_remove(watch);
+			return kwatch_refuse(answer, ret, 0, "No memory");
+		}
+	}
 
 	/* A record may come from here on, so it has its name by now. */
 	if (!request->found.pending) {
@@ -236,6 +251,8 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 		}
 	}
 	watch->task = request->found.task;
+	/* It has its own by now. */
+	kwatch_process_put(request->found.process);
 	return watch->id;
 }
 
@@ -248,7 +265,13 @@ void kwatch_watch_remove_all(const void *owner)
 		if (!owner || watch->owner == owner)
 			__kwatch_watch_remove(watch);
 	kwatch_watch_unlock();
+	kwatch_watch_tidy();
+}
+
+void kwatch_watch_tidy(void)
+{
 	kwatch_free_tidy();
+	kwatch_process_tidy();
 }
 
 void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg),

@@ -26,12 +26,14 @@ enum kwatch_state {
  * @symbol: the target
  * @pending: its module is not loaded, @symbol means nothing
  * @task:   whose task_struct it is in, held by a reference, or NULL
+ * @process: whose memory it is in, held by a reference, or NULL
  * @allow:  the functions of allow=
  */
 struct kwatch_resolved {
 	struct kwatch_symbol symbol;
 	bool	pending;
 	struct task_struct *task;
+	struct kwatch_process *process;
 	struct kwatch_range allow[KWATCH_ALLOW_MAX];
 };
 
@@ -44,6 +46,7 @@ struct kwatch_resolved {
  * @spec:   as asked for
  * @symbol: what its target stands for, unless pending
  * @task:   whose task_struct it watches, held by a reference, or NULL
+ * @process: whose memory it watches, held by a reference, or NULL
  * @freed:  of until=free; see free.c
  * @checked_ns: when its value was last compared; see unseen.c
  * @resync: the value may have changed while a breakpoint was off
@@ -61,6 +64,7 @@ struct kwatch_watch {
 	struct kwatch_spec spec;
 	struct kwatch_symbol symbol;
 	struct task_struct *task;
+	struct kwatch_process *process;
 	struct kwatch_freed *freed;
 	u64	checked_ns;
 	bool	resync;
@@ -125,8 +129,8 @@ struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name);
 /**
  * struct kwatch_request - a watch to be made
  * @cmd:    KWATCH_VERB_ADD
- * @found:  what its names stand for; the reference to its task is taken over
- *          if the watch is made
+ * @found:  what its names stand for; the references in it are taken over if
+ *          the watch is made
  * @owner:  whose closing ends it, or NULL
  * @callback: for each recorded hit, or NULL
  * @callback_arg: passed to it
@@ -179,6 +183,13 @@ void __kwatch_watch_remove(struct kwatch_watch *watch);
  * Context: may sleep; takes both locks.
  */
 void kwatch_watch_remove_all(const void *owner);
+
+/**
+ * kwatch_watch_tidy() - take off what only watches that are gone needed
+ *
+ * Context: may sleep; no lock held.
+ */
+void kwatch_watch_tidy(void);
 
 /**
  * kwatch_watch_each() - look at every watch, oldest first

@@ -16,6 +16,8 @@
 /* "# CPU 1: "; and for what is in no CPU's ring but that of events */
 #define KWATCH_WORDS_CPU	"# CPU %u: "
 #define KWATCH_WORDS_EVENTS	"# events: "
+/* The breakpoints of a process are off on all of them at once. */
+#define KWATCH_WORDS_CPUS	"# all CPUs: "
 
 /* struct kwatch_lost: count, "" or "s", from, to */
 #define KWATCH_WORDS_LOST \

@@ -226,7 +226,10 @@ static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
 {
 	const struct kwatch_gap *gap = (const void *)event->rec;
 
-	kwatch_out_printf(out, KWATCH_WORDS_CPU, gap->cpu);
+	if (gap->cpu == KWATCH_CPU_NONE)
+		kwatch_out_printf(out, KWATCH_WORDS_CPUS);
+	else
+		kwatch_out_printf(out, KWATCH_WORDS_CPU, gap->cpu);
 	kwatch_out_printf(out, gap->off ? KWATCH_WORDS_GAP_OFF : KWATCH_WORDS_GAP,
 			  label_of(event), COUNT_ARGS(gap->count),
 			  TIME_ARGS(gap->from_ns), TIME_ARGS(gap->rec.time_ns),

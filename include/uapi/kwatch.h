@@ -268,7 +268,7 @@ struct kwatch_task_def {
  * @rec:     header; @rec.time_ns is the end of it
  * @from_ns: its start
  * @count:   hits that the handler still saw and suppressed in it
- * @cpu:     where
+ * @cpu:     where; KWATCH_CPU_NONE for all, of a watch of a process
  * @off:     1 if the breakpoint was off, so that accesses were not even counted
  * @reserved: 0
  */

@@ -100,6 +100,7 @@ void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
  * @regs: of the trap
  * @addr: the first byte
  * @len:  1 to 8
+ * @user: it is user memory
  * @old:  filled
  * @new:  filled; as @old if it is not known
  *
@@ -109,7 +110,7 @@ void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
  * Return: KWATCH_FLAG_OLD_UNKNOWN and KWATCH_FLAG_NEW_UNKNOWN, or 0.
  */
 u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
-		       u64 *old, u64 *new);
+		       bool user, u64 *old, u64 *new);
 
 /**
  * kwatch_arch_create() - a perf event whose hits go to kwatch_hit()
@@ -132,6 +133,19 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
  * Context: may sleep.
  */
 void kwatch_arch_release(struct perf_event *event);
+
+/**
+ * kwatch_arch_bp_of() - whose breakpoint an event is
+ * @event: any event, also an inherited one
+ *
+ * Context: any; in an RCU read-side section.
+ * Return: what kwatch_arch_create() was given for it, or NULL if it is not
+ * ours.
+ */
+struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event);
+
+/* Are accesses that the kernel makes to watched user memory reported? */
+extern const bool kwatch_arch_sees_kernel;
 
 /**
  * kwatch_arch_init() - before the first kwatch_arch_create()

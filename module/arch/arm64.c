@@ -30,6 +30,8 @@
 #define DCZID_BLOCK	0xf
 
 const u16 kwatch_arch_number = KWATCH_ARCH_ARM64;
+/* watchpoint_report() of the kernel passes them over. */
+const bool kwatch_arch_sees_kernel = false;
 
 unsigned int kwatch_arch_slots(u8 type)
 {
@@ -119,11 +121,12 @@ bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
 }
 
 u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
-		       u64 *old, u64 *new)
+		       bool user, u64 *old, u64 *new)
 {
 	if (kwatch_arm64_stored(regs, addr, len, old, new))
 		return 0;
-	if (!kwatch_value_read(addr, len, old))
+	if (!(user ? kwatch_value_read_user(addr, len, old) :
+		     kwatch_value_read(addr, len, old)))
 		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
 	*new = *old;
 	return kwatch_arm64_predict(regs, addr, len, *old, new) ? 0 : KWATCH_FLAG_NEW_UNKNOWN;

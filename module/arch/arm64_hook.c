@@ -86,7 +86,7 @@ struct exclusive {
 static DEFINE_PER_CPU(struct exclusive, exclusives);
 
 /* A child that a task's event was inherited to counts as its parent. */
-static struct kwatch_bp *kwatch_hook_find(const struct perf_event *event)
+struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
 {
 	struct kwatch_arm64_known *known;
 
@@ -168,8 +168,10 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp,
 	bool quiet = last->cpu == cpu && last->irqs == irqs, again = false;
 	bool exclusive = status < KWATCH_INSN_REGS;
 
-	if (bp->len)
+	if (bp->len && !bp->process)
 		kwatch_value_read(bp->addr, bp->len, &value);
+	else if (bp->len)
+		kwatch_value_read_user(bp->addr, bp->len, &value);
 	if (READ_ONCE(last->key) != key || READ_ONCE(last->sum) != sum ||
 	    (exclusive ? value != last->value : !quiet))
 		last->same = 0;
@@ -242,6 +244,23 @@ bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
 	return true;
 }
 
+/*
+ * The memory of a process, accessed by its program: an interrupt does not end a
+ * step in user mode, so nothing is reported twice.  But a store-exclusive fails
+ * for ever here too, and nobody runs it instead.
+ */
+static void kwatch_hook_user(const struct kwatch_bp *bp, struct perf_event *event,
+			     struct pt_regs *regs)
+{
+	u32 insn;
+
+	if (bp->hot->type != KWATCH_TYPE_X && kwatch_arm64_fetch(regs, &insn) &&
+	    kwatch_insn_is_exclusive(insn) &&
+	    kwatch_hook_again(bp, event, regs, kwatch_insn_status(insn)))
+		return;
+	kwatch_hit_in_task(bp, event, regs);
+}
+
 /* perf_bp_event() was called. */
 static void kwatch_hook_event(struct perf_event *event, struct pt_regs *regs)
 {
@@ -250,7 +269,11 @@ static void kwatch_hook_event(struct perf_event *event, struct pt_regs *regs)
 
 	if (!event || !regs)
 		return;
-	bp = kwatch_hook_find(event);
+	bp = kwatch_arch_bp_of(event);
+	if (bp && bp->process) {
+		kwatch_hook_user(bp, event, regs);
+		return;
+	}
 	if (!bp || kwatch_hook_exclusive(bp, event, regs, &status) ||
 	    kwatch_hook_again(bp, event, regs, status))
 		return;

@@ -41,8 +41,11 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 
 	if (!known)
 		return ERR_PTR(-ENOMEM);
-	/* No hit before it can be found. */
-	attr->disabled = 1;
+	/*
+	 * No hit before it can be found.  A thread would inherit that it is
+	 * disabled; a hit that is not found yet is nobody's.
+	 */
+	attr->disabled = !task;
 	event = perf_event_create_kernel_counter(attr, cpu, task, NULL, NULL);
 	if (IS_ERR(event)) {
 		kfree(known);
@@ -53,7 +56,8 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 	mutex_lock(&table_mutex);
 	hlist_add_head_rcu(&known->node, kwatch_arm64_bucket(event));
 	mutex_unlock(&table_mutex);
-	perf_event_enable(event);
+	if (!task)
+		perf_event_enable(event);
 	return event;
 }
 

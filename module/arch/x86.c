@@ -20,6 +20,7 @@
 #include "arch.h"
 
 const u16 kwatch_arch_number = KWATCH_ARCH_X86_64;
+const bool kwatch_arch_sees_kernel = true;
 
 unsigned int kwatch_arch_slots(u8 type)
 {
@@ -104,7 +105,7 @@ unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
 }
 
 u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
-		       u64 *old, u64 *new)
+		       bool user, u64 *old, u64 *new)
 {
 	/* Only x watches trap before, and they have no value. */
 	return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
@@ -117,7 +118,15 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 				      struct kwatch_bp *bp)
 {
 	return perf_event_create_kernel_counter(attr, cpu, task,
-						kwatch_hit_handle, bp);
+						task ? kwatch_hit_handle_task :
+						       kwatch_hit_handle, bp);
+}
+
+struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
+{
+	/* An inherited event has its parent's. */
+	return event->overflow_handler == kwatch_hit_handle_task ?
+	       event->overflow_handler_context : NULL;
 }
 
 void kwatch_arch_release(struct perf_event *event)

@@ -76,8 +76,8 @@ forbid "only text.c prints addresses as names" '%p[SsBF]' "${rest[@]}"
 # arm64_perf.c probes a function; it does not look for its address.
 mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64_perf.c)
 forbid "only symbol.c makes addresses out of names" '\b(un)?register_kprobe\(|\bkallsyms_lookup|__symbol_get' "${rest[@]}"
-mapfile -t rest < <(without module/bp.c module/compat.h 'module/arch/*')
-forbid "only bp.c talks to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
+mapfile -t rest < <(without module/bp.c module/bp_task.c module/compat.h 'module/arch/*')
+forbid "only bp.c and bp_task.c talk to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
 
 # spec.c and filter.c and ring.c are compiled for user space too.
 forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/{spec,target,option,filter,filter_compile}.c

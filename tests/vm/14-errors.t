@@ -56,10 +56,10 @@ refused EEXIST "w8 kwtest_static ^name=word" "There is a watch of that name alre
 
 # --- EFAULT -------------------------------------------------------------------------
 
-refused EFAULT "w8 ^0" "Not a kernel address"
-refused EFAULT "w8 ^0x400000" "Not a kernel address"
-refused EFAULT "w1 ^00007fffffffefff" "Not a kernel address"
-refused EFAULT "x ^0x400000" "Not a kernel address"
+refused EFAULT "w8 ^0" "Not a kernel address (a process's needs pid=)"
+refused EFAULT "w8 ^0x400000" "Not a kernel address (a process's needs pid=)"
+refused EFAULT "w1 ^00007fffffffefff" "Not a kernel address (a process's needs pid=)"
+refused EFAULT "x ^0x400000" "Not a kernel address (a process's needs pid=)"
 refused EFAULT "w8 ^0x8000000000000000" "No memory is mapped there"
 refused EFAULT "w1 ^ff0fffffffffffff" "No memory is mapped there"
 refused EFAULT "w8 ^0xffffffffffe00000" "No memory is mapped there"

@@ -300,3 +300,32 @@ addr() { awk -v n="$1" '$1 == n { print $2 }' $T/addr; }
 value() { awk -v n="$1" '$1 == n { print $2 }' $T/value; }
 # stores OP: how many kwtest has made
 stores() { awk -v n="$1" '$1 == n { s = $2 } END { print s + 0 }' $T/count; }
+
+# --- a process, tests/vm/kwu.c ------------------------------------------------
+
+# victim: start one, as $pid, with its word at $word; it ends with fd 8
+victim() {
+	[ -p /tmp/victim.in ] || mkfifo /tmp/victim.in
+	kwu victim < /tmp/victim.in > /tmp/victim.out &
+	exec 8> /tmp/victim.in
+	wait_for 20 grep -q ready /tmp/victim.out
+	read -r _ pid word < /tmp/victim.out
+}
+# do_it COMMAND...: have the victim do it; its answer is $answer
+do_it() {
+	local n
+	n=$(wc -l < /tmp/victim.out)
+	echo "$*" >&8
+	wait_for 60 has_lines $((n + 1)) || diag "no answer to $*: $(tail -n 3 /tmp/victim.out)"
+	answer=$(tail -n 1 /tmp/victim.out)
+}
+has_lines() { [ "$(wc -l < /tmp/victim.out)" -ge "$1" ]; }
+# expect N DESC: since the watch $id was made, N hits, all recorded
+expect() {
+	is "$(watch_of "$id" hits) $(stat_of "watch$id.recorded")" "$1 $1" "$2"
+}
+watch() {
+	ctl_ok "$*"
+	id=$(last_id)
+}
+is_gone() { ! grep -q "# id=$1 " $KW/ctl; }

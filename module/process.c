@@ -1,0 +1,613 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The process whose memory a watch is on.  See process.h.
+ *
+ * Breakpoints are inherited by new threads inside clone(), by perf.  Two kinds
+ * of new tasks have none: a thread whose clone() began before its parent got
+ * one, and a forked child, which perf is told to leave alone (so that 5.10,
+ * which cannot be told, is the same as later kernels but for "children").  For
+ * those that are wanted a task_work is queued before they first run; it runs
+ * in the new task before the first instruction of its program, where it may
+ * sleep, and arms there.
+ */
+#include <linux/hash.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/perf_event.h>
+#include <linux/pid.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/task_work.h>
+#include <linux/tracepoint.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "bp.h"
+#include "hit.h"
+#include "process.h"
+#include "tend.h"
+#include "value.h"
+#include "watch.h"
+
+#define HASH_BITS	6
+
+/* How long the probes stay when the last watch of a process has gone. */
+#define LINGER		(10 * HZ)
+
+/* Between the tracepoint for exit and the end of a task's memory. */
+#define EXIT_POLL_NS	NSEC_PER_MSEC
+
+/**
+ * struct kwatch_group - a process that is followed for a watch
+ * @hash:   by @task->signal; for the probes, under RCU
+ * @node:   in process->groups; protected by kwatch_watch_mutex
+ * @process: of the watch
+ * @task:   one of its threads, held by a reference, alive or not
+ * @execed: it runs another program; stored by a probe
+ * @rcu:    frees it
+ */
+struct kwatch_group {
+	struct hlist_node hash;
+	struct list_head node;
+	struct kwatch_process *process;
+	struct task_struct *task;
+	bool	execed;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct birth - a new task that is to have a breakpoint
+ * @work:    runs in it, before its program does
+ * @process: whose, held by a reference
+ */
+struct birth {
+	struct callback_head work;
+	struct kwatch_process *process;
+};
+
+/* Of struct kwatch_group; written with kwatch_watch_mutex held. */
+static struct hlist_head groups[1 << HASH_BITS];
+
+static struct tracepoint *tp_newtask, *tp_exec, *tp_exit;
+
+/*
+ * Protects the next two; outside of kwatch_watch_lock(), because placing a
+ * tracepoint takes cpus_read_lock().
+ */
+static DEFINE_MUTEX(probe_mutex);
+static bool probing;
+static atomic_t nr_processes = ATOMIC_INIT(0);
+
+/* Births of all processes, for the end of the module. */
+static atomic_t nr_births = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(births_wait);
+
+static struct hlist_head *bucket(const struct signal_struct *signal)
+{
+	return &groups[hash_ptr(signal, HASH_BITS)];
+}
+
+/* Groups. */
+
+static int add_group(struct kwatch_process *process, struct task_struct *task)
+{
+	struct kwatch_group *group = kzalloc(sizeof(*group), GFP_KERNEL);
+
+	if (!group)
+		return -ENOMEM;
+	group->process = process;
+	group->task = get_task_struct(task);
+	list_add_tail(&group->node, &process->groups);
+	hlist_add_head_rcu(&group->hash, bucket(task->signal));
+	return 0;
+}
+
+static void free_group(struct rcu_head *rcu)
+{
+	struct kwatch_group *group = container_of(rcu, struct kwatch_group, rcu);
+
+	/* A probe may have looked at it until now. */
+	put_task_struct(group->task);
+	kfree(group);
+}
+
+static void drop_group(struct kwatch_group *group)
+{
+	hlist_del_rcu(&group->hash);
+	list_del(&group->node);
+	call_rcu(&group->rcu, free_group);
+}
+
+static struct kwatch_group *find_group(const struct kwatch_process *process,
+				       const struct task_struct *task)
+{
+	struct kwatch_group *group;
+
+	list_for_each_entry(group, &process->groups, node)
+		if (group->task->signal == task->signal)
+			return group;
+	return NULL;
+}
+
+/* Has a process made its last access to its memory? */
+static bool is_over(struct task_struct *task)
+{
+	struct task_struct *t;
+	bool over = true;
+
+	if (atomic_read(&task->signal->live))
+		return false;
+	rcu_read_lock();
+	for_each_thread(task, t)
+		if (READ_ONCE(t->mm)) /* stored by exit_mm() */
+			over = false;
+	rcu_read_unlock();
+	return over;
+}
+
+struct task_struct **__kwatch_process_tasks(const struct kwatch_process *process,
+					    unsigned int *nr)
+{
+	struct task_struct **tasks, *t;
+	struct kwatch_group *group;
+	unsigned int room = 16, all;
+
+	for (;;) {
+		tasks = kvmalloc_array(room, sizeof(*tasks), GFP_KERNEL);
+		if (!tasks)
+			return NULL;
+		*nr = 0;
+		all = 0;
+		rcu_read_lock();
+		list_for_each_entry(group, &process->groups, node) {
+			for_each_thread(group->task, t) {
+				if (all++ < room)
+					tasks[(*nr)++] = get_task_struct(t);
+			}
+		}
+		rcu_read_unlock();
+		if (all <= room)
+			return tasks;
+		kwatch_process_tasks_put(tasks, *nr);
+		room = all + all / 4;
+	}
+}
+
+void kwatch_process_tasks_put(struct task_struct **tasks, unsigned int nr)
+{
+	while (nr--)
+		put_task_struct(tasks[nr]);
+	kvfree(tasks);
+}
+
+/* New tasks. */
+
+static void birth_work(struct callback_head *work)
+{
+	struct birth *birth = container_of(work, struct birth, work);
+	struct kwatch_process *process = birth->process;
+	struct kwatch_watch *watch;
+
+	kwatch_watch_lock();
+	atomic_dec(&process->births);
+	watch = process->watch;
+	if (watch && !(current->flags & PF_EXITING)) {
+		if (!find_group(process, current))
+			add_group(process, current);
+		if (watch->state == KWATCH_STATE_ARMED)
+			kwatch_bp_cover(&watch->bps);
+	}
+	/* It may have been the last that kept the watch. */
+	kwatch_tend_soon();
+	kwatch_watch_unlock();
+	kwatch_process_put(process);
+	kfree(birth);
+	if (atomic_dec_and_test(&nr_births))
+		wake_up_all(&births_wait);
+}
+
+/* As soon as may be, which is not before it runs. */
+static void look_for_new(struct kwatch_process *process)
+{
+	WRITE_ONCE(process->rescan, true); /* taken by __kwatch_process_tend() */
+	kwatch_tend_soon();
+}
+
+/* Called by the probe, which may not sleep. */
+static void announce(struct kwatch_process *process, struct task_struct *task)
+{
+	struct birth *birth;
+
+	/* What never runs a program runs no task_work before it. */
+	if (task->flags & (PF_KTHREAD | PF_IO_WORKER)) {
+		look_for_new(process);
+		return;
+	}
+	birth = kmalloc(sizeof(*birth), GFP_ATOMIC);
+	if (!birth) {
+		look_for_new(process);
+		return;
+	}
+	/* Its watch may just be going. */
+	if (!kref_get_unless_zero(&process->ref)) {
+		kfree(birth);
+		return;
+	}
+	init_task_work(&birth->work, birth_work);
+	birth->process = process;
+	atomic_inc(&process->births);
+	atomic_inc(&nr_births);
+	if (!task_work_add(task, &birth->work, TWA_RESUME))
+		return;
+	/* It cannot be over before it began; but nothing depends on that. */
+	atomic_dec(&nr_births);
+	atomic_dec(&process->births);
+	kwatch_process_put(process);
+	kfree(birth);
+}
+
+/* In the parent, before @task runs. */
+static void probe_newtask(void *unused, struct task_struct *task, unsigned long flags)
+{
+	struct kwatch_group *group;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(group, bucket(current->signal), hash) {
+		if (group->task->signal != current->signal)
+			continue;
+		if (flags & CLONE_THREAD) {
+			if (!kwatch_bp_covers(group->process, task))
+				announce(group->process, task);
+		} else if (group->process->children) {
+			announce(group->process, task);
+		}
+	}
+	rcu_read_unlock();
+}
+
+static void probe_exec(void *unused, struct task_struct *task)
+{
+	struct kwatch_group *group;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(group, bucket(task->signal), hash) {
+		if (group->task->signal != task->signal)
+			continue;
+		WRITE_ONCE(group->execed, true); /* read by __kwatch_process_tend() */
+		kwatch_tend_soon();
+	}
+	rcu_read_unlock();
+}
+
+static void probe_exit(void *unused, struct task_struct *task)
+{
+	struct kwatch_group *group;
+
+	if (atomic_read(&task->signal->live))
+		return;
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(group, bucket(task->signal), hash)
+		if (group->task->signal == task->signal)
+			kwatch_tend_soon();
+	rcu_read_unlock();
+}
+
+static void find_tracepoint(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "task_newtask"))
+		tp_newtask = tp;
+	else if (!strcmp(tp->name, "sched_process_exec"))
+		tp_exec = tp;
+	else if (!strcmp(tp->name, "sched_process_exit"))
+		tp_exit = tp;
+}
+
+static void stop_probes(void)
+{
+	tracepoint_probe_unregister(tp_newtask, probe_newtask, NULL);
+	tracepoint_probe_unregister(tp_exec, probe_exec, NULL);
+	tracepoint_probe_unregister(tp_exit, probe_exit, NULL);
+	/* No probe runs after this, so the module may go. */
+	tracepoint_synchronize_unregister();
+}
+
+static int start_probes(void)
+{
+	int ret;
+
+	for_each_kernel_tracepoint(find_tracepoint, NULL);
+	if (!tp_newtask || !tp_exec || !tp_exit)
+		return -EOPNOTSUPP;
+	ret = tracepoint_probe_register(tp_newtask, probe_newtask, NULL);
+	if (ret)
+		return ret;
+	ret = tracepoint_probe_register(tp_exec, probe_exec, NULL);
+	if (ret)
+		goto err_exec;
+	ret = tracepoint_probe_register(tp_exit, probe_exit, NULL);
+	if (ret)
+		goto err_exit;
+	return 0;
+
+err_exit:
+	tracepoint_probe_unregister(tp_exec, probe_exec, NULL);
+err_exec:
+	tracepoint_probe_unregister(tp_newtask, probe_newtask, NULL);
+	tracepoint_synchronize_unregister();
+	return ret;
+}
+
+static int need_probes(void)
+{
+	int ret = 0;
+
+	mutex_lock(&probe_mutex);
+	if (!probing)
+		ret = start_probes();
+	WRITE_ONCE(probing, !ret); /* read by kwatch_process_tidy() */
+	if (!ret)
+		atomic_inc(&nr_processes);
+	mutex_unlock(&probe_mutex);
+	return ret;
+}
+
+static void tidy(struct work_struct *work)
+{
+	mutex_lock(&probe_mutex);
+	if (probing && !atomic_read(&nr_processes)) {
+		stop_probes();
+		probing = false;
+	}
+	mutex_unlock(&probe_mutex);
+}
+
+static DECLARE_DELAYED_WORK(tidy_work, tidy);
+
+/* Not at once: to place and remove them patches the kernel, and takes a while. */
+void kwatch_process_tidy(void)
+{
+	if (READ_ONCE(probing) && !atomic_read(&nr_processes)) /* looked at again there */
+		mod_delayed_work(system_wq, &tidy_work, LINGER);
+}
+
+void kwatch_process_exit(void)
+{
+	wait_event(births_wait, !atomic_read(&nr_births));
+	cancel_delayed_work_sync(&tidy_work);
+	mutex_lock(&probe_mutex);
+	if (probing)
+		stop_probes();
+	probing = false;
+	mutex_unlock(&probe_mutex);
+	/* Groups are freed by a function of ours; and a birth may still be on its way out. */
+	rcu_barrier();
+	synchronize_rcu();
+}
+
+/* The process. */
+
+static void free_process(struct work_struct *work)
+{
+	struct kwatch_process *process = container_of(work, struct kwatch_process, work);
+
+	kwatch_bp_pilot_put(process->pilot);
+	put_task_struct(process->task);
+	mmdrop(process->mm);
+	/* The probes go with the next kwatch_process_tidy(). */
+	atomic_dec(&nr_processes);
+	kfree_rcu(process, rcu);
+}
+
+static void release(struct kref *ref)
+{
+	struct kwatch_process *process = container_of(ref, struct kwatch_process, ref);
+
+	/* From here, because a probe may have had the last reference. */
+	kwatch_tend_queue(&process->work);
+}
+
+void kwatch_process_put(struct kwatch_process *process)
+{
+	if (process)
+		kref_put(&process->ref, release);
+}
+
+/* Return: a thread of the process that a pid names, held by a reference. */
+static struct task_struct *find_task(s32 nr)
+{
+	struct pid *pid = find_get_pid(nr);
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+
+	put_pid(pid);
+	return task;
+}
+
+static int fault_in(struct task_struct *task, const struct kwatch_spec *spec)
+{
+	unsigned long addr = spec->addr + spec->offset;
+	u32 len = spec->len ?: 1;
+	u8 bytes[KWATCH_LEN_MAX];
+
+	if (addr + len < addr || addr + len > TASK_SIZE_MAX)
+		return -EFAULT;
+	return access_process_vm(task, addr, bytes, len, FOLL_FORCE) == len ? 0 : -EFAULT;
+}
+
+static struct kwatch_process *create(struct task_struct *task, bool children)
+{
+	struct kwatch_process *process = kzalloc(sizeof(*process), GFP_KERNEL);
+
+	if (!process)
+		return NULL;
+	process->pilot = kwatch_bp_pilot_get();
+	if (IS_ERR(process->pilot)) {
+		kfree(process);
+		return NULL;
+	}
+	kref_init(&process->ref);
+	INIT_LIST_HEAD(&process->groups);
+	INIT_WORK(&process->work, free_process);
+	process->task = get_task_struct(task);
+	process->exec_id = READ_ONCE(task->self_exec_id);
+	process->children = children;
+	return process;
+}
+
+struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
+					   struct kwatch_answer *answer)
+{
+	const struct kwatch_spec *spec = &cmd->spec;
+	struct kwatch_process *process = NULL;
+	struct task_struct *task;
+	struct mm_struct *mm;
+
+	task = find_task(spec->pid);
+	if (!task) {
+		kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_PID], "No such process");
+		return NULL;
+	}
+	mm = get_task_mm(task);
+	if (!mm) {
+		if (task->flags & PF_KTHREAD)
+			kwatch_refuse(answer, -EFAULT, cmd->at[KWATCH_WORD_PID],
+				      "A kernel thread has no user memory");
+		else
+			kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_PID],
+				      "The process has ended");
+		goto out_task;
+	}
+	if (fault_in(task, spec)) {
+		kwatch_refuse(answer, -EFAULT, cmd->at[KWATCH_WORD_TARGET],
+			      "No memory of the process is mapped there");
+		goto out_mm;
+	}
+	if (need_probes()) {
+		kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_PID],
+			      "The kernel cannot tell what becomes of a process");
+		goto out_mm;
+	}
+	process = create(task, spec->children);
+	if (process) {
+		mmgrab(mm);
+		process->mm = mm;
+	} else {
+		atomic_dec(&nr_processes);
+		kwatch_refuse(answer, -ENOMEM, 0, "No memory");
+	}
+out_mm:
+	mmput(mm);
+out_task:
+	put_task_struct(task);
+	return process;
+}
+
+int __kwatch_process_follow(struct kwatch_watch *watch)
+{
+	watch->process->watch = watch;
+	return add_group(watch->process, watch->process->task);
+}
+
+void __kwatch_process_unfollow(struct kwatch_process *process)
+{
+	struct kwatch_group *group, *next;
+
+	process->watch = NULL;
+	list_for_each_entry_safe(group, next, &process->groups, node)
+		drop_group(group);
+	kwatch_process_put(process);
+}
+
+bool __kwatch_process_is_gone(const struct kwatch_watch *watch)
+{
+	return list_empty(&watch->process->groups) &&
+	       !atomic_read(&watch->process->births);
+}
+
+u64 __kwatch_process_tend(struct kwatch_watch *watch)
+{
+	struct kwatch_process *process = watch->process;
+	struct kwatch_group *group, *next;
+	u64 again = U64_MAX;
+
+	list_for_each_entry_safe(group, next, &process->groups, node) {
+		bool execed = READ_ONCE(group->execed); /* stored by probe_exec() */
+
+		if (execed && group->task == process->task)
+			kwatch_hit_end(&watch->hot, KWATCH_GONE_EXEC);
+		if (execed || is_over(group->task))
+			drop_group(group);
+		else if (!atomic_read(&group->task->signal->live))
+			again = EXIT_POLL_NS;
+	}
+	if (xchg(&process->rescan, false)) /* set by look_for_new() */
+		kwatch_bp_cover(&watch->bps);
+	if (__kwatch_process_is_gone(watch))
+		kwatch_hit_end(&watch->hot, KWATCH_GONE_TASK);
+	return again;
+}
+
+/* Its memory. */
+
+/**
+ * struct look - one read, by somebody who may borrow the memory
+ * @work: does it
+ * @process: whose
+ * @addr: where
+ * @len:  bytes
+ * @value: result
+ * @ok:   result
+ */
+struct look {
+	struct work_struct work;
+	const struct kwatch_process *process;
+	unsigned long addr;
+	u32	len;
+	u64	value;
+	bool	ok;
+};
+
+/*
+ * In a kernel thread.  Not by access_process_vm(), which waits for whoever
+ * handles the process's page faults, and that may be the process.
+ */
+static void look_borrowed(struct look *look)
+{
+	if (!mmget_not_zero(look->process->mm))
+		return;
+	kthread_use_mm(look->process->mm);
+	look->ok = kwatch_value_look_user(look->addr, look->len, &look->value);
+	kthread_unuse_mm(look->process->mm);
+	mmput(look->process->mm);
+}
+
+static void look_work(struct work_struct *work)
+{
+	look_borrowed(container_of(work, struct look, work));
+}
+
+bool kwatch_process_look(const struct kwatch_process *process, unsigned long addr,
+			 u32 len, u64 *value)
+{
+	struct look look = { .process = process, .addr = addr, .len = len };
+
+	if (current->mm == process->mm)
+		return kwatch_value_look_user(addr, len, value);
+	if (current->flags & PF_KTHREAD) {
+		look_borrowed(&look);
+	} else {
+		INIT_WORK_ONSTACK(&look.work, look_work);
+		queue_work(system_unbound_wq, &look.work);
+		flush_work(&look.work);
+		destroy_work_on_stack(&look.work);
+	}
+	*value = look.value;
+	return look.ok;
+}

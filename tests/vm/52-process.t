@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=240
+#
+# The memory of a process: all its threads, whenever they are born, counted to
+# the one.
+
+load ring_kb=4096
+
+victim
+watch "w8 $word pid=$pid rate=0"
+if is_arm64; then
+	like "$(cat $KW/ctl)" '\(not what the kernel or other processes write' "ctl names the limits"
+else
+	like "$(cat $KW/ctl)" '\(not what other processes write' "ctl names the limit"
+fi
+do_it store 1000
+expect 1000 "the main thread"
+do_it threads 8 1000
+expect 9000 "eight threads, born later"
+do_it fork 500
+expect 9000 "a forked child is not the process"
+out=$(tail -n 40 $KW/hits)
+like "$out" " kwu-[0-9]+ .* [.dN]+u +[0-9.]+: w8 $word: 0x3e6 -> 0x3e7 watch=$id seq=9000" "a hit's line"
+like "$out" '^ => <user>$' "with a user stack"
+is "$(stat_of "watch$id.filtered") $(stat_of "watch$id.suppressed")" "0 0" "nothing was filtered or suppressed"
+do_it traps
+is "$answer" "done 0" "no SIGTRAP"
+ctl_ok "-$id"
+do_it store 100
+is "$(tail -n 1 $KW/hits | grep -c 'ended: it was removed')" 1 "nothing more once it is removed"
+
+# Threads that exist already.
+do_it pool 8
+watch "w8 $word pid=$pid rate=0"
+do_it poolstore 500
+expect 4000 "eight threads that were there"
+do_it churn 8 10 20
+expect 7200 "and 320 that come and go, made by threads that were there and not"
+stats_add_up "stats add up"
+ctl_ok "off $id"
+do_it poolstore 500
+expect 7200 "off"
+ctl_ok "on $id"
+do_it poolstore 100
+expect 8000 "on again, all of them"
+ctl_ok "-$id"
+
+# All of the time.
+watch "w8 $word pid=$pid rate=0 stack=off ustack=off summary"
+do_it bg
+sleep 3
+do_it stop
+expect "${answer#done }" "threads that store and make threads for three seconds: each store"
+ctl_ok "-$id"
+do_it bg
+is "$(kwt hammer $KW/ctl 1 2000 "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c
+" "-c
+")" "ok 2000" "armed and disarmed a thousand times under fire"
+do_it stop
+stats_add_up "stats add up"
+is "$(stat_of watches)" 0 "nothing is left"
+watch "w8 $word pid=$pid rate=0"
+do_it poolstore 10
+expect 80 "and it counts"
+ctl_ok "-$id"
+do_it traps
+is "$answer" "done 0" "no SIGTRAP in all that"
+
+# limit= and summary.
+watch "w8 $word pid=$pid limit=5"
+do_it store 100
+wait_for 5 grep -q "id=$id state=off" $KW/ctl
+is "$(stat_of "watch$id.recorded")" 5 "limit=5"
+ctl_ok "on $id"
+do_it store 3
+is "$(stat_of "watch$id.recorded")" 8 "on again"
+ctl_ok clear
+watch "w8 $word pid=$pid summary rate=0"
+do_it store 100
+like "$(cat $KW/summary)" "^w8 $word watch=$id: 100 hits" "summary"
+ctl_ok clear
+watch "w4 $word+4 pid=$pid rate=0"
+do_it store 10
+expect 10 "a part of it"
+ctl_ok clear
+watch "rw8 $word pid=$pid rate=0 ucopy=512"
+do_it store 10
+expect 10 "rw: kwatch's own reads are none"
+is "$(kwu raw $KW/hits_raw | grep -c "^watch=$id ucopy size=512 asked=512 ")" 10 "ucopy: the registers and 512 bytes"
+ctl_ok clear
+watch "w8 $word pid=$pid regs rate=0"
+do_it store 1
+like "$(tail -n 20 $KW/hits)" ' (ip|pc)=0x' "regs"
+ctl_ok clear
+
+# The governor.
+watch "w8 $word pid=$pid rate=100/s"
+do_it store 20000
+like "$(cat $KW/hits)" "^# CPU [0-9]+: w8 $word: [0-9]+ hits? suppressed between" "the governor says what it suppressed"
+wait_for 20 grep -qE "^# all CPUs: w8 $word: 0 hits suppressed, more not counted from" $KW/hits
+pass "and when it was off"
+n=$(stat_of "watch$id.recorded")
+do_it store 1
+is "$(stat_of "watch$id.recorded")" $((n + 1)) "and is on again"
+stats_add_up "stats add up"
+ctl_ok clear
+
+# Children.
+watch "w8 $word pid=$pid children rate=0"
+do_it fork 100
+expect 100 "children: a forked child counts"
+do_it store 10
+expect 110 "the process does too"
+ctl_ok clear
+
+echo exit >&8
+wait
+ok "the module goes" rmmod kwatch
+done_testing

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kwu: a process whose memory is watched, for the tests in the guest.
+ *
+ *   kwu victim    prints "ready PID ADDRESS", then does what stdin says, one
+ *                 command a line, and prints "done" after each
+ *   kwu poke PID ADDRESS VALUE    process_vm_writev()
+ *   kwu raw FILE  one line for each hit with a copy of the user stack
+ *
+ * ADDRESS is that of eight bytes, the same in every run.  Commands:
+ *
+ *   store N         N stores by the main thread
+ *   threads T N     T new threads make N stores each, and end
+ *   pool T          T new threads, which wait
+ *   poolstore N     each of these makes N stores
+ *   churn T N R     R times: T threads that make N stores each and end, two at
+ *                   a time the parents of the next
+ *   bg / stop       start threads that store and make threads all the time;
+ *                   have them end.  "done N" says how many stores they made
+ *   fork N          a forked child stores N times and ends
+ *   forkbg          one that sleeps for ever; "done PID"
+ *   read N          N reads of eight bytes from a pipe into the word
+ *   uring N F       N reads by io_uring, with IOSQE flags F
+ *   traps           "done N" says how many SIGTRAPs came
+ *   rate N          makes N stores; "done NS" says how long that took
+ *   exec            the same program again, as the same process
+ *   exit            and so does the end of stdin
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/io_uring.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../include/uapi/kwatch.h"
+
+#define POOL_MAX	64
+
+static volatile uint64_t word __attribute__((aligned(8)));
+static volatile sig_atomic_t traps;
+
+static _Noreturn void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static void store(unsigned long n)
+{
+	unsigned long i;
+
+	for (i = 0; i < n; i++)
+		word = i;
+}
+
+static pthread_t start(void *(*func)(void *arg), unsigned long arg)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int ret;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 64 * 1024);
+	ret = pthread_create(&thread, &attr, func, (void *)arg);
+	if (ret) {
+		errno = ret;
+		die("pthread_create");
+	}
+	return thread;
+}
+
+static void *storer(void *arg)
+{
+	store((unsigned long)arg);
+	return NULL;
+}
+
+static void threads(unsigned long nr, unsigned long n)
+{
+	pthread_t thread[POOL_MAX];
+	unsigned long i;
+
+	for (i = 0; i < nr; i++)
+		thread[i] = start(storer, n);
+	for (i = 0; i < nr; i++)
+		pthread_join(thread[i], NULL);
+}
+
+/* The pool. */
+static pthread_barrier_t pool_start, pool_end;
+static unsigned long pool_n;
+
+static void *pool_thread(void *arg)
+{
+	(void)arg;
+	for (;;) {
+		pthread_barrier_wait(&pool_start);
+		store(pool_n);
+		pthread_barrier_wait(&pool_end);
+	}
+	return NULL;
+}
+
+static void pool(unsigned long nr)
+{
+	pthread_barrier_init(&pool_start, NULL, nr + 1);
+	pthread_barrier_init(&pool_end, NULL, nr + 1);
+	while (nr--)
+		start(pool_thread, 0);
+}
+
+static void pool_store(unsigned long n)
+{
+	pool_n = n;
+	pthread_barrier_wait(&pool_start);
+	pthread_barrier_wait(&pool_end);
+}
+
+/* A thread that stores, and makes another before it ends. */
+static unsigned long churn_n;
+
+static void *churner(void *arg)
+{
+	unsigned long left = (unsigned long)arg;
+
+	store(churn_n);
+	if (left > 1)
+		pthread_join(start(churner, left - 1), NULL);
+	return NULL;
+}
+
+static void churn(unsigned long nr, unsigned long n, unsigned long rounds)
+{
+	pthread_t thread[POOL_MAX];
+	unsigned long i;
+
+	churn_n = n;
+	while (rounds--) {
+		for (i = 0; i < nr; i++)
+			thread[i] = start(churner, 2);
+		for (i = 0; i < nr; i++)
+			pthread_join(thread[i], NULL);
+	}
+}
+
+/* In the background: whoever ends counts its stores. */
+static atomic_bool bg_stop;
+static atomic_ulong bg_stores;
+static pthread_t bg_threads[2];
+
+static void *bg_child(void *arg)
+{
+	(void)arg;
+	store(10);
+	bg_stores += 10;
+	return NULL;
+}
+
+static void *bg_thread(void *arg)
+{
+	(void)arg;
+	while (!bg_stop) {
+		store(10);
+		bg_stores += 10;
+		pthread_join(start(bg_child, 0), NULL);
+	}
+	return NULL;
+}
+
+static void bg(void)
+{
+	bg_stop = false;
+	bg_threads[0] = start(bg_thread, 0);
+	bg_threads[1] = start(bg_thread, 0);
+}
+
+static unsigned long stop_bg(void)
+{
+	bg_stop = true;
+	pthread_join(bg_threads[0], NULL);
+	pthread_join(bg_threads[1], NULL);
+	return bg_stores;
+}
+
+static void fork_store(unsigned long n)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		store(n);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+static pid_t fork_sleep(void)
+{
+	pid_t pid = fork();
+
+	while (!pid)
+		pause();
+	return pid;
+}
+
+static void read_pipe(unsigned long n)
+{
+	uint64_t value = 0x1111;
+	int fds[2];
+
+	if (pipe(fds))
+		die("pipe");
+	while (n--) {
+		value++;
+		if (write(fds[1], &value, sizeof(value)) != sizeof(value) ||
+		    read(fds[0], (void *)&word, sizeof(word)) != sizeof(word))
+			die("pipe");
+	}
+	close(fds[0]);
+	close(fds[1]);
+}
+
+/* The three rings, and one request at a time. */
+static void read_uring(unsigned long n, unsigned int flags)
+{
+	struct io_uring_params p = { };
+	struct io_uring_sqe *sqes;
+	char *sq, *cq;
+	unsigned int tail, file;
+	uint64_t value[64];
+	int fd;
+
+	fd = syscall(SYS_io_uring_setup, 4, &p);
+	if (fd < 0)
+		die("io_uring_setup");
+	sq = mmap(NULL, p.sq_off.array + p.sq_entries * 4, PROT_READ | PROT_WRITE,
+		  MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQ_RING);
+	cq = mmap(NULL, p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe),
+		  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_CQ_RING);
+	sqes = mmap(NULL, p.sq_entries * sizeof(*sqes), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQES);
+	if (sq == MAP_FAILED || cq == MAP_FAILED || sqes == MAP_FAILED)
+		die("mmap");
+	file = open("/tmp/uring", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	for (tail = 0; tail < 64; tail++)
+		value[tail] = 0x2222 + tail;
+	if (write(file, value, sizeof(value)) != sizeof(value))
+		die("write");
+	while (n--) {
+		tail = *(volatile unsigned int *)(sq + p.sq_off.tail);
+		memset(&sqes[0], 0, sizeof(sqes[0]));
+		sqes[0].opcode = IORING_OP_READ;
+		sqes[0].flags = flags;
+		sqes[0].fd = file;
+		sqes[0].addr = (uintptr_t)&word;
+		sqes[0].len = sizeof(word);
+		sqes[0].off = n % 64 * 8;
+		((unsigned int *)(sq + p.sq_off.array))[tail & (p.sq_entries - 1)] = 0;
+		atomic_store((_Atomic unsigned int *)(sq + p.sq_off.tail), tail + 1);
+		if (syscall(SYS_io_uring_enter, fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
+			die("io_uring_enter");
+		tail = *(volatile unsigned int *)(cq + p.cq_off.head);
+		if (((struct io_uring_cqe *)(cq + p.cq_off.cqes))[tail & (p.cq_entries - 1)].res != 8)
+			die("io_uring read");
+		atomic_store((_Atomic unsigned int *)(cq + p.cq_off.head), tail + 1);
+	}
+	close(file);
+	close(fd);
+}
+
+static void on_trap(int sig)
+{
+	(void)sig;
+	traps++;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static void command(const char *line)
+{
+	unsigned long a = 0, b = 0, c = 0;
+	uint64_t begin;
+	char op[16];
+
+	if (sscanf(line, "%15s %lu %lu %lu", op, &a, &b, &c) < 1)
+		return;
+	if (!strcmp(op, "store")) {
+		store(a);
+	} else if (!strcmp(op, "threads")) {
+		threads(a, b);
+	} else if (!strcmp(op, "pool")) {
+		pool(a);
+	} else if (!strcmp(op, "poolstore")) {
+		pool_store(a);
+	} else if (!strcmp(op, "churn")) {
+		churn(a, b, c);
+	} else if (!strcmp(op, "bg")) {
+		bg();
+	} else if (!strcmp(op, "stop")) {
+		printf("done %lu\n", stop_bg());
+		return;
+	} else if (!strcmp(op, "fork")) {
+		fork_store(a);
+	} else if (!strcmp(op, "forkbg")) {
+		printf("done %d\n", fork_sleep());
+		return;
+	} else if (!strcmp(op, "read")) {
+		read_pipe(a);
+	} else if (!strcmp(op, "uring")) {
+		read_uring(a, b);
+	} else if (!strcmp(op, "traps")) {
+		printf("done %d\n", (int)traps);
+		return;
+	} else if (!strcmp(op, "rate")) {
+		begin = now_ns();
+		store(a);
+		printf("done %" PRIu64 "\n", now_ns() - begin);
+		return;
+	} else if (!strcmp(op, "exec")) {
+		execl("/proc/self/exe", "kwu", "victim", NULL);
+		die("exec");
+	} else if (!strcmp(op, "exit")) {
+		exit(0);
+	} else {
+		printf("what is %s?\n", op);
+		return;
+	}
+	puts("done");
+}
+
+static int victim(void)
+{
+	char line[128];
+	size_t have = 0;
+
+	signal(SIGTRAP, on_trap);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("ready %d 0x%lx\n", getpid(), (unsigned long)&word);
+	/* Byte by byte, so that what exec leaves unread is there for the next. */
+	while (read(0, &line[have], 1) == 1) {
+		if (line[have] != '\n') {
+			have += have < sizeof(line) - 1;
+			continue;
+		}
+		line[have] = '\0';
+		have = 0;
+		command(line);
+	}
+	return 0;
+}
+
+static int poke(const char *pid, const char *address, const char *text)
+{
+	uint64_t value = strtoull(text, NULL, 0);
+	struct iovec local = { &value, sizeof(value) };
+	struct iovec remote = { (void *)strtoul(address, NULL, 0), sizeof(value) };
+
+	if (process_vm_writev(atoi(pid), &local, 1, &remote, 1, 0) != sizeof(value))
+		die("process_vm_writev");
+	return 0;
+}
+
+/* The parts before UCOPY, which have to be gone over. */
+static const struct kwatch_ucopy *find_ucopy(const struct kwatch_hit *hit)
+{
+	const char *at = (const void *)(hit + 1);
+	const struct kwatch_stack *stack;
+	unsigned int part;
+
+	if (!(hit->rec.parts & KWATCH_PART_UCOPY))
+		return NULL;
+	if (hit->rec.parts & KWATCH_PART_TASK)
+		at += sizeof(struct kwatch_task);
+	for (part = KWATCH_PART_KSTACK; part <= KWATCH_PART_USTACK; part *= 2) {
+		stack = (const void *)at;
+		if (hit->rec.parts & part)
+			at = (const void *)&stack->ip[stack->nr];
+	}
+	if (hit->rec.parts & KWATCH_PART_REGS)
+		at += sizeof(struct kwatch_regs) + ((const struct kwatch_regs *)at)->nr * 8;
+	return (const void *)at;
+}
+
+static int raw(const char *file)
+{
+	static uint64_t buf[64 * 1024 / 8];
+	int fd = open(file, O_RDONLY | O_NONBLOCK);
+	const struct kwatch_ucopy *copy;
+	const struct kwatch_record *rec;
+	ssize_t n, pos;
+
+	if (fd < 0)
+		die(file);
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		for (pos = 0; pos < n; pos += rec->size) {
+			rec = (void *)((char *)buf + pos);
+			if (rec->type != KWATCH_RECORD_HIT)
+				continue;
+			copy = find_ucopy((const void *)rec);
+			if (copy)
+				printf("watch=%u ucopy size=%u asked=%u nr=%u arch=%u sp=%d\n",
+				       rec->watch, copy->size, copy->asked, copy->nr, copy->arch,
+				       (int)(copy->sp >> 40));
+		}
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "victim"))
+		return victim();
+	if (argc == 5 && !strcmp(argv[1], "poke"))
+		return poke(argv[2], argv[3], argv[4]);
+	if (argc == 3 && !strcmp(argv[1], "raw"))
+		return raw(argv[2]);
+	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | raw FILE\n");
+	return 2;
+}
