@@ -82,6 +82,7 @@ install:
 	@test "$$(id -u)" = 0 || { echo "kwatch: only root can install modules: sudo make install" >&2; exit 1; }
 	@scripts/need "gcc=compiles modules and client" "libjansson-dev=the client prints JSON with it" \
 		"zlib1g-dev=the client packs captures with it" \
+		"libncurses-dev=the client's live table is drawn with it" \
 		"dkms=to build the modules now and for each kernel to come" \
 		"linux-headers-$$(uname -r)=the running kernel's headers, which modules are built against"
 	$(MAKE) --no-print-directory client

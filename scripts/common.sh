@@ -68,6 +68,7 @@ need() {
 		"libelf-dev=the kernel's objtool needs its library" \
 		"libjansson-dev=the client prints JSON with it" \
 		"zlib1g-dev=the client packs captures with it" \
+		"libncurses-dev=the client's live table is drawn with it" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 	if [ "$what" = vm ]; then
 		set -- "$@" "kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"

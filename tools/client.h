@@ -48,6 +48,7 @@ extern const struct kwatch_command kwatch_off_command;
 extern const struct kwatch_command kwatch_on_command;
 extern const struct kwatch_command kwatch_clear_command;
 extern const struct kwatch_command kwatch_tail_command;
+extern const struct kwatch_command kwatch_top_command;
 extern const struct kwatch_command kwatch_record_command;
 extern const struct kwatch_command kwatch_report_command;
 extern const struct kwatch_command kwatch_summary_command;

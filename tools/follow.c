@@ -200,13 +200,22 @@ static int pump(struct kwatch_follow *follow, uint64_t until_ns)
 	return take_buffer(follow, until_ns) ? -1 : 1;
 }
 
+static uint64_t tick_ns(const struct kwatch_follow *follow)
+{
+	return follow->every_ns ? follow->every_ns : TICK_NS;
+}
+
 /* Until there is something to read, to do every now and then, or a signal. */
 static void wait_for_more(struct kwatch_follow *follow)
 {
-	struct timespec timeout = { .tv_sec = TICK_NS / NSEC_PER_SEC };
+	struct timespec timeout = {
+		.tv_sec = tick_ns(follow) / NSEC_PER_SEC,
+		.tv_nsec = tick_ns(follow) % NSEC_PER_SEC,
+	};
 	struct pollfd pfds[] = {
 		{ .fd = follow->fd, .events = POLLIN },
 		{ .fd = follow->out.fd },	/* a reader that goes away */
+		{ .fd = follow->input ? STDIN_FILENO : -1, .events = POLLIN },
 	};
 	sigset_t block, before;
 
@@ -226,7 +235,9 @@ static void tick(struct kwatch_follow *follow)
 {
 	uint64_t now = kwatch_follow_now();
 
-	if (now - follow->tick_ns < TICK_NS)
+	if (follow->input && follow->input(follow))
+		follow->ended = true;
+	if (now - follow->tick_ns < tick_ns(follow))
 		return;
 	follow->tick_ns = now;
 	if (!follow->event)

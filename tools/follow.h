@@ -22,10 +22,13 @@
  * @from_ns: only what is not older, CLOCK_MONOTONIC
  * @last:    of what is there at the start, only this many hits; 0 for all
  * @count:   end after so many hits, 0 for never
- * @tick:    called about every two seconds, or NULL; true ends
+ * @tick:    called now and then, or NULL; true ends
  * @event:   takes each record, definitions too, instead of its being shown; NULL
  *           shows it.  Not 0 ends
  * @idle:    called when there is nothing more for now, or NULL
+ * @input:   called after each read and each wait, while stdin is waited for, too;
+ *           or NULL; true ends
+ * @every_ns: how often @tick is called, 0 for two seconds
  * @gone:    called when a watch ended by itself, or NULL; true ends
  * @context: for these
  * @hits:    result: hits shown
@@ -43,6 +46,8 @@ struct kwatch_follow {
 	bool (*tick)(struct kwatch_follow *follow);
 	int (*event)(struct kwatch_follow *follow, const struct kwatch_event *event);
 	void (*idle)(struct kwatch_follow *follow);
+	bool (*input)(struct kwatch_follow *follow);
+	uint64_t every_ns;
 	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
 	void *context;
 	uint64_t hits;

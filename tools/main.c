@@ -28,6 +28,7 @@ static const struct kwatch_command *const commands[] = {
 	&kwatch_on_command,
 	&kwatch_clear_command,
 	&kwatch_tail_command,
+	&kwatch_top_command,
 	&kwatch_record_command,
 	&kwatch_report_command,
 	&kwatch_summary_command,
@@ -73,9 +74,7 @@ int kwatch_client_screen(void)
 	     "  kwatch x vfs_read          who runs this function\n");
 	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
-	puts("\nA watch is TYPE LEN TARGET [OPTION...]: r, w, rw or x; 1, 2, 4 or 8 bytes; a\n"
-	     "symbol[+off], module:symbol or hex address; options such as name= cpu= stack=.\n"
-	     "More: kwatch help COMMAND");
+	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, kwatch help COMMAND");
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
 }
 

@@ -153,11 +153,13 @@ static void show(struct kwatch_report *report, const struct asked *asked)
 static int report_dir(const char *path, const struct asked *asked)
 {
 	struct kwatch_report report = { .rows = asked->rows };
+	bool whole;
 	int error, ret;
 
 	ret = kwatch_capture_open(&report.capture, path);
 	if (!ret) {
-		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path);
+		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path,
+							 &whole);
 		kwatch_out_init(&report.out, STDOUT_FILENO);
 		read_all(&report, asked);
 		show(&report, asked);
@@ -168,7 +170,7 @@ static int report_dir(const char *path, const struct asked *asked)
 			kwatch_complain("cannot write: %s", strerror(error));
 			ret = -1;
 		}
-		if (report.capture.damaged)
+		if (report.capture.damaged || !whole)
 			ret = -1;
 	}
 	kwatch_map_clear(&report.timelines, free);

@@ -263,7 +263,7 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 
 /* Unpack one copy behind @out.  Return: false if there is none, or no good one. */
 static bool unpack(int dir, const char *path, unsigned int nr,
-		   struct kwatch_out *out)
+		   struct kwatch_out *out, bool *whole)
 {
 	size_t before = out->len;
 	char name[64];
@@ -301,6 +301,7 @@ static bool unpack(int dir, const char *path, unsigned int nr,
 			"some addresses may have no name" :
 			"stacks are shown as addresses");
 	out->len = before;
+	*whole = false;
 	return false;
 }
 
@@ -323,17 +324,19 @@ static void keep_modules(struct kwatch_out *text, size_t before)
 	text->len = to;
 }
 
-struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path)
+struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
+					       bool *whole)
 {
 	struct kwatch_out text;
 	unsigned int nr;
 
+	*whole = true;
 	kwatch_out_init(&text, -1);
-	if (unpack(dir, path, 0, &text)) {
+	if (unpack(dir, path, 0, &text, whole)) {
 		for (nr = 1; nr < COPIES_MAX; nr++) {
 			size_t before = text.len;
 
-			if (!unpack(dir, path, nr, &text))
+			if (!unpack(dir, path, nr, &text, whole))
 				break;
 			keep_modules(&text, before);
 		}

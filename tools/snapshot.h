@@ -75,10 +75,12 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot);
  * kwatch_snapshot_symbols() - the symbols of a capture
  * @dir:  of the capture
  * @path: its name
+ * @whole: false if some are damaged or not there
  *
  * Return: them, for kwatch_symbols_destroy(); where there are none, or only
  * damaged ones, that is said and all addresses stay without a name.
  */
-struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path);
+struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
+					       bool *whole);
 
 #endif /* KWATCH_SNAPSHOT_H */

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A capture that is cut or damaged: a clear error, or a report of what is left;
+# never a crash, and never a report that differs without saying why.  Every byte
+# of every file, with the sanitizers, in one process: build/asan/capture_bytes.
+
+. "$(dirname "$0")/lib.sh"
+
+cap=$dir/cap
+"$mkstream" < "$here/capture.txt" > "$KWATCH_DIR/hits_raw"
+run record -o "$cap"
+is "$status" 0 "a capture"
+run report -e --json "$cap"
+whole=$out
+
+# --- every byte, in memory ----------------------------------------------------------
+
+ok "the walker builds" gcc -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -o "$top/build/asan/capture_bytes" \
+	tests/client/capture_bytes.c tools/{capture,ctf,stream,records,frames,map,out,slurp,complain,spectext}.c \
+	tools/embed.S module/{spec,target,option,filter,filter_compile}.c -lz
+"$top/build/asan/capture_bytes" "$cap" > "$dir/out" 2> "$dir/err"
+is "$?" 0 "each byte of each file cut off, and each bit of it turned"
+like "$(cat "$dir/out")" '^[0-9]{4,} cuts, [0-9]{4,} flips: as whole, shorter or refused$' "$(cat "$dir/out")"
+[ "$(wc -c < "$dir/err")" = 0 ] || diag "$(tail -n 20 "$dir/err")"
+
+# --- the whole program, and what it says ----------------------------------------------
+
+# judge DESC: what is left is a part of the whole, and that is said
+judge() {
+	local left
+	left=$(comm -23 <(sort -u "$dir/out") <(sort -u <<< "$whole"))
+	if [ "$status" -gt 1 ] || [ "$(wc -l < "$dir/err")" -gt 2 ] || grep -qvE '^kwatch: ' "$dir/err"; then
+		fail "$1: status $status, $err"
+	elif [ "$out" != "$whole" ] && [ "$status" != 1 ]; then
+		fail "$1: another report, and status $status"
+	elif [ -n "$left" ] && ! grep -q 'kallsyms\|watches' "$dir/err"; then
+		fail "$1: what was never there: $left"
+	else
+		judged=$((judged + 1))
+	fi
+}
+
+for file in cpu_0 cpu_1 events watches metadata host/kallsyms.gz; do
+	judged=0 n=0
+	size=$(stat -c %s "$cap/$file")
+	cp "$cap/$file" "$dir/file"
+	for ((at = 0; at < size && at < 1500; at += size / 5 + 1)); do
+		head -c "$at" "$dir/file" > "$cap/$file"
+		run report -e --json "$cap"
+		judge "$file cut at byte $at"
+		cp "$dir/file" "$cap/$file"
+		printf '\125' | dd of="$cap/$file" bs=1 seek="$at" conv=notrunc status=none
+		run report -e --json "$cap"
+		judge "$file with byte $at wrong"
+		n=$((n + 2))
+	done
+	cp "$dir/file" "$cap/$file"
+	is "$judged" "$n" "$file, cut or wrong, $n times"
+done
+
+# One packet is damaged; those behind it are found again.
+echo 'hit watch=1 cpu=3 time=1000000 seq=1 new=5 pid=9 comm=w repeat=9000' > "$dir/many"
+rm -rf "$cap"
+"$mkstream" < "$dir/many" > "$KWATCH_DIR/hits_raw"
+run record -o "$cap"
+printf '\377' | dd of="$cap/cpu_3" bs=1 seek=300000 conv=notrunc status=none
+run report -e "$cap"
+is "$status $(grep -o 'cut or damaged at byte [0-9]*' <<< "$err")" "1 cut or damaged at byte 262088" "a packet in the middle"
+is "$(grep -c seq= <<< "$out") $(tail -n 1 <<< "$out" | grep -o 'seq=.*')" "$((9000 - 3639)) seq=9000" "is left out, and only that"
+run report --json "$cap"
+like "$out" '"damaged_bytes":262088' "and counted"
+mkfifo "$cap/fifo"
+run report --json "$cap"
+is "$status" 1 "a fifo in it is not waited for"
+done_testing
