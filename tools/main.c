@@ -74,7 +74,7 @@ int kwatch_client_screen(void)
 	     "  kwatch x vfs_read          who runs this function\n");
 	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
-	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, kwatch help COMMAND");
+	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, help COMMAND");
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
 }
 
