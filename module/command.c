@@ -13,6 +13,7 @@
 #include <linux/string.h>
 
 #include "command.h"
+#include "device.h"
 #include "event.h"
 #include "follow.h"
 #include "free.h"
@@ -184,10 +185,11 @@ static int do_off(struct kwatch_watch *watch)
 /* Whoever follows it may be somebody else. */
 static void do_remove(struct kwatch_watch *watch)
 {
+	struct kwatch_own *own = watch->hot.own;
 	u16 id = watch->id;
 
 	__kwatch_watch_remove(watch);
-	kwatch_event_gone(id, KWATCH_GONE_REMOVED);
+	kwatch_event_gone(own, id, KWATCH_GONE_REMOVED);
 }
 
 static void do_clear(void)
@@ -282,7 +284,9 @@ static bool is_until_free(const struct kwatch_cmd *cmd)
 	return ret;
 }
 
-static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
+/* A caller with records of its own has only its own watches. */
+static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
+		  struct kwatch_answer *answer)
 {
 	struct kwatch_watch *watch;
 	bool until_free;
@@ -293,7 +297,7 @@ static int do_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 		kwatch_free_ready();
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
-	if (!watch)
+	if (!watch || (own && watch->hot.own != own))
 		ret = refuse_ref(cmd, answer);
 	else if (cmd->verb == KWATCH_VERB_REMOVE)
 		do_remove(watch);
@@ -322,7 +326,7 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 		do_clear();
 		return 0;
 	default:
-		return do_ref(cmd, answer);
+		return do_ref(cmd, NULL, answer);
 	}
 }
 
@@ -363,6 +367,36 @@ int kwatch_command(const char *line, size_t len, const void *owner,
 	if (!cmd)
 		return answer->error;
 	ret = do_command(cmd, owner, answer);
+	kfree(cmd);
+	return ret;
+}
+
+int kwatch_command_own(const char *line, size_t len, struct kwatch_own *own,
+		       struct kwatch_answer *answer)
+{
+	struct kwatch_cmd *cmd = parse(line, len, answer);
+	struct kwatch_request request = { .owner = own, .own = own };
+	int ret;
+
+	if (!cmd)
+		return answer->error;
+	ret = kwatch_device_admit(own, cmd, answer);
+	if (ret)
+		goto out;
+	request.cmd = cmd;
+	switch (cmd->verb) {
+	case KWATCH_VERB_NONE:
+		break;
+	case KWATCH_VERB_ADD:
+		ret = do_add(&request, answer);
+		break;
+	case KWATCH_VERB_CLEAR:
+		kwatch_watch_remove_all(own);
+		break;
+	default:
+		ret = do_ref(cmd, own, answer);
+	}
+out:
 	kfree(cmd);
 	return ret;
 }

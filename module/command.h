@@ -27,6 +27,20 @@ int kwatch_command(const char *line, size_t len, const void *owner,
 			 struct kwatch_answer *answer);
 
 /**
+ * kwatch_command_own() - do a line for an open /dev/kwatch
+ * @line:   the line
+ * @len:    its bytes
+ * @own:    its records; and who owns its watches
+ * @answer: filled
+ *
+ * Context: as kwatch_command().
+ * Return: the number of the watch if it made one, above 0; 0; -EPERM what it
+ * may not; else as kwatch_command().
+ */
+int kwatch_command_own(const char *line, size_t len, struct kwatch_own *own,
+		       struct kwatch_answer *answer);
+
+/**
  * kwatch_command_add() - do a line that makes a watch, and only such a one
  * @line:   the line
  * @len:    its bytes

@@ -13,6 +13,7 @@
 
 #include "cpu.h"
 #include "event.h"
+#include "own.h"
 
 #define EVENT_WORDS	(64 * 1024 / sizeof(u64))
 
@@ -32,7 +33,20 @@ void kwatch_event_add(void *record)
 	wake_up_all(&kwatch_wait);
 }
 
-void kwatch_event_gone(u16 id, enum kwatch_gone_why why)
+void kwatch_event_tell(struct kwatch_own *own, void *record)
+{
+	struct kwatch_record *rec = record;
+
+	if (!own) {
+		kwatch_event_add(record);
+		return;
+	}
+	rec->time_ns = ktime_get_mono_fast_ns();
+	kwatch_own_write(own, record, rec->size / sizeof(u64));
+	wake_up_all(&kwatch_wait);
+}
+
+void kwatch_event_gone(struct kwatch_own *own, u16 id, enum kwatch_gone_why why)
 {
 	struct kwatch_gone gone = {
 		.rec.size = sizeof(gone),
@@ -42,7 +56,7 @@ void kwatch_event_gone(u16 id, enum kwatch_gone_why why)
 		.cpu = raw_smp_processor_id(),
 	};
 
-	kwatch_event_add(&gone);
+	kwatch_event_tell(own, &gone);
 }
 
 int kwatch_event_init(void)

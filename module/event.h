@@ -10,6 +10,8 @@
 
 #include "ring.h"
 
+struct kwatch_own;
+
 /* Read with kwatch_ring_read(); written by kwatch_event_add() alone. */
 extern struct kwatch_ring kwatch_events;
 
@@ -23,13 +25,23 @@ extern struct kwatch_ring kwatch_events;
 void kwatch_event_add(void *record);
 
 /**
+ * kwatch_event_tell() - the same, to whom it concerns
+ * @own:    of the watch's open /dev/kwatch, or NULL for all readers
+ * @record: as kwatch_event_add()
+ *
+ * Context: may sleep; both locks of watch.h held if @own is not NULL.
+ */
+void kwatch_event_tell(struct kwatch_own *own, void *record);
+
+/**
  * kwatch_event_gone() - append the record that a watch ended
+ * @own: as kwatch_event_tell()
  * @id:  its number
  * @why: enum kwatch_gone_why
  *
  * Context: may sleep.
  */
-void kwatch_event_gone(u16 id, enum kwatch_gone_why why);
+void kwatch_event_gone(struct kwatch_own *own, u16 id, enum kwatch_gone_why why);
 
 /**
  * kwatch_event_init() - before any other call here

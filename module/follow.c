@@ -78,7 +78,7 @@ static void module_going(const struct module *mod)
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
 		if (watch->state == KWATCH_STATE_PENDING || !in_module(watch, mod))
 			continue;
-		kwatch_event_gone(watch->id, KWATCH_GONE_MODULE);
+		kwatch_event_gone(watch->hot.own, watch->id, KWATCH_GONE_MODULE);
 		if (!strchr(watch->spec.symbol, ':')) {
 			__kwatch_watch_remove(watch);
 			continue;

@@ -17,6 +17,7 @@
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 
 #include <kwatch.h>
 
@@ -26,6 +27,7 @@
 #include "hit.h"
 #include "judge.h"
 #include "known.h"
+#include "own.h"
 #include "summary.h"
 #include "unwind.h"
 
@@ -274,6 +276,33 @@ static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *h
 }
 
 /*
+ * The same for the ring of an open /dev/kwatch, whose reader shares no numbers
+ * with others, and may not know the kernel's addresses: hot->depth is 0 then.
+ */
+static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+					   struct kwatch_hit *hit, struct pt_regs *regs)
+{
+	void *end = hit + 1;
+
+	hit->rec.type = KWATCH_RECORD_HIT;
+	hit->rec.parts = KWATCH_PART_TASK;
+	hit->rec.watch = hot->id;
+	hit->cpu = smp_processor_id();
+	hit->task = 0;
+	hit->stack = 0;
+	end = kwatch_hit_task(end);
+	end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
+	if (hot->more)
+		end = kwatch_hit_more(hot, hit, user_mode(regs) || hot->depth ? regs :
+				      task_pt_regs(current), end);
+	hit->rec.size = end - (void *)hit;
+	if (!kwatch_own_write(hot->own, cpu->scratch, hit->rec.size / sizeof(u64)))
+		return false;
+	kwatch_cpu_added(cpu);
+	return true;
+}
+
+/*
  * One access may trigger several breakpoints of a watch, all in one
  * exception: one call of the handler for each, with the same registers.  The
  * same instruction with the same registers makes the same access, so one whose
@@ -353,10 +382,12 @@ record:
 	hit->rec.flags |= kwatch_hit_flags(bp, regs);
 	if (unlikely(hot->callback))
 		hot->callback(hit, regs, hot->callback_arg);
-	if (unlikely(hot->summary))
-		kwatch_hit_summarise(cpu, hot, hit, regs);
-	else
+	if (likely(!hot->aside))
 		kwatch_hit_record(cpu, hot, hit, regs);
+	else if (hot->summary)
+		kwatch_hit_summarise(cpu, hot, hit, regs);
+	else if (!kwatch_hit_record_own(cpu, hot, hit, regs))
+		return KWATCH_SUPPRESSED;
 	if (unlikely(hot->action != KWATCH_ACTION_LOG))
 		kwatch_action_hit(cpu, hot, hit);
 	return KWATCH_RECORDED;

@@ -21,6 +21,7 @@
 #include "spec.h"
 #include "value.h"
 
+struct kwatch_own;
 struct kwatch_process;
 struct mm_struct;
 struct perf_event;
@@ -88,6 +89,8 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @budget: per CPU, what @cost_ns is taken from
  * @cost_ns: what a hit takes out of its budget; 0: no governor
  * @burst_ns: how much of a budget may be saved up
+ * @aside:  hits go to @summary or to @own
+ * @own:    record hits there, and nothing of the kernel, or NULL
  * @summary: count hits there instead of recording them, or NULL
  * @callback: called for each recorded hit, or NULL
  * @callback_arg: passed to it
@@ -125,6 +128,8 @@ struct kwatch_hot {
 	struct kwatch_budget __percpu *budget;
 	u64	cost_ns;
 	u64	burst_ns;
+	bool	aside;
+	struct kwatch_own *own;
 	struct kwatch_summary *summary;
 	kwatch_callback_t callback;
 	void	*callback_arg;

@@ -11,6 +11,7 @@
 
 #include "arch/arch.h"
 #include "hot.h"
+#include "own.h"
 #include "process.h"
 #include "selftest.h"
 #include "summary.h"
@@ -88,6 +89,8 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 
 	hot->type = spec->type;
 	hot->depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack : depth;
+	if (hot->own && !hot->own->trusted)
+		hot->depth = 0;
 	if (found->process) {
 		hot->mm = found->process->mm;
 		hot->exec_id = found->process->exec_id;
@@ -125,6 +128,7 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 		if (!hot->summary)
 			return -ENOMEM;
 	}
+	hot->aside = hot->summary || hot->own;
 	return 0;
 }
 

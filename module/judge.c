@@ -13,6 +13,7 @@
 #include "arch/arch.h"
 #include "hit.h"
 #include "judge.h"
+#include "own.h"
 
 /* Did a function that may (allow=) make the access? */
 static bool kwatch_judge_allowed(const struct kwatch_hot *hot,
@@ -64,6 +65,8 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 	if (hot->silent)
 		return false;
 	if (hot->mm && !kwatch_judge_is_process(hot))
+		return false;
+	if (hot->own && kwatch_own_is_paused(hot->own))
 		return false;
 	if (hot->changed && same)
 		return false;

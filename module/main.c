@@ -13,6 +13,7 @@
 #include "command.h"
 #include "cpu.h"
 #include "event.h"
+#include "device.h"
 #include "files.h"
 #include "follow.h"
 #include "name.h"
@@ -95,8 +96,13 @@ static int __init kwatch_init(void)
 	ret = kwatch_files_create();
 	if (ret)
 		goto err_files;
+	ret = kwatch_device_create();
+	if (ret)
+		goto err_device;
 	return 0;
 
+err_device:
+	kwatch_files_remove();
 err_files:
 	kwatch_watch_remove_all(NULL);
 err_ksym:
@@ -122,6 +128,7 @@ err_arch:
 
 static void __exit kwatch_exit(void)
 {
+	kwatch_device_remove();
 	kwatch_files_remove();
 	/* No command can come, and no reader is left: each held the module. */
 	kwatch_watch_remove_all(NULL);

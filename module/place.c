@@ -9,6 +9,8 @@
 #include <linux/percpu.h>
 
 #include "arch/arch.h"
+#include "device.h"
+#include "own.h"
 #include "place.h"
 #include "process.h"
 #include "selftest.h"
@@ -83,6 +85,20 @@ static bool mapped(const struct kwatch_watch *watch, unsigned long addr)
 	return true;
 }
 
+/* Slots that the untrusted watches of a process have. */
+static unsigned int untrusted_slots(const struct kwatch_watch *wanting)
+{
+	struct kwatch_watch *watch;
+	unsigned int nr = 0;
+
+	list_for_each_entry(watch, &kwatch_watches, node)
+		if (watch != wanting && watch->state == KWATCH_STATE_ARMED &&
+		    watch->hot.own && !watch->hot.own->trusted &&
+		    watch->bps.process->mm == wanting->bps.process->mm)
+			nr += watch->bps.nr;
+	return nr;
+}
+
 int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
 {
@@ -115,6 +131,10 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 			  watch->bps.nr, kwatch_arch_slots(watch->spec.type));
 		return -ENOSPC;
 	}
+	if (watch->hot.own && !watch->hot.own->trusted &&
+	    untrusted_slots(watch) + watch->bps.nr > READ_ONCE(kwatch_device_slots)) /* a parameter */
+		return kwatch_refuse(answer, -ENOSPC, at[KWATCH_WORD_TARGET],
+				     "That is more than your share of slots");
 	if (watch->spec.type == KWATCH_TYPE_X && !kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
 		return kwatch_refuse(answer, -EINVAL, at[KWATCH_WORD_TARGET],
 				     "No instruction can start at that address");

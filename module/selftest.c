@@ -141,6 +141,7 @@ int kwatch_selftest_run(void)
 	hot.counts = alloc_percpu(struct kwatch_counts);
 	/* Counted there, so that nothing of it gets into the rings. */
 	hot.summary = kwatch_summary_create(false, hot.depth + 1);
+	hot.aside = true;
 	if (!hot.counts || !hot.summary) {
 		ret = -ENOMEM;
 		goto out;

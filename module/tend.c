@@ -81,7 +81,7 @@ static void tell_gap(const struct kwatch_watch *watch, unsigned int cpu,
 		.off = off,
 	};
 
-	kwatch_event_add(&gap);
+	kwatch_event_tell(watch->hot.own, &gap);
 }
 
 /* The breakpoint is off and its handler quiet: tell what it suppressed. */
@@ -251,7 +251,7 @@ static void tell_gone(const struct kwatch_watch *watch)
 	if (watch->hot.ended == KWATCH_GONE_FREED)
 		kwatch_free_tell(watch);
 	else
-		kwatch_event_gone(watch->id, watch->hot.ended);
+		kwatch_event_gone(watch->hot.own, watch->id, watch->hot.ended);
 }
 
 /* limit= leaves the watch there, to be read and to be switched on again. */
@@ -278,7 +278,7 @@ static u64 tend_process(struct kwatch_watch *watch)
 	u64 next = __kwatch_process_tend(watch);
 
 	if (watch->state == KWATCH_STATE_OFF && __kwatch_process_is_gone(watch)) {
-		kwatch_event_gone(watch->id, KWATCH_GONE_TASK);
+		kwatch_event_gone(watch->hot.own, watch->id, KWATCH_GONE_TASK);
 		__kwatch_watch_remove(watch);
 		return U64_MAX;
 	}

@@ -35,7 +35,7 @@ static void tell(const struct kwatch_watch *watch, unsigned int cpu, u64 old, u6
 		.cpu = cpu,
 	};
 
-	kwatch_event_add(&unseen);
+	kwatch_event_tell(watch->hot.own, &unseen);
 }
 
 /* One part of the watch, in one place. */

@@ -83,6 +83,7 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 	watch->symbol = request->found.symbol;
 	watch->bps.process = request->found.process;
 	watch->hot.values = &watch->value;
+	watch->hot.own = request->own;
 	watch->hot.callback = request->callback;
 	watch->hot.callback_arg = request->callback_arg;
 	*error = kwatch_hot_init(&watch->hot, &watch->spec, &request->found,
@@ -180,12 +181,13 @@ void __kwatch_watch_remove(struct kwatch_watch *watch)
 	watch_free(watch);
 }
 
-static struct kwatch_watch *find_same(const struct kwatch_spec *spec)
+static struct kwatch_watch *find_same(const struct kwatch_spec *spec,
+				      const struct kwatch_own *own)
 {
 	struct kwatch_watch *watch;
 
 	list_for_each_entry(watch, &kwatch_watches, node)
-		if (kwatch_spec_same(&watch->spec, spec))
+		if (watch->hot.own == own && kwatch_spec_same(&watch->spec, spec))
 			return watch;
 	return NULL;
 }
@@ -210,7 +212,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	struct kwatch_watch *watch;
 	int ret;
 
-	if (find_same(spec))
+	if (find_same(spec, request->own))
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_TARGET],
 				     "There is such a watch already");
 	if (spec->name[0] && __kwatch_watch_find(0, spec->name))

@@ -132,6 +132,7 @@ struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name);
  * @found:  what its names stand for; the references in it are taken over if
  *          the watch is made
  * @owner:  whose closing ends it, or NULL
+ * @own:    where its records go, or NULL
  * @callback: for each recorded hit, or NULL
  * @callback_arg: passed to it
  */
@@ -139,6 +140,7 @@ struct kwatch_request {
 	const struct kwatch_cmd *cmd;
 	struct kwatch_resolved found;
 	const void *owner;
+	struct kwatch_own *own;
 	kwatch_callback_t callback;
 	void *callback_arg;
 };

@@ -19,6 +19,7 @@
 #ifndef _UAPI_KWATCH_H
 #define _UAPI_KWATCH_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
 /** KWATCH_VERSION - the one version number; a test holds all others to it. */
@@ -338,5 +339,30 @@ struct kwatch_gone {
 #define KWATCH_TYPE_W	0x2
 #define KWATCH_TYPE_RW	(KWATCH_TYPE_R | KWATCH_TYPE_W)
 #define KWATCH_TYPE_X	0x4
+
+/**
+ * struct kwatch_dev_command - one line of the command language, to /dev/kwatch
+ * @id:   result: the number of the watch that it made, else 0
+ * @len:  bytes in @text
+ * @at:   result: on failure, the byte of @text at fault
+ * @text: the line
+ * @why:  result: on failure, one sentence
+ */
+struct kwatch_dev_command {
+	__u32	id;
+	__u16	len;
+	__u16	at;
+	char	text[KWATCH_LINE_MAX];
+	char	why[512];
+};
+
+/*
+ * /dev/kwatch also takes the lines by write(), and gives the records of its
+ * own watches by read(), as hits_raw does.  The calling thread's accesses do
+ * not count from PAUSE to RESUME; calls nest.
+ */
+#define KWATCH_IOC_COMMAND	_IOWR('k', 1, struct kwatch_dev_command)
+#define KWATCH_IOC_PAUSE	_IO('k', 2)
+#define KWATCH_IOC_RESUME	_IO('k', 3)
 
 #endif /* _UAPI_KWATCH_H */

@@ -5,6 +5,8 @@
  *   kwu victim    prints "ready PID ADDRESS", then does what stdin says, one
  *                 command a line, and prints "done" after each
  *   kwu poke PID ADDRESS VALUE    process_vm_writev()
+ *   kwu own ID    what an unprivileged user gets of /dev/kwatch: "NAME: VALUE"
+ *                 lines; ID is somebody else's watch
  *   kwu raw FILE  one line for each hit with a copy of the user stack
  *
  * ADDRESS is that of eight bytes, the same in every run.  Commands:
@@ -38,6 +40,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -49,7 +52,9 @@
 
 #define POOL_MAX	64
 
-static volatile uint64_t word __attribute__((aligned(8)));
+/* And some room behind it. */
+static volatile uint64_t words[64] __attribute__((aligned(8)));
+#define word	(words[0])
 static volatile sig_atomic_t traps;
 
 static _Noreturn void die(const char *what)
@@ -424,14 +429,157 @@ static int raw(const char *file)
 	return 0;
 }
 
+/* /dev/kwatch. */
+
+static struct kwatch_dev_command dev;
+
+static const char *say(int fd, const char *line)
+{
+	memset(&dev, 0, sizeof(dev));
+	dev.len = snprintf(dev.text, sizeof(dev.text), "%s", line);
+	return ioctl(fd, KWATCH_IOC_COMMAND, &dev) ? strerrorname_np(errno) : "0";
+}
+
+static void try(int fd, const char *name, const char *line)
+{
+	const char *ret = say(fd, line);
+
+	printf("%s: %s\n", name, ret);
+}
+
+/* Hits in what can be read now, and whatever looks like the kernel's. */
+static void take(int fd, const char *name)
+{
+	static uint64_t buf[64 * 1024 / 8];
+	unsigned int hits = 0, kernel = 0, kstacks = 0, gone = 0, lost = 0, others = 0;
+	const struct kwatch_record *rec;
+	ssize_t n, pos, i;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		for (i = 0; i < n / 8; i++) {
+			/* Not small negative numbers, nor an int before a -1. */
+			if (buf[i] >> 47 != 0x1ffff || buf[i] > -(uint64_t)(1 << 20) ||
+			    buf[i] >> 31 == 0x1fffffffe)
+				continue;
+			if (!kernel++)
+				printf("like the kernel's: %" PRIx64 "\n", buf[i]);
+		}
+		for (pos = 0; pos < n; pos += rec->size) {
+			rec = (void *)((char *)buf + pos);
+			hits += rec->type == KWATCH_RECORD_HIT;
+			kstacks += rec->type == KWATCH_RECORD_HIT && rec->parts & KWATCH_PART_KSTACK;
+			gone += rec->type == KWATCH_RECORD_GONE;
+			lost += rec->type == KWATCH_RECORD_LOST;
+			others += rec->watch && rec->watch != dev.id;
+		}
+	}
+	printf("%s: hits=%u kernel=%u kstacks=%u gone=%u lost=%u others=%u\n", name, hits,
+	       kernel, kstacks, gone, !!lost, others);
+}
+
+static int own(const char *other)
+{
+	char line[128];
+	unsigned int id;
+	int fds[32], fd, i, n;
+	pid_t pid;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (setgid(1000) || setuid(1000))
+		die("setuid");
+	fd = open("/dev/kwatch", O_RDWR | O_NONBLOCK);
+	if (fd < 0)
+		die("/dev/kwatch");
+	snprintf(line, sizeof(line), "w8 0x%lx regs ucopy=256", (unsigned long)&word);
+	try(fd, "add", line);
+	id = dev.id;
+	store(100);
+	take(fd, "store");
+	read_pipe(10);
+	take(fd, "read");
+	threads(4, 10);
+	take(fd, "threads");
+	ioctl(fd, KWATCH_IOC_PAUSE);
+	ioctl(fd, KWATCH_IOC_PAUSE);
+	store(10);
+	ioctl(fd, KWATCH_IOC_RESUME);
+	store(10);
+	threads(1, 3);
+	ioctl(fd, KWATCH_IOC_RESUME);
+	store(5);
+	take(fd, "pause");
+	printf("resume: %s\n", ioctl(fd, KWATCH_IOC_RESUME) ? strerrorname_np(errno) : "0");
+
+	try(fd, "other process", "w8 0x400000 pid=1");
+	try(fd, "kernel address", "w8 ffffffff81000000");
+	try(fd, "kernel address, own pid", "w8 0xffff888000000000");
+	try(fd, "symbol", "w8 jiffies");
+	try(fd, "task", "w8 task(1)+8");
+	try(fd, "unmapped", "w8 0x600000000000");
+	snprintf(line, sizeof(line), "w8 0x%lx rate=0", (unsigned long)&word + 64);
+	try(fd, "governor", line);
+	snprintf(line, sizeof(line), "w8 0x%lx rate=100000000/s", (unsigned long)&word + 64);
+	try(fd, "governor, nearly", line);
+	snprintf(line, sizeof(line), "w8 0x%lx action=panic", (unsigned long)&word + 64);
+	try(fd, "panic", line);
+	snprintf(line, sizeof(line), "w8 0x%lx allow=do_exit", (unsigned long)&word + 64);
+	try(fd, "allow", line);
+	snprintf(line, sizeof(line), "w8 0x%lx name=mine", (unsigned long)&word + 64);
+	try(fd, "name", line);
+	snprintf(line, sizeof(line), "w8 0x%lx children pid=%d", (unsigned long)&word + 64,
+		 getpid());
+	try(fd, "children", line);
+	snprintf(line, sizeof(line), "w8 0x%lx unseen=1", (unsigned long)&word + 64);
+	try(fd, "unseen", line);
+	snprintf(line, sizeof(line), "-%s", other);
+	try(fd, "remove another's", line);
+	snprintf(line, sizeof(line), "off %s", other);
+	try(fd, "off another's", line);
+	try(fd, "garbage", "w3x \"");
+	snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word + 64);
+	try(fd, "second slot", line);
+	snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word + 128);
+	try(fd, "third slot", line);
+	printf("why: %s\n", dev.why);
+	pid = fork();
+	if (!pid) {
+		snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word + 192);
+		try(fd, "by a child", line);
+		exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	for (n = 0; n < 32; n++) {
+		fds[n] = open("/dev/kwatch", O_RDWR);
+		if (fds[n] < 0)
+			break;
+	}
+	printf("files: %d %s\n", n + 1, n < 32 ? strerrorname_np(errno) : "");
+	for (i = 0; i < n; i++)
+		close(fds[i]);
+
+	/* A storm: with what the governor leaves of it. */
+	store(300000);
+	dev.id = id;
+	take(fd, "storm");
+	try(fd, "clear", "clear");
+	store(10);
+	take(fd, "cleared");
+	snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word);
+	try(fd, "again", line);
+	close(fd);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "victim"))
 		return victim();
 	if (argc == 5 && !strcmp(argv[1], "poke"))
 		return poke(argv[2], argv[3], argv[4]);
+	if (argc == 3 && !strcmp(argv[1], "own"))
+		return own(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "raw"))
 		return raw(argv[2]);
-	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | raw FILE\n");
+	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID | raw FILE\n");
 	return 2;
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The records of an open /dev/kwatch: a ring of its own.
+ *
+ * What an unprivileged caller's watches record goes here and nowhere else, so
+ * it cannot push anybody else's records out.  One ring for all CPUs, because a
+ * caller gets little memory; its writers take turns.
+ */
+#ifndef KWATCH_OWN_H
+#define KWATCH_OWN_H
+
+#include <linux/types.h>
+
+#include "ring.h"
+
+struct task_struct;
+
+#define KWATCH_OWN_PAUSED	16	/* threads that may pause at once */
+
+/**
+ * struct kwatch_own - where the watches of one open file record
+ * @ring:   the records; written with @busy
+ * @busy:   somebody writes
+ * @trusted: its caller may know of the kernel, and is not bounded
+ * @nr_paused: entries of @paused that may be in use
+ * @paused: threads whose accesses do not count, NULL where there is none;
+ *          stored by device.c, read by the handler
+ */
+struct kwatch_own {
+	struct kwatch_ring ring;
+	u32	busy;
+	bool	trusted;
+	u32	nr_paused;
+	const struct task_struct *paused[KWATCH_OWN_PAUSED];
+};
+
+/**
+ * kwatch_own_write() - append a record
+ * @own:  where
+ * @words: the record
+ * @nr:   words of it
+ *
+ * Context: any, NMI included.
+ * Return: false if other CPUs did not let it have its turn; nothing is written.
+ */
+bool kwatch_own_write(struct kwatch_own *own, const u64 *words, u32 nr);
+
+/**
+ * kwatch_own_is_paused() - is the current thread allowed to write?
+ * @own: whose
+ *
+ * Context: any, NMI included.
+ */
+bool kwatch_own_is_paused(const struct kwatch_own *own);
+
+#endif /* KWATCH_OWN_H */

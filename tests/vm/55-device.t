@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=120
+#
+# /dev/kwatch: an unprivileged program watches its own memory, and gets nothing
+# else, whatever it tries.
+
+modprobe kwtest
+modprobe kwatch
+kw_find
+ok "there is a device" test -c /dev/kwatch
+is "$(stat -c %a /dev/kwatch)" 600 "for root alone"
+kwu own 1 > /tmp/own 2>&1
+like "$(cat /tmp/own)" "Permission denied" "so others cannot open it"
+rmmod kwatch
+modprobe kwatch dev_mode=0666
+kw_find
+is "$(stat -c %a /dev/kwatch)" 666 "dev_mode="
+
+# Somebody else's watch, with records that must stay.
+ctl_ok "w8 kwtest_word name=root"
+root=$(last_id)
+run store8 50 cpu=0
+before=$(heads $KW/hits | wc -l)
+kwu own "$root" > /tmp/own 2>&1
+diag "$(cat /tmp/own)"
+# got NAME: its value
+got() { sed -n "s/^$1: //p" /tmp/own; }
+
+is "$(got add)" 0 "a program watches its own memory"
+is "$(got store)" "hits=100 kernel=0 kstacks=0 gone=0 lost=0 others=0" "and gets its hits, each"
+if is_arm64; then
+	is "$(got read)" "hits=0 kernel=0 kstacks=0 gone=0 lost=0 others=0" "the kernel's are not reported on arm64"
+else
+	like "$(got read)" "^hits=[1-9][0-9]+ kernel=0 kstacks=0 gone=0 lost=0 others=0" "the kernel's too, without its stack, registers and addresses"
+fi
+is "$(got threads)" "hits=40 kernel=0 kstacks=0 gone=0 lost=0 others=0" "all threads'"
+is "$(got pause)" "hits=8 kernel=0 kstacks=0 gone=0 lost=0 others=0" "one thread may pause, and be nested; the others go on"
+is "$(got resume)" EINVAL "resume without pause"
+for what in "other process" "kernel address" "kernel address, own pid" symbol task governor \
+	"governor, nearly" panic allow name children unseen "by a child"; do
+	is "$(got "$what")" EPERM "refused: $what"
+done
+is "$(got unmapped)" EFAULT "refused: unmapped"
+is "$(got garbage)" EINVAL "refused: garbage"
+is "$(got "remove another's")" ENOENT "another's watch is not there"
+is "$(got "off another's")" ENOENT "nor to be switched off"
+is "$(got "second slot") $(got "third slot")" "0 ENOSPC" "two slots of the process"
+is "$(got why)" "No slot left for you" "without a word on who has them"
+is "$(got files)" "16 EMFILE" "16 files"
+like "$(got storm)" "hits=[1-9][0-9]+ kernel=0 kstacks=0 gone=0 lost=1 others=0" "a storm loses its own records"
+is "$(heads $KW/hits | wc -l)" "$before" "and nobody else's"
+is "$(lost_of $KW/hits)" 0 "none of which was overwritten"
+unlike "$(cat $KW/hits)" 'w8 0x' "nobody else sees the program's"
+is "$(got clear)" 0 "clear"
+like "$(got cleared)" "^hits=0 kernel=0 kstacks=0 " "clears its own"
+is "$(watch_of "$root" state)" armed "and leaves the others"
+is "$(got again)" 0 "a last one"
+is "$(sed 's/ .*#.*//' $KW/ctl | wc -l)" 1 "goes with the file"
+stats_add_up "stats add up"
+ctl_ok clear
+ok "the module goes" rmmod kwatch
+done_testing
