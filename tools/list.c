@@ -169,6 +169,8 @@ static int run(int argc, char **argv)
 	if (optind < argc)
 		return kwatch_client_usage(&kwatch_list_command);
 
+	if (kwatch_paths_check_abi())
+		return KWATCH_EXIT_FAILED;
 	ctl = kwatch_paths_open("ctl", O_RDONLY);
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;

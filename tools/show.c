@@ -4,10 +4,12 @@
  *
  * Both files are made for people already; these two spare them the path.
  */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "client.h"
+#include "metrics.h"
 #include "paths.h"
 
 static int show(const struct kwatch_command *command, int argc,
@@ -17,6 +19,8 @@ static int show(const struct kwatch_command *command, int argc,
 
 	if (argc > 1)
 		return kwatch_client_usage(command);
+	if (kwatch_paths_check_abi())
+		return KWATCH_EXIT_FAILED;
 	text = kwatch_paths_read(name);
 	if (!text)
 		return KWATCH_EXIT_FAILED;
@@ -25,9 +29,26 @@ static int show(const struct kwatch_command *command, int argc,
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
 }
 
+static const struct option options[] = {
+	{ "openmetrics", required_argument, NULL, 'm' },
+	{ NULL, 0, NULL, 0 }
+};
+
 static int run_stats(int argc, char **argv)
 {
-	(void)argv;
+	const char *metrics = NULL;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c != 'm')
+			return kwatch_client_usage(&kwatch_stats_command);
+		metrics = optarg;
+	}
+	if (metrics && optind == argc) {
+		if (kwatch_paths_check_abi() || kwatch_metrics_write(metrics))
+			return KWATCH_EXIT_FAILED;
+		return KWATCH_EXIT_OK;
+	}
 	return show(&kwatch_stats_command, argc, "stats");
 }
 
@@ -39,8 +60,11 @@ static int run_summary(int argc, char **argv)
 
 const struct kwatch_command kwatch_stats_command = {
 	.name = "stats",
-	.args = "",
+	.args = "[--openmetrics FILE]",
 	.summary = "what was recorded, overwritten and suppressed, and slots in use",
+	.help =
+"      --openmetrics FILE  as metrics, for node_exporter's textfile collector;\n"
+"                          FILE is replaced at once, never half written\n",
 	.run = run_stats,
 };
 

@@ -7,9 +7,11 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "follow.h"
+#include "journal.h"
 
 /* Held in memory until the first of them is known. */
 #define LAST_MAX	1000000
@@ -18,6 +20,13 @@ enum {
 	OPTION_JSON = 256,
 	OPTION_FROM_NOW,
 	OPTION_NO_FOLLOW,
+	OPTION_JOURNAL,
+};
+
+struct tailing {
+	struct kwatch_follow follow;
+	int journal;
+	bool failed;
 };
 
 static const struct option options[] = {
@@ -27,8 +36,24 @@ static const struct option options[] = {
 	{ "json",	no_argument,		NULL, OPTION_JSON },
 	{ "from-now",	no_argument,		NULL, OPTION_FROM_NOW },
 	{ "no-follow",	no_argument,		NULL, OPTION_NO_FOLLOW },
+	{ "journal",	no_argument,		NULL, OPTION_JOURNAL },
 	{ NULL, 0, NULL, 0 }
 };
+
+static int send_event(struct kwatch_follow *follow, const struct kwatch_event *event)
+{
+	struct tailing *tailing = follow->context;
+
+	if (kwatch_journal_send(tailing->journal, follow->symbols, event))
+		tailing->failed = true;
+	return tailing->failed;
+}
+
+static bool refresh(struct kwatch_follow *follow)
+{
+	kwatch_symbols_refresh(follow->symbols);
+	return false;
+}
 
 static bool take_option(struct kwatch_follow *follow, int c)
 {
@@ -51,33 +76,46 @@ static bool take_option(struct kwatch_follow *follow, int c)
 	case OPTION_NO_FOLLOW:
 		follow->snapshot = true;
 		return true;
+	case OPTION_JOURNAL:
+		follow->event = send_event;
+		follow->tick = refresh;
+		return true;
 	}
 	return false;
 }
 
 static int run(int argc, char **argv)
 {
-	struct kwatch_follow follow = { .fd = -1 };
-	int c, ret;
+	struct tailing tailing = { .follow.fd = -1, .journal = -1 };
+	struct kwatch_follow *follow = &tailing.follow;
+	int c, ret = 0;
 
 	while ((c = getopt_long(argc, argv, "n:c:w:", options, NULL)) != -1) {
-		if (!take_option(&follow, c))
+		if (!take_option(follow, c))
 			return kwatch_client_usage(&kwatch_tail_command);
 	}
-	if (optind < argc)
+	if (optind < argc || (follow->event && (follow->json || follow->last)))
 		return kwatch_client_usage(&kwatch_tail_command);
 
-	ret = kwatch_follow_open(&follow);
+	follow->context = &tailing;
+	if (follow->event) {
+		tailing.journal = kwatch_journal_open();
+		if (tailing.journal < 0)
+			return KWATCH_EXIT_FAILED;
+	}
+	ret = kwatch_follow_open(follow);
 	if (!ret)
-		ret = kwatch_follow_run(&follow);
-	if (kwatch_follow_close(&follow))
+		ret = kwatch_follow_run(follow);
+	if (kwatch_follow_close(follow))
 		ret = -1;
-	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
+	if (tailing.journal >= 0)
+		close(tailing.journal);
+	return ret || tailing.failed ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
 const struct kwatch_command kwatch_tail_command = {
 	.name = "tail",
-	.args = "[-n N] [-c N] [-w ID] [--from-now] [--no-follow] [--json]",
+	.args = "[-n N] [-c N] [-w ID] [--from-now] [--no-follow] [--json | --journal]",
 	.summary = "show the hits there are, and follow",
 	.help =
 "  -n, --lines N    of the hits that are there, only the last N\n"
@@ -85,6 +123,7 @@ const struct kwatch_command kwatch_tail_command = {
 "  -w, --watch ID   only the hits of this watch\n"
 "      --from-now   none of the hits that are there\n"
 "      --no-follow  end where the hits end for now\n"
-"      --json       one object a line\n",
+"      --json       one object a line\n"
+"      --journal    into the journal instead, with structured fields KWATCH_...\n",
 	.run = run,
 };
