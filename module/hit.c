@@ -346,6 +346,21 @@ static void kwatch_hit_over(struct kwatch_cpu *cpu, const struct kwatch_hot *hot
 	}
 }
 
+/* A hit that goes to its watch's summary, or to an open /dev/kwatch. */
+static noinline enum kwatch_outcome kwatch_hit_aside(struct kwatch_cpu *cpu,
+						     const struct kwatch_hot *hot,
+						     struct kwatch_hit *hit,
+						     struct pt_regs *regs)
+{
+	if (hot->summary)
+		kwatch_hit_summarise(cpu, hot, hit, regs);
+	else if (!kwatch_hit_record_own(cpu, hot, hit, regs))
+		return KWATCH_SUPPRESSED;
+	if (hot->action != KWATCH_ACTION_LOG)
+		kwatch_action_hit(cpu, hot, hit);
+	return KWATCH_RECORDED;
+}
+
 static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 					     const struct kwatch_bp *bp,
 					     struct perf_event *event,
@@ -382,12 +397,9 @@ record:
 	hit->rec.flags |= kwatch_hit_flags(bp, regs);
 	if (unlikely(hot->callback))
 		hot->callback(hit, regs, hot->callback_arg);
-	if (likely(!hot->aside))
-		kwatch_hit_record(cpu, hot, hit, regs);
-	else if (hot->summary)
-		kwatch_hit_summarise(cpu, hot, hit, regs);
-	else if (!kwatch_hit_record_own(cpu, hot, hit, regs))
-		return KWATCH_SUPPRESSED;
+	if (unlikely(hot->aside))
+		return kwatch_hit_aside(cpu, hot, hit, regs);
+	kwatch_hit_record(cpu, hot, hit, regs);
 	if (unlikely(hot->action != KWATCH_ACTION_LOG))
 		kwatch_action_hit(cpu, hot, hit);
 	return KWATCH_RECORDED;

@@ -44,9 +44,14 @@ static noinline bool kwatch_judge_matches(const struct kwatch_hot *hot,
 	return kwatch_filter_match(hot->filter, &in);
 }
 
-/* A forked child is not the process, nor is what it runs after exec. */
-static bool kwatch_judge_is_process(const struct kwatch_hot *hot)
+/*
+ * A forked child is not the process, nor is what it runs after exec; and a
+ * thread may pause.  Apart, so that others do not pay for the call in it.
+ */
+static noinline bool kwatch_judge_is_process(const struct kwatch_hot *hot)
 {
+	if (hot->own && kwatch_own_is_paused(hot->own))
+		return false;
 	return hot->children ? current->self_exec_id == hot->exec_id :
 			       current->mm == hot->mm;
 }
@@ -65,8 +70,6 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 	if (hot->silent)
 		return false;
 	if (hot->mm && !kwatch_judge_is_process(hot))
-		return false;
-	if (hot->own && kwatch_own_is_paused(hot->own))
 		return false;
 	if (hot->changed && same)
 		return false;
