@@ -18,11 +18,16 @@ expect 1000 "the main thread"
 do_it threads 8 1000
 expect 9000 "eight threads, born later"
 do_it fork 500
-expect 9000 "a forked child is not the process"
+is "$(stat_of "watch$id.recorded")" 9000 "a forked child is not the process"
 out=$(tail -n 40 $KW/hits)
 like "$out" " kwu-[0-9]+ .* [.dN]+u +[0-9.]+: w8 $word: 0x3e6 -> 0x3e7 watch=$id seq=9000" "a hit's line"
 like "$out" '^ => <user>$' "with a user stack"
-is "$(stat_of "watch$id.filtered") $(stat_of "watch$id.suppressed")" "0 0" "nothing was filtered or suppressed"
+# 5.10 cannot be told not to hand the breakpoints on to it.
+case $(uname -r) in
+5.10.*) n=500 ;;
+*) n=0 ;;
+esac
+is "$(stat_of "watch$id.filtered") $(stat_of "watch$id.suppressed")" "$n 0" "nothing else was filtered or suppressed"
 do_it traps
 is "$answer" "done 0" "no SIGTRAP"
 ctl_ok "-$id"
