@@ -10,7 +10,11 @@
 
 #include "name.h"
 
-#define RETIRED_MAX	4096
+/*
+ * Numbers of watches by /dev/kwatch start here: whoever makes many of them
+ * neither has others' names forgotten nor their numbers used again.
+ */
+#define OWN_FIRST	(KWATCH_WATCH_MAX / 2 + 1)
 
 /**
  * struct name - one number's
@@ -26,11 +30,52 @@ struct name {
 	struct kwatch_watch_def def;
 };
 
-/* Protects all below; taken inside watch.c's mutex, and by readers alone. */
+/**
+ * struct names - a range of numbers
+ * @idr:  struct name by number
+ * @retired: oldest first
+ * @nr_retired: in that list
+ * @retired_max: of these
+ * @first: number
+ * @last: number
+ */
+struct names {
+	struct idr idr;
+	struct list_head retired;
+	unsigned int nr_retired;
+	unsigned int retired_max;
+	u16	first;
+	u16	last;
+};
+
+/* Protects the next two; taken inside watch.c's mutex, and by readers alone. */
 static DEFINE_MUTEX(name_mutex);
-static DEFINE_IDR(names);
-static LIST_HEAD(retired);	/* oldest first */
-static unsigned int nr_retired;
+
+static struct names common_names = {
+	.idr = IDR_INIT(common_names.idr),
+	.retired = LIST_HEAD_INIT(common_names.retired),
+	.retired_max = 4096,
+	.first = 1,
+	.last = OWN_FIRST - 1,
+};
+
+static struct names own_names = {
+	.idr = IDR_INIT(own_names.idr),
+	.retired = LIST_HEAD_INIT(own_names.retired),
+	.retired_max = 1024,
+	.first = OWN_FIRST,
+	.last = KWATCH_WATCH_MAX,
+};
+
+static struct names *names_of(u16 id)
+{
+	return id < OWN_FIRST ? &common_names : &own_names;
+}
+
+static struct name *find(u16 id)
+{
+	return idr_find(&names_of(id)->idr, id);
+}
 
 static void name_free(struct name *name)
 {
@@ -63,8 +108,9 @@ static struct name *name_alloc(const struct kwatch_spec *spec, u64 addr)
 	return name;
 }
 
-int kwatch_name_create(const struct kwatch_spec *spec, u64 addr)
+int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own)
 {
+	struct names *names = own ? &own_names : &common_names;
 	struct name *name = name_alloc(spec, addr);
 	int id;
 
@@ -72,7 +118,7 @@ int kwatch_name_create(const struct kwatch_spec *spec, u64 addr)
 		return -ENOMEM;
 
 	mutex_lock(&name_mutex);
-	id = idr_alloc_cyclic(&names, name, 1, KWATCH_WATCH_MAX + 1, GFP_KERNEL);
+	id = idr_alloc_cyclic(&names->idr, name, names->first, names->last + 1, GFP_KERNEL);
 	if (id > 0) {
 		name->id = id;
 		name->def.rec.watch = id;
@@ -85,17 +131,18 @@ int kwatch_name_create(const struct kwatch_spec *spec, u64 addr)
 
 void kwatch_name_retire(u16 id)
 {
+	struct names *names = names_of(id);
 	struct name *name;
 
 	mutex_lock(&name_mutex);
-	name = idr_find(&names, id);
-	list_add_tail(&name->node, &retired);
-	if (++nr_retired > RETIRED_MAX) {
-		name = list_first_entry(&retired, struct name, node);
+	name = find(id);
+	list_add_tail(&name->node, &names->retired);
+	if (++names->nr_retired > names->retired_max) {
+		name = list_first_entry(&names->retired, struct name, node);
 		list_del(&name->node);
-		idr_remove(&names, name->id);
+		idr_remove(&names->idr, name->id);
 		name_free(name);
-		nr_retired--;
+		names->nr_retired--;
 	}
 	mutex_unlock(&name_mutex);
 }
@@ -105,7 +152,7 @@ void kwatch_name_label(u16 id, char *buf, size_t size)
 	struct name *name;
 
 	mutex_lock(&name_mutex);
-	name = idr_find(&names, id);
+	name = find(id);
 	strscpy(buf, name ? name->label : "(forgotten)", size);
 	mutex_unlock(&name_mutex);
 }
@@ -115,20 +162,26 @@ bool kwatch_name_def(u16 id, struct kwatch_watch_def *def)
 	struct name *name;
 
 	mutex_lock(&name_mutex);
-	name = idr_find(&names, id);
+	name = find(id);
 	if (name)
 		memcpy(def, &name->def, name->def.rec.size);
 	mutex_unlock(&name_mutex);
 	return name;
 }
 
-void kwatch_name_exit(void)
+static void forget(struct names *names)
 {
 	struct name *name, *next;
 
-	list_for_each_entry_safe(name, next, &retired, node) {
-		idr_remove(&names, name->id);
+	list_for_each_entry_safe(name, next, &names->retired, node) {
+		idr_remove(&names->idr, name->id);
 		name_free(name);
 	}
-	idr_destroy(&names);
+	idr_destroy(&names->idr);
+}
+
+void kwatch_name_exit(void)
+{
+	forget(&common_names);
+	forget(&own_names);
 }

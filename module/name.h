@@ -15,20 +15,22 @@
  * kwatch_name_create() - a number for a new watch
  * @spec: the watch; copied as text
  * @addr: its address, 0 if it has none yet or one for each CPU
+ * @own:  it was made by /dev/kwatch, and gets a number of the upper half
  *
- * Numbers go round from 1 to KWATCH_WATCH_MAX, so that one is not used again
- * soon.
+ * Numbers go round in each half of 1 to KWATCH_WATCH_MAX, so that one is not
+ * used again soon.
  *
  * Context: may sleep.
  * Return: the number, -ENOMEM, or -ENOSPC if all are taken.
  */
-int kwatch_name_create(const struct kwatch_spec *spec, u64 addr);
+int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own);
 
 /**
  * kwatch_name_retire() - the watch is gone; keep its name for its records
  * @id: the number
  *
- * The names of the last 4096 watches that went are kept.
+ * The names of the last 4096 watches that went are kept, and of 1024 that were
+ * made by /dev/kwatch.
  *
  * Context: may sleep.
  */

@@ -225,7 +225,8 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 			kwatch_refuse(answer, ret, cmd->at[KWATCH_WORD_IF],
 				      "Too many predicates, together with pid= and comm=") :
 			kwatch_refuse(answer, ret, 0, "No memory");
-	ret = kwatch_name_create(spec, symbol->percpu ? 0 : symbol->addr + spec->offset);
+	ret = kwatch_name_create(spec, symbol->percpu ? 0 : symbol->addr + spec->offset,
+				 request->own);
 	if (ret < 0) {
 		watch_free(watch);
 		return kwatch_refuse(answer, ret, 0, "No memory, or no number left");

@@ -20,6 +20,10 @@ is "$(stat -c %a /dev/kwatch)" 666 "dev_mode="
 ctl_ok "w8 kwtest_word name=root"
 root=$(last_id)
 run store8 50 cpu=0
+ctl_ok "w1 kwtest_byte"
+gone=$(last_id)
+run store1 5 var=byte cpu=0
+ctl_ok "-$gone"
 before=$(heads $KW/hits | wc -l)
 kwu own "$root" > /tmp/own 2>&1
 diag "$(cat /tmp/own)"
@@ -36,6 +40,8 @@ fi
 is "$(got threads)" "hits=40 kernel=0 kstacks=0 gone=0 lost=0 others=0" "all threads'"
 is "$(got pause)" "hits=8 kernel=0 kstacks=0 gone=0 lost=0 others=0" "one thread may pause, and be nested; the others go on"
 is "$(got resume)" EINVAL "resume without pause"
+like "$(got "past the end")" "^(EPERM|EINVAL)$" "refused: past the end"
+is "$(got "kernel address, by offset")" EINVAL "refused: kernel address, by offset"
 for what in "other process" "kernel address" "kernel address, own pid" symbol task governor \
 	"governor, nearly" panic allow name children unseen "by a child"; do
 	is "$(got "$what")" EPERM "refused: $what"
@@ -47,16 +53,38 @@ is "$(got "off another's")" ENOENT "nor to be switched off"
 is "$(got "second slot") $(got "third slot")" "0 ENOSPC" "two slots of the process"
 is "$(got why)" "No slot left for you" "without a word on who has them"
 is "$(got files)" "16 EMFILE" "16 files"
+is "$(got "third slot, another file")" ENOSPC "which share the slots"
+is "$(got watches)" "6000 " "watches that come and go, more than names are kept"
 like "$(got storm)" "hits=[1-9][0-9]+ kernel=0 kstacks=0 gone=0 lost=1 others=0" "a storm loses its own records"
 is "$(heads $KW/hits | wc -l)" "$before" "and nobody else's"
 is "$(lost_of $KW/hits)" 0 "none of which was overwritten"
 unlike "$(cat $KW/hits)" 'w8 0x' "nobody else sees the program's"
+like "$(cat $KW/hits)" "w1 kwtest_byte\+0x0: .* watch=$gone seq=" "nor are the names of watches forgotten that went before"
+is "$(cat $KW/error_log)" "" "nor is its list of refused commands theirs"
 is "$(got clear)" 0 "clear"
 like "$(got cleared)" "^hits=0 kernel=0 kstacks=0 " "clears its own"
 is "$(watch_of "$root" state)" armed "and leaves the others"
 is "$(got again)" 0 "a last one"
 is "$(sed 's/ .*#.*//' $KW/ctl | wc -l)" 1 "goes with the file"
 stats_add_up "stats add up"
+ctl_ok clear
+
+# Two of the four slots are root's, however many take all that they get.
+for n in 1 2 3; do
+	kwu hog > "/tmp/hog$n" &
+done
+for n in 1 2 3; do
+	wait_for 20 test -s "/tmp/hog$n"
+	is "$(cat "/tmp/hog$n")" 2 "a process takes the slots that it gets"
+done
+ctl_ok "w8 kwtest_word"
+id=$(sed -n 's/^w8 kwtest_word.*# id=\([0-9]*\).*/\1/p' $KW/ctl)
+ctl_ok "w1 kwtest_byte"
+run store8 10
+is "$(watch_of "$id" hits)" 10 "root has two left"
+kill $(jobs -p)
+wait
+is "$(sed 's/ .*#.*//' $KW/ctl | wc -l)" 2 "the others went with their processes"
 ctl_ok clear
 ok "the module goes" rmmod kwatch
 done_testing

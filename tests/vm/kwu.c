@@ -7,6 +7,8 @@
  *   kwu poke PID ADDRESS VALUE    process_vm_writev()
  *   kwu own ID    what an unprivileged user gets of /dev/kwatch: "NAME: VALUE"
  *                 lines; ID is somebody else's watch
+ *   kwu hog       takes all slots that an unprivileged user gets, says how many,
+ *                 and sleeps
  *   kwu raw FILE  one line for each hit with a copy of the user stack
  *
  * ADDRESS is that of eight bytes, the same in every run.  Commands:
@@ -499,12 +501,9 @@ static void take(int fd, const char *name)
 	       kernel, kstacks, gone, !!lost, others);
 }
 
-static int own(const char *other)
+static int own_open(void)
 {
-	char line[128];
-	unsigned int id;
-	int fds[32], fd, i, n;
-	pid_t pid;
+	int fd;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (setgid(1000) || setuid(1000))
@@ -512,6 +511,31 @@ static int own(const char *other)
 	fd = open("/dev/kwatch", O_RDWR | O_NONBLOCK);
 	if (fd < 0)
 		die("/dev/kwatch");
+	return fd;
+}
+
+/* All the slots that it gets, until it is killed. */
+static int hog(void)
+{
+	int fd = own_open(), n = 0;
+	char line[64];
+
+	do
+		snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&words[n]);
+	while (!strcmp(say(fd, line), "0") && ++n < 64);
+	printf("%d\n", n);
+	for (;;)
+		pause();
+}
+
+static int own(const char *other)
+{
+	char line[128];
+	unsigned int id;
+	int fds[32], fd, i, n;
+	pid_t pid;
+
+	fd = own_open();
 	snprintf(line, sizeof(line), "w8 0x%lx regs ucopy=256", (unsigned long)&word);
 	try(fd, "add", line);
 	id = dev.id;
@@ -535,6 +559,8 @@ static int own(const char *other)
 	try(fd, "other process", "w8 0x400000 pid=1");
 	try(fd, "kernel address", "w8 ffffffff81000000");
 	try(fd, "kernel address, own pid", "w8 0xffff888000000000");
+	try(fd, "kernel address, by offset", "w8 0x10+0xffffffff81000000");
+	try(fd, "past the end", "w16 0xfffffffffffffff8");
 	try(fd, "symbol", "w8 jiffies");
 	try(fd, "task", "w8 task(1)+8");
 	try(fd, "unmapped", "w8 0x600000000000");
@@ -576,9 +602,26 @@ static int own(const char *other)
 			break;
 	}
 	printf("files: %d %s\n", n + 1, n < 32 ? strerrorname_np(errno) : "");
+	snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word + 128);
+	try(fds[0], "third slot, another file", line);
 	for (i = 0; i < n; i++)
 		close(fds[i]);
 
+	/* More watches than the kernel remembers the names of. */
+	snprintf(line, sizeof(line), "off %u", id);
+	try(fd, "off", line);
+	for (n = 0; n < 6000; n++) {
+		snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word + 192);
+		if (strcmp(say(fd, line), "0"))
+			break;
+		snprintf(line, sizeof(line), "-%u", dev.id);
+		say(fd, line);
+	}
+	printf("watches: %d %s\n", n, n < 6000 ? dev.why : "");
+	snprintf(line, sizeof(line), "on %u", id);
+	try(fd, "on", line);
+	while (read(fd, &dev, sizeof(dev)) > 0)
+		;
 	/* A storm: with what the governor leaves of it. */
 	store(300000);
 	dev.id = id;
@@ -600,8 +643,10 @@ int main(int argc, char **argv)
 		return poke(argv[2], argv[3], argv[4]);
 	if (argc == 3 && !strcmp(argv[1], "own"))
 		return own(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "hog"))
+		return hog();
 	if (argc == 3 && !strcmp(argv[1], "raw"))
 		return raw(argv[2]);
-	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID | raw FILE\n");
+	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID | hog | raw FILE\n");
 	return 2;
 }
