@@ -82,7 +82,7 @@ id=$(sed -n 's/^w8 kwtest_word.*# id=\([0-9]*\).*/\1/p' $KW/ctl)
 ctl_ok "w1 kwtest_byte"
 run store8 10
 is "$(watch_of "$id" hits)" 10 "root has two left"
-kill $(jobs -p)
+jobs -p | xargs kill
 wait
 is "$(sed 's/ .*#.*//' $KW/ctl | wc -l)" 2 "the others went with their processes"
 ctl_ok clear
