@@ -83,6 +83,9 @@ install:
 	@scripts/need "gcc=compiles modules and client" "libjansson-dev=the client prints JSON with it" \
 		"zlib1g-dev=the client packs captures with it" \
 		"libncurses-dev=the client's live table is drawn with it" \
+		"libbpf-dev=the client reads the kernel's types with it" \
+		"libdw-dev=the client reads debug information with it" \
+		"libcapstone-dev=the client disassembles the culprit instruction with it" \
 		"dkms=to build the modules now and for each kernel to come" \
 		"linux-headers-$$(uname -r)=the running kernel's headers, which modules are built against"
 	$(MAKE) --no-print-directory client

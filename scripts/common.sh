@@ -69,6 +69,9 @@ need() {
 		"libjansson-dev=the client prints JSON with it" \
 		"zlib1g-dev=the client packs captures with it" \
 		"libncurses-dev=the client's live table is drawn with it" \
+		"libbpf-dev=the client reads the kernel's types with it" \
+		"libdw-dev=the client reads debug information with it" \
+		"libcapstone-dev=the client disassembles the culprit instruction with it" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 	if [ "$what" = vm ]; then
 		set -- "$@" "kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
