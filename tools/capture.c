@@ -141,6 +141,7 @@ static void leave_out(struct kwatch_capture *capture,
 				(unsigned long long)lane->at);
 	lane->damaged += bytes;
 	capture->damaged += bytes;
+	capture->incomplete = true;
 }
 
 /* Make the next record of a lane the one at its @pos. */
@@ -274,8 +275,12 @@ int kwatch_capture_open(struct kwatch_capture *capture, const char *path)
 	if (capture->nr)
 		qsort(capture->lanes, capture->nr, sizeof(*capture->lanes),
 		      compare_names);
-	for (i = 0; i < capture->nr; i++)
+	for (i = 0; i < capture->nr; i++) {
+		/* No stream begins without a packet. */
+		if (!capture->lanes[i].size)
+			leave_out(capture, &capture->lanes[i], 0);
 		advance(capture, &capture->lanes[i]);
+	}
 	return 0;
 }
 
@@ -319,6 +324,7 @@ int kwatch_capture_next(struct kwatch_capture *capture,
 	if (size <= 0) {
 		kwatch_complain("%s/%s: %s", capture->path, lane->name, why);
 		capture->damaged += lane->end - lane->pos;
+		capture->incomplete = true;
 		return 0;
 	}
 	capture->current = lane;

@@ -22,6 +22,7 @@
  * @bytes:  of all streams
  * @done:   of them that have been read
  * @damaged: bytes that were left out
+ * @incomplete: something was left out or is missing, which has been said
  * @nr:     streams
  * @lanes:  one of each stream
  * @current: the one that the last record is from
@@ -35,6 +36,7 @@ struct kwatch_capture {
 	uint64_t bytes;
 	uint64_t done;
 	uint64_t damaged;
+	bool incomplete;
 	size_t nr;
 	struct kwatch_capture_lane *lanes;
 	struct kwatch_capture_lane *current;

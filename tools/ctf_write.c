@@ -215,19 +215,29 @@ static int write_packet(struct kwatch_ctf_writer *writer, struct lane *lane)
 	packet->discarded = lane->discarded;
 	packet->cpu = lane->cpu < KWATCH_CPU_NONE ? lane->cpu : KWATCH_CPU_NONE;
 	packet->crc = kwatch_ctf_crc(packet, lane->used);
-	if (append(lane->fd, &lane->size, packet, lane->used))
+	/* Not before: a file without a packet is one that was cut. */
+	if (lane->fd < 0)
+		lane->fd = openat(writer->dir, lane->name,
+				  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (lane->fd < 0)
 		return fail(writer, lane->name);
+	if (append(lane->fd, &lane->size, packet, lane->used)) {
+		fail(writer, lane->name);
+		if (!lane->size)
+			unlinkat(writer->dir, lane->name, 0);
+		return -1;
+	}
 	writer->hits += lane->hits;
 	lane->hits = 0;
 	lane->used = 0;
 	return 0;
 }
 
-static struct lane *open_lane(struct kwatch_ctf_writer *writer,
-			      unsigned int cpu, unsigned int nr)
+static struct lane *create_lane(unsigned int cpu, unsigned int nr)
 {
 	struct lane *lane = kwatch_alloc(1, sizeof(*lane));
 
+	lane->fd = -1;
 	lane->cpu = cpu;
 	if (cpu == KWATCH_CTF_LANE_WATCHES)
 		snprintf(lane->name, sizeof(lane->name), "watches");
@@ -238,13 +248,6 @@ static struct lane *open_lane(struct kwatch_ctf_writer *writer,
 	if (nr)
 		snprintf(lane->name + strlen(lane->name),
 			 sizeof(lane->name) - strlen(lane->name), "_late%u", nr);
-	lane->fd = openat(writer->dir, lane->name,
-			  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (lane->fd < 0) {
-		fail(writer, lane->name);
-		free(lane);
-		return NULL;
-	}
 	lane->packet = kwatch_alloc(1, KWATCH_CTF_PACKET_MAX);
 	return lane;
 }
@@ -263,10 +266,10 @@ static struct lane *find_lane(struct kwatch_ctf_writer *writer,
 	}
 	if (lane)
 		return lane;
-	lane = open_lane(writer, cpu, nr);
-	if (lane && last)
+	lane = create_lane(cpu, nr);
+	if (last)
 		last->next = lane;
-	else if (lane)
+	else
 		kwatch_map_set(&writer->lanes, cpu, lane);
 	return lane;
 }
@@ -290,8 +293,6 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 	if (declare(writer, event))
 		return -1;
 	lane = find_lane(writer, kwatch_ctf_lane(rec), time_ns);
-	if (!lane)
-		return -1;
 	if (lane->used + rec->size > KWATCH_CTF_PACKET_MAX &&
 	    write_packet(writer, lane))
 		return -1;
@@ -352,7 +353,8 @@ static void lane_free(void *value)
 
 	for (; lane; lane = next) {
 		next = lane->next;
-		close(lane->fd);
+		if (lane->fd >= 0)
+			close(lane->fd);
 		free(lane->packet);
 		free(lane);
 	}

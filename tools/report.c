@@ -21,6 +21,7 @@
 
 #define DEFAULT_DIR	"kwatch-capture"
 #define TEXT_ROWS	50
+#define TIMELINES_MAX	256	/* watches; nobody looks at more on a page */
 
 enum form {
 	FORM_TEXT,
@@ -79,13 +80,14 @@ size_t kwatch_report_nr_rows(const struct kwatch_report *report)
 	return report->rows && report->rows < nr ? report->rows : nr;
 }
 
+/* Return: NULL if there are too many already. */
 static struct kwatch_timeline *timeline_of(struct kwatch_report *report,
 					   unsigned int id)
 {
 	struct kwatch_timeline *timeline;
 
 	timeline = kwatch_map_get(&report->timelines, id);
-	if (!timeline) {
+	if (!timeline && report->timelines.nr < TIMELINES_MAX) {
 		timeline = kwatch_alloc(1, sizeof(*timeline));
 		kwatch_map_set(&report->timelines, id, timeline);
 	}
@@ -96,6 +98,7 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 		 const struct kwatch_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
+	struct kwatch_timeline *timeline;
 
 	if (asked->id && rec->watch && rec->watch != asked->id)
 		return;
@@ -106,10 +109,12 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 	} else if (asked->events) {
 		kwatch_text_event(&report->out, report->symbols, event);
 	} else {
-		if (kwatch_tally_add(&report->tally, event) &&
-		    asked->form == FORM_HTML)
-			kwatch_timeline_add(timeline_of(report, rec->watch),
-					    (const void *)rec);
+		if (!kwatch_tally_add(&report->tally, event) ||
+		    asked->form != FORM_HTML)
+			return;
+		timeline = timeline_of(report, rec->watch);
+		if (timeline)
+			kwatch_timeline_add(timeline, (const void *)rec);
 	}
 }
 
@@ -170,7 +175,7 @@ static int report_dir(const char *path, const struct asked *asked)
 			kwatch_complain("cannot write: %s", strerror(error));
 			ret = -1;
 		}
-		if (report.capture.damaged || !whole)
+		if (report.capture.incomplete || !whole)
 			ret = -1;
 	}
 	kwatch_map_clear(&report.timelines, free);

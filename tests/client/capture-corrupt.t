@@ -20,10 +20,11 @@ ok "the walker builds" gcc -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -I
 	-fsanitize=address,undefined -fno-sanitize-recover=all -o "$top/build/asan/capture_bytes" \
 	tests/client/capture_bytes.c tools/{capture,ctf,stream,records,frames,map,out,slurp,complain,spectext}.c \
 	tools/embed.S module/{spec,target,option,filter,filter_compile}.c -lz
-"$top/build/asan/capture_bytes" "$cap" > "$dir/out" 2> "$dir/err"
+ASAN_OPTIONS=log_path=$dir/asan UBSAN_OPTIONS=log_path=$dir/asan:print_stacktrace=1 \
+	"$top/build/asan/capture_bytes" "$cap" > "$dir/out" 2> "$dir/err"
 is "$?" 0 "each byte of each file cut off, and each bit of it turned"
 like "$(cat "$dir/out")" '^[0-9]{4,} cuts, [0-9]{4,} flips: as whole, shorter or refused$' "$(cat "$dir/out")"
-[ "$(wc -c < "$dir/err")" = 0 ] || diag "$(tail -n 20 "$dir/err")"
+[ "$(cat "$dir"/err "$dir"/asan* 2> /dev/null | wc -c)" = 0 ] || diag "$(tail -n 20 "$dir"/err "$dir"/asan*)"
 
 # --- the whole program, and what it says ----------------------------------------------
 

@@ -57,7 +57,7 @@ static size_t read_capture(bool honest, const char *what)
 			}
 			nr++;
 		}
-		if (honest && nr < nr_known && !capture.damaged &&
+		if (honest && nr < nr_known && !capture.incomplete &&
 		    !strstr(what, "cut")) {
 			printf("%s: %zu of %zu records, and not a word\n",
 			       what, nr, nr_known);
@@ -159,6 +159,8 @@ int main(int argc, char **argv)
 		if (entry->d_type == DT_REG)
 			damage(name, &cuts, &flips);
 	}
+	if (dir)
+		closedir(dir);
 	printf("%zu cuts, %zu flips: as whole, shorter or refused\n", cuts, flips);
 	return 0;
 }
