@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzzing of captures: whatever is in a stream, every form of a report comes to
+ * its end within its memory.
+ *
+ * The input is what follows the head of packets: the records.  Heads and check
+ * sums are put around it here, for a fuzzer does not find a CRC; what happens
+ * to those that are wrong is tested byte by byte in tests/client.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "json.h"
+#include "report.h"
+#include "text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* In memory: a disk would take most of the time. */
+static char dir[] = "/dev/shm/kwatch-fuzz-XXXXXX";
+static struct kwatch_ctf_info info;
+
+static void write_file(const char *name, const void *data, size_t len)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len)
+		abort();
+	close(fd);
+}
+
+static void remove_dir(void)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	if (system(command))
+		perror(command);
+}
+
+static void set_up(void)
+{
+	struct kwatch_out text;
+
+	if (!mkdtemp(dir))
+		abort();
+	atexit(remove_dir);
+	kwatch_ctf_info_now(&info);
+	kwatch_out_init(&text, -1);
+	kwatch_ctf_put_metadata(&text, &info);
+	write_file(KWATCH_CTF_METADATA, text.data, text.len);
+	kwatch_out_destroy(&text);
+}
+
+/* Half of it for each of two streams. */
+static void write_stream(const char *name, unsigned int cpu, const uint8_t *data,
+			 size_t size)
+{
+	static char bytes[KWATCH_CTF_PACKET_MAX] __attribute__((aligned(8)));
+	struct kwatch_ctf_packet *packet = (void *)bytes;
+
+	size &= ~7ul;
+	memset(packet, 0, sizeof(*packet));
+	packet->magic = KWATCH_CTF_MAGIC;
+	memcpy(packet->uuid, info.uuid, sizeof(info.uuid));
+	packet->cpu = cpu;
+	memcpy(packet + 1, data, size);
+	packet->content_bits = packet->packet_bits = (sizeof(*packet) + size) * 8;
+	packet->crc = kwatch_ctf_crc(packet, sizeof(*packet) + size);
+	write_file(name, bytes, sizeof(*packet) + size);
+}
+
+static void show(struct kwatch_report *report)
+{
+	struct kwatch_event event;
+
+	while (kwatch_capture_next(&report->capture, &event)) {
+		report->out.len = 0;
+		kwatch_text_event(&report->out, report->symbols, &event);
+		kwatch_json_event(&report->out, report->symbols, &event);
+		kwatch_report_perf(report, &event);
+		if (kwatch_tally_add(&report->tally, &event)) {
+			struct kwatch_timeline *timeline;
+
+			timeline = kwatch_map_get(&report->timelines, event.rec->watch);
+			if (!timeline) {
+				timeline = kwatch_alloc(1, sizeof(*timeline));
+				kwatch_map_set(&report->timelines, event.rec->watch,
+					       timeline);
+			}
+			kwatch_timeline_add(timeline, (const void *)event.rec);
+		}
+	}
+	kwatch_tally_sort(&report->tally);
+	kwatch_report_text(report);
+	kwatch_report_json(report);
+	kwatch_report_folded(report);
+	kwatch_report_html(report);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static bool ready;
+	struct kwatch_report report = { 0 };
+
+	if (!ready)
+		set_up();
+	ready = true;
+	if (size > 65536)
+		return 0;
+	write_stream("cpu_0", 0, data, size / 2);
+	write_stream("events", KWATCH_CPU_NONE, data + size / 2, size - size / 2);
+	if (kwatch_capture_open(&report.capture, dir))
+		abort();
+	report.symbols = kwatch_symbols_create_fixed(
+		strdup("ffffffff81000000 T _stext\nffffffff81000100 t kthread\n"));
+	kwatch_out_init(&report.out, -1);
+	show(&report);
+	kwatch_out_destroy(&report.out);
+	kwatch_map_clear(&report.timelines, free);
+	kwatch_tally_destroy(&report.tally);
+	kwatch_symbols_destroy(report.symbols);
+	kwatch_capture_close(&report.capture);
+	return 0;
+}
