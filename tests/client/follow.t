@@ -169,8 +169,7 @@ is "$(grep -c '^-7$' "$KWATCH_DIR/ctl")" 1 "is removed"
 
 ctl_has 'w8 jiffies until=close'
 start w8 jiffies
-sleep 0.5
-printf 'w8 other # id=9 state=armed hits=0\n' > "$KWATCH_DIR/ctl"
+echo 'gone watch=7 cpu=0 why=6 time=1' | $mkstream >&9
 ends 0 "somebody else removes the watch"
 like "$err" 'watch 7 was removed by somebody else' "it says so"
 
