@@ -88,7 +88,8 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	if (!bp->process) {
 		flags = kwatch_arch_values(regs, bp->addr, bp->len, false,
 					   &hit->old_value, &hit->new_value);
-		kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last);
+		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->new_value,
+				    !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		return flags;
 	}
 	ours = current->mm == bp->hot->mm;
@@ -102,6 +103,11 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	this_cpu_write(kwatch_value_own, false);
 	if (!ours)
 		return after ? flags | KWATCH_FLAG_OLD_UNKNOWN : flags;
+	if (!after && value->known & 1 << bp->value_slot) {
+		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->new_value,
+				    !(flags & KWATCH_FLAG_NEW_UNKNOWN));
+		return flags;
+	}
 	if (flags & KWATCH_FLAG_NEW_UNKNOWN)
 		return flags;
 	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last)) {
@@ -435,6 +441,7 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 	struct kwatch_hit *hit = (struct kwatch_hit *)cpu->scratch;
 	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_outcome outcome;
+	u32 count;
 
 	if (unlikely(this_cpu_read(kwatch_value_own)))
 		return;
@@ -447,7 +454,8 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 		this_cpu_inc(hot->counts->nr[KWATCH_SUPPRESSED]);
 		return;
 	}
-	this_cpu_write(kwatch_preempt_seen, preempt_count());
+	count = preempt_count(); /* this_cpu_write() may itself add to it */
+	this_cpu_write(kwatch_preempt_seen, count);
 	if (unlikely(hot->nr_slots > 1) && kwatch_hit_again(cpu, bp, regs)) {
 		kwatch_hit_value(bp, hit, regs);
 	} else {

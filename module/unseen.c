@@ -6,11 +6,15 @@
  * just made may not have reached its handler yet; but a CPU takes the trap of
  * a store before it takes an interrupt.  So if the bytes differ, every CPU is
  * interrupted once, and if no hit has come by then, none explains the change.
+ *
+ * Where a trap comes before its store, the store may be still to come, or have
+ * been overtaken: values that recent hits have left are no surprise there.
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
 #include <linux/smp.h>
 
+#include "arch/arch.h"
 #include "bp.h"
 #include "event.h"
 #include "unseen.h"
@@ -53,6 +57,9 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 	smp_rmb(); /* a hit counts before it notes the value, in hit.c */
 	old = READ_ONCE(value->last[slot]);
 	if (!kwatch_bp_look(&watch->bps, addr, watch->bps.part[i].value_len, &new) || old == new)
+		return;
+	if (!kwatch_arch_after(watch->spec.type) &&
+	    kwatch_value_expected(value, slot, seq, new))
 		return;
 	on_each_cpu(nothing, NULL, 1);
 	if (atomic64_read(&value->seq) != seq)

@@ -96,9 +96,27 @@ bool kwatch_value_look_user(unsigned long addr, u32 len, u64 *value)
 void kwatch_value_set(struct kwatch_value *value, unsigned int slot, bool known,
 		      u64 now)
 {
+	unsigned int i;
+
 	value->last[slot] = now;
 	if (known)
 		value->known |= 1 << slot;
 	else
 		value->known &= ~(1 << slot);
+	for (i = 0; i < KWATCH_VALUES_BEFORE; i++)
+		value->before[slot][i] = value->last[slot];
+	value->unsure[slot] = 0;
+}
+
+bool kwatch_value_expected(const struct kwatch_value *value, unsigned int slot,
+			   u64 seq, u64 now)
+{
+	unsigned int i;
+
+	if (seq && READ_ONCE(value->unsure[slot]) == seq)
+		return true;
+	for (i = 0; i < KWATCH_VALUES_BEFORE; i++)
+		if (READ_ONCE(value->before[slot][i]) == now)
+			return true;
+	return false;
 }

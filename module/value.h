@@ -14,11 +14,17 @@
 /* Slots that one watch may take: KWATCH_LEN_MAX bytes in eights. */
 #define KWATCH_SLOTS_MAX	4
 
+/* Values before the last one that are remembered where a trap comes first. */
+#define KWATCH_VALUES_BEFORE	8
+
 /**
  * struct kwatch_value - what is known of a watch's bytes
  * @seq:   hits so far
  * @last:  the value last seen, by slot
  * @known: bit by slot: @last means something; constant while armed
+ * @before: where traps come before the access, so that @last is what is
+ *         expected: values that were expected before, by slot
+ * @unsure: likewise, the last hit after which the value was not known, by slot
  *
  * The one thing that CPUs share on the hit path, on one cache line: whoever
  * stores to the watched word shares a line with the other CPUs anyway.
@@ -27,6 +33,8 @@ struct kwatch_value {
 	atomic64_t seq;
 	u64	last[KWATCH_SLOTS_MAX];
 	u8	known;
+	u64	before[KWATCH_SLOTS_MAX][KWATCH_VALUES_BEFORE];
+	u64	unsure[KWATCH_SLOTS_MAX];
 } ____cacheline_aligned;
 
 /* kwatch_value_read_part() - kwatch_value_read() for any length but 8 */
@@ -123,5 +131,43 @@ static inline bool kwatch_value_exchange(struct kwatch_value *value, unsigned in
 	*old = xchg(&value->last[slot], new);
 	return value->known & (1 << slot);
 }
+
+/**
+ * kwatch_value_expect() - note what the bytes will be after an access
+ * @value: of the watch
+ * @slot:  of the watch
+ * @seq:   number of the hit
+ * @new:   what they will be
+ * @sure:  that is known
+ *
+ * The access may still take its time, and others may come in between.
+ *
+ * Context: any, NMI included.
+ */
+static inline void kwatch_value_expect(struct kwatch_value *value, unsigned int slot,
+				       u64 seq, u64 new, bool sure)
+{
+	u64 old = xchg(&value->last[slot], new);
+
+	/* Read by kwatch_value_expected(), which may be a little early or late. */
+	WRITE_ONCE(value->before[slot][seq % KWATCH_VALUES_BEFORE], old);
+	if (!sure)
+		WRITE_ONCE(value->unsure[slot], seq);
+}
+
+/**
+ * kwatch_value_expected() - may the bytes be this, although it is not the last?
+ * @value: of the watch
+ * @slot:  of the watch
+ * @seq:   hits so far
+ * @now:   what they are
+ *
+ * True while the last hit's access has yet to be made, and when two CPUs'
+ * accesses were made in another order than they trapped in.
+ *
+ * Context: any; only where traps come before the access.
+ */
+bool kwatch_value_expected(const struct kwatch_value *value, unsigned int slot,
+			   u64 seq, u64 now);
 
 #endif /* KWATCH_VALUE_H */

@@ -33,6 +33,9 @@ struct kwatch_arm64_known {
 /* Of struct kwatch_arm64_known; written by arm64_perf.c, read under RCU. */
 extern struct hlist_head kwatch_arm64_table[];
 
+/* kwatch_hook_stepped() is called for each step; constant while there are events */
+extern bool kwatch_arm64_steps_traced;
+
 static inline struct hlist_head *kwatch_arm64_bucket(const struct perf_event *event)
 {
 	return &kwatch_arm64_table[hash_ptr(event, KWATCH_ARM64_TABLE_BITS)];
@@ -41,6 +44,10 @@ static inline struct hlist_head *kwatch_arm64_bucket(const struct perf_event *ev
 /* kwatch_hook_traced() - what ftrace calls for perf_bp_event(); the exception */
 void kwatch_hook_traced(unsigned long ip, unsigned long parent_ip,
 			struct ftrace_ops *ops, struct ftrace_regs *fregs);
+
+/* kwatch_hook_stepped() - what ftrace calls when a step has ended; the exception */
+void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
+			 struct ftrace_ops *ops, struct ftrace_regs *fregs);
 
 /* kwatch_hook_probed() - what a kprobe there calls; the exception */
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs);

@@ -15,8 +15,10 @@
  * up in a table.
  *
  * An interrupt that is pending when the step begins is taken first.  Then the
- * kernel ends the step in the interrupt's first instruction, and the access,
- * not made yet, traps again: kwatch_hook_again() recognises that.
+ * kernel ends the step in the interrupt's first instructions, and the access,
+ * not made yet, traps again: kwatch_hook_again() recognises that.  Where ftrace
+ * can trace what the kernel calls at the end of a step, the program counter
+ * tells there whether the access was made.
  */
 #include <linux/hash.h>
 #include <linux/hw_breakpoint.h>
@@ -46,6 +48,18 @@
 struct hlist_head kwatch_arm64_table[1 << KWATCH_ARM64_TABLE_BITS];
 
 /**
+ * enum step - what became of an access that was reported
+ * @STEP_UNKNOWN: nobody will tell
+ * @STEP_PENDING: it was not made yet
+ * @STEP_MADE: it was made
+ */
+enum step {
+	STEP_UNKNOWN,
+	STEP_PENDING,
+	STEP_MADE,
+};
+
+/**
  * struct seen - the last access that a task made from one place on its stack
  * @key:   which task, place, watch and slot
  * @sum:   of its registers
@@ -53,6 +67,7 @@ struct hlist_head kwatch_arm64_table[1 << KWATCH_ARM64_TABLE_BITS];
  * @irqs:  interrupts that @cpu had had
  * @cpu:   where
  * @same:  how often it trapped, nothing else happening
+ * @step:  enum step
  *
  * Not per CPU: between the two traps of one access the task may migrate.  Two
  * CPUs that write an entry at once leave one that matches nothing.
@@ -64,6 +79,7 @@ struct seen {
 	unsigned long irqs;
 	u32	cpu;
 	u32	same;
+	u32	step;
 };
 
 static struct seen seen[1 << SEEN_BITS][SEEN_WAYS];
@@ -84,6 +100,25 @@ struct exclusive {
 };
 
 static DEFINE_PER_CPU(struct exclusive, exclusives);
+
+/**
+ * struct stepped - what this CPU steps over
+ * @pc:   the instruction, 0 for none
+ * @nr:   how many breakpoints it triggered
+ * @seen: their entries
+ * @key:  and what these are then
+ *
+ * Of the kernel's own code only: nothing but the end of the step comes next on
+ * this CPU.
+ */
+struct stepped {
+	unsigned long pc;
+	u32	nr;
+	struct seen *seen[KWATCH_SLOTS_MAX];
+	u64	key[KWATCH_SLOTS_MAX];
+};
+
+static DEFINE_PER_CPU(struct stepped, stepped);
 
 /* A child that a task's event was inherited to counts as its parent. */
 struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
@@ -150,6 +185,68 @@ static enum made kwatch_hook_made(const struct seen *last, const struct pt_regs 
 	return value == last->value ? NOT_MADE : MADE_UNKNOWN;
 }
 
+/* The step over the access at @pc begins.  Return: the state of its entry. */
+static enum step kwatch_hook_steps(const struct kwatch_bp *bp,
+				   const struct pt_regs *regs,
+				   struct seen *entry, u64 key)
+{
+	struct stepped *step = this_cpu_ptr(&stepped);
+
+	/* An instruction that is watched may be a branch. */
+	if (!kwatch_arm64_steps_traced || user_mode(regs) || bp->hot->type == KWATCH_TYPE_X)
+		return STEP_UNKNOWN;
+	if (step->pc != regs->pc) {
+		step->pc = regs->pc;
+		step->nr = 0;
+	}
+	if (step->nr == ARRAY_SIZE(step->seen))
+		return STEP_UNKNOWN;
+	step->seen[step->nr] = entry;
+	step->key[step->nr++] = key;
+	return STEP_PENDING;
+}
+
+/* A step ended, at @regs. */
+static void kwatch_hook_step_ended(const struct pt_regs *regs)
+{
+	struct stepped *step = this_cpu_ptr(&stepped);
+	unsigned int i;
+
+	if (!regs || user_mode(regs) || !step->pc)
+		return;
+	/* No load or store branches, and an interrupt is elsewhere. */
+	for (i = 0; regs->pc == step->pc + sizeof(u32) && i < step->nr; i++)
+		if (READ_ONCE(step->seen[i]->key) == step->key[i])
+			WRITE_ONCE(step->seen[i]->step, STEP_MADE);
+	step->pc = 0;
+	step->nr = 0;
+}
+
+/* Nothing of the task has changed since its entry was written.  Was the access made? */
+static bool kwatch_hook_made_again(const struct seen *last, const struct pt_regs *regs,
+				   const struct kwatch_bp *bp, u64 value, bool quiet)
+{
+	switch (READ_ONCE(last->step)) {
+	case STEP_MADE:
+		return true;
+	case STEP_PENDING:
+		/* If nothing has interrupted the step, its end was missed. */
+		return quiet;
+	}
+	/* With interrupts off nothing comes between. */
+	if (kwatch_arch_irqs_off(regs))
+		return true;
+	switch (kwatch_hook_made(last, regs, bp, value)) {
+	case MADE:
+		return true;
+	case NOT_MADE:
+		return false;
+	case MADE_UNKNOWN:
+		break;
+	}
+	return quiet;
+}
+
 /*
  * Is it the second trap of an access that was reported?  Then nothing of the
  * task has changed, and something has interrupted it.  A store-exclusive needs
@@ -167,32 +264,26 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp,
 	struct seen *last = kwatch_hook_seen(key);
 	bool quiet = last->cpu == cpu && last->irqs == irqs, again = false;
 	bool exclusive = status < KWATCH_INSN_REGS;
+	bool match = READ_ONCE(last->key) == key && READ_ONCE(last->sum) == sum;
 
 	if (bp->len && !bp->process)
 		kwatch_value_read(bp->addr, bp->len, &value);
 	else if (bp->len)
 		kwatch_value_read_user(bp->addr, bp->len, &value);
-	if (READ_ONCE(last->key) != key || READ_ONCE(last->sum) != sum ||
-	    (exclusive ? value != last->value : !quiet))
+	if (match)
+		again = exclusive ? value == last->value :
+			!kwatch_hook_made_again(last, regs, bp, value, quiet);
+	if (!match || (exclusive ? !again : !quiet || last->step == STEP_MADE))
 		last->same = 0;
 	else if (++last->same == (exclusive ? EXCLUSIVE_MAX : LOOP_MAX))
 		kwatch_hit_stuck(bp, event);
 
-	if (READ_ONCE(last->key) == key && READ_ONCE(last->sum) == sum) {
-		if (exclusive) {
-			again = value == last->value;
-		} else if (!kwatch_arch_irqs_off(regs)) {
-			/* With interrupts off nothing comes between. */
-			enum made made = kwatch_hook_made(last, regs, bp, value);
-
-			again = made == NOT_MADE || (made == MADE_UNKNOWN && !quiet);
-		}
-	}
 	WRITE_ONCE(last->key, key);
 	WRITE_ONCE(last->sum, sum);
 	last->value = value;
 	last->irqs = irqs;
 	last->cpu = cpu;
+	WRITE_ONCE(last->step, exclusive ? STEP_UNKNOWN : kwatch_hook_steps(bp, regs, last, key));
 	return again;
 }
 
@@ -285,6 +376,12 @@ void kwatch_hook_traced(unsigned long ip, unsigned long parent_ip,
 {
 	kwatch_hook_event((void *)kwatch_ftrace_argument(fregs, 0),
 			  (void *)kwatch_ftrace_argument(fregs, 1));
+}
+
+void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
+			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	kwatch_hook_step_ended((void *)kwatch_ftrace_argument(fregs, 0));
 }
 
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs)

@@ -32,6 +32,19 @@ static struct kprobe probe = {
 
 static bool by_ftrace;
 
+/* What the kernel calls first when a step has ended, by its names since 5.10. */
+static char *step_names[] = {
+	"try_step_suspended_breakpoints",	/* 6.12 on */
+	"reinstall_suspended_bps",
+};
+
+static struct ftrace_ops step_ops = {
+	.func = kwatch_hook_stepped,
+	.flags = KWATCH_FTRACE_FLAGS,
+};
+
+bool kwatch_arm64_steps_traced;
+
 struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 				      struct task_struct *task,
 				      struct kwatch_bp *bp)
@@ -76,6 +89,20 @@ void kwatch_arch_release(struct perf_event *event)
 	kfree_rcu(found, rcu);
 }
 
+/* Can do without: see kwatch_hook_again(). */
+static void trace_steps(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(step_names); i++)
+		if (!ftrace_set_filter(&step_ops, step_names[i], strlen(step_names[i]), 1) &&
+		    !register_ftrace_function(&step_ops)) {
+			kwatch_arm64_steps_traced = true;
+			return;
+		}
+	ftrace_free_filter(&step_ops);
+}
+
 int kwatch_arch_init(void)
 {
 	int ret;
@@ -85,6 +112,7 @@ int kwatch_arch_init(void)
 		ret = register_ftrace_function(&ops);
 	if (!ret) {
 		by_ftrace = true;
+		trace_steps();
 		return 0;
 	}
 	ftrace_free_filter(&ops);
@@ -100,6 +128,10 @@ void kwatch_arch_exit(void)
 	if (!by_ftrace) {
 		unregister_kprobe(&probe);
 		return;
+	}
+	if (kwatch_arm64_steps_traced) {
+		unregister_ftrace_function(&step_ops);
+		ftrace_free_filter(&step_ops);
 	}
 	unregister_ftrace_function(&ops);
 	ftrace_free_filter(&ops);

@@ -355,7 +355,8 @@ static int kwt_thread_fn(void *arg)
 		if (t->job.gap_us)
 			usleep_range(t->job.gap_us, t->job.gap_us + t->job.gap_us / 4 + 1);
 		else if (!(++n & 1023))
-			cond_resched();
+			/* So that a busy thread does not hold up ftrace. */
+			cond_resched_tasks_rcu_qs();
 	}
 	/* The timer's handler may still be on its way out after complete(). */
 	if (t->job.ctx == KWT_SOFTIRQ)
