@@ -158,7 +158,7 @@ static noinline void forget(struct kwatch_orc *orc, unsigned int gen)
 	for (i = 0; i < KWATCH_ORC_STEPS; i++)
 		orc->step[i].key = 0;
 	for (i = 0; i < KWATCH_ORC_MEMOS; i++)
-		orc->memo[i].number = 0;
+		orc->memo[i].ip = 0;
 	orc->gen = gen;
 }
 
@@ -351,8 +351,8 @@ void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs *regs,
 	if (!ready(orc))
 		return;
 	memo = memo_of(orc, regs);
-	memo->number = 0;
-	memo->ip = regs->ip;
+	/* One that is half noted must not be recalled: its places may be anywhere. */
+	memo->ip = 0;
 	memo->depth = depth;
 	memo->span = sizeof(long);
 	memo->nr = 0;
@@ -366,6 +366,7 @@ void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs *regs,
 		memo->nr++;
 	}
 	memo->number = number;
+	memo->ip = regs->ip;
 }
 
 void kwatch_orc_give_up(const char *why)

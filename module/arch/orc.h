@@ -162,8 +162,8 @@ void kwatch_orc_exit(void);
 
 /**
  * struct kwatch_orc_memo - how a known stack looks in memory
- * @ip:     where the trap was
- * @number: of the stack that it then is, 0: this memo is free
+ * @ip:     where the trap was, 0: this memo is free
+ * @number: of the stack that it then is
  * @span:   from the stack pointer to behind the last word
  * @depth:  frames asked for
  * @nr:     words that must be the same, an even number
