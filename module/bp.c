@@ -212,6 +212,11 @@ void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
 			continue;
 		/* Set by kwatch_hit_over(), if no hit has come since. */
 		atomic_set(&event->event_limit, 0);
+		/*
+		 * At its limit a newer perf (7.3, not 6.12) stops a breakpoint,
+		 * and nothing starts it: enabling only installs it again.
+		 */
+		event->hw.state = 0;
 		perf_event_enable(event);
 	}
 }
