@@ -142,16 +142,38 @@ void kwatch_symbol_module(unsigned long addr, char *module)
 	strscpy(module, open + 1, MODULE_NAME_LEN);
 }
 
+/* Behind the kernel's per-CPU symbols come numbers that modules' have. */
+#define PERCPU_OTHERS	(64 * 1024)
+
+/*
+ * May @addr be a symbol's of that name in the kernel's image?  Two names may
+ * share an address, but hardly where modules' per-CPU variables look as if
+ * they were.  True if the kernel does not know.
+ */
+static bool is_image(const char *name, unsigned long addr)
+{
+	char text[KSYM_SYMBOL_LEN], *plus;
+
+	if (!IS_ENABLED(CONFIG_KALLSYMS_ALL))
+		return true;
+	sprint_symbol(text, addr);
+	plus = strchr(text, '+');
+	if (!plus || !strstarts(plus, "+0x0/"))
+		return false;
+	*plus = '\0';
+	return !strcmp(text, name) || addr - percpu_end >= PERCPU_OTHERS;
+}
+
 /*
  * Numbers that per_cpu_ptr() takes look like small numbers up to 6.12 on
  * amd64, and like addresses in the kernel's image elsewhere; a module's are
- * in none of its own sections.
+ * in none of its own sections, and in the kernel's only by chance.
  */
 static bool is_percpu(const char *name, const struct kwatch_symbol *symbol)
 {
 	if (symbol->addr < PAGE_OFFSET)
 		return true;
-	if (strchr(name, ':') && !symbol->module[0])
+	if (!symbol->module[0] && (strchr(name, ':') || !is_image(name, symbol->addr)))
 		return true;
 	return symbol->addr >= percpu_start && symbol->addr < percpu_end;
 }
