@@ -83,6 +83,7 @@ refused EINVAL "w8 ^$(echo "$long" | cut -c 1-256)" "a symbol has at most 255 by
 
 # --- EOPNOTSUPP ---------------------------------------------------------------------
 
+if [ "$(uname -m)" = x86_64 ]; then
 protected="The kernel allows no breakpoint there (entry code or data, or code that may not be probed)"
 refused EOPNOTSUPP "x ^asm_exc_debug" "$protected"
 refused EOPNOTSUPP "x ^asm_exc_nmi" "$protected"
@@ -90,6 +91,9 @@ refused EOPNOTSUPP "w8 ^cpu_tss_rw" "$protected"
 refused EOPNOTSUPP "w8 ^gdt_page" "$protected"
 refused EOPNOTSUPP "w8 ^cpu_dr7" "$protected"
 refused EOPNOTSUPP "rw8 ^__per_cpu_offset" "$protected"
+else
+skip 12 "only x86 keeps breakpoints off its entry code and data"
+fi
 
 # --- after all that -------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ counts() { is "$(stat_of watch$1.cpu0.hits) $(stat_of watch$1.cpu1.hits)" "$2 $3
 
 ctl_ok "w8 kwtest_word name=before"
 ctl_ok "x kwtest_func name=func"
+# On arm64, code has slots of its own.
+[ "$(uname -m)" = x86_64 ] || ctl_ok "w1 kwtest_byte+8 name=fourth"
 ctl_ok "w8 kwtest:kwtest_percpu name=percpu"
 run store8 1000 cpu=0
 run store8 2000 cpu=1
@@ -25,11 +27,12 @@ counts 1 1000 2000 "both online"
 
 ok "CPU 1 goes" off
 counts 1 1000 2000 "its counters are kept"
-is "$(grep -c state=armed $KW/ctl)" 3 "the watches are armed"
+is "$(grep -c state=off $KW/ctl)" 0 "the watches are armed"
 run store8 100 cpu=0
 counts 1 1100 2000 "CPU 0 goes on"
 is "$(hits '\[001\]')" "$((2000 + 10 + 5))" "what CPU 1 recorded can still be read"
 ctl_ok "w8 kwtest_static name=meanwhile" "a watch is made while it is off"
+static=$(last_id)
 run store8 7 var=static cpu=0
 ctl_err ENOSPC "w1 kwtest_byte"
 
@@ -38,7 +41,7 @@ run store8 500 cpu=1
 run store8 50 cpu=0
 counts 1 1150 2500 "counted to the one after"
 run store8 300 var=static cpu=1
-counts 4 7 300 "also by the watch that was made meanwhile"
+counts "$static" 7 300 "also by the watch that was made meanwhile"
 run call 10 threads=2
 counts 2 20 20 "an x watch"
 run store8 5 var=percpu threads=2

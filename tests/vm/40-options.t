@@ -26,7 +26,10 @@ x86_64) like "$(cat $KW/ctl)" 'no read-only' "ctl says what r means on this CPU"
 esac
 run load8 40 cpu=0
 run store8 20 cpu=0 start=1000
-expect 60 40 20 0 "r: only accesses that left the value"
+case $(uname -m) in
+x86_64) expect 60 40 20 0 "r: only accesses that left the value" ;;
+*) expect 40 40 0 0 "r: only loads" ;;
+esac
 
 ctl_ok "w8 kwtest_word rate=0 if new >= 0x20 && new < 0x30"
 run store8 100 cpu=0
@@ -78,7 +81,7 @@ is "$(grep -A9 ' -> 0x1f41 ' $KW/hits | grep -c '=>')" 2 "stack=2: two frames"
 expect 1 1 0 0 "one hit"
 ctl_ok "w8 kwtest_word rate=0 regs"
 run store8 1 cpu=0 start=9000
-like "$(grep -A30 ' -> 0x2329 ' $KW/hits)" 'si=0x2329 .* ip=0x' "regs: the registers, with the value stored"
+like "$(grep -A30 ' -> 0x2329 ' $KW/hits)" '(si=0x2329 .* ip|x[0-9]+=0x2329 .* pc)=0x' "regs: the registers, with the value stored"
 expect 1 1 0 0 "one hit"
 
 # A store by a system call: the kernel's frames, then those of the program.

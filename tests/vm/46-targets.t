@@ -17,7 +17,7 @@ run store8 100 var=percpu threads=2
 is "$(stat_of "watch$id.cpu0.hits") $(stat_of "watch$id.cpu1.hits")" "0 100" "@1: one copy"
 ctl_ok clear
 ctl_err EINVAL "w8 kwtest_word@1" "a plain variable has no copies"
-ctl_ok "w4 cpu_number" "a per-CPU variable of the kernel"
+ctl_ok "w8 process_counts" "a per-CPU variable of the kernel"
 ctl_ok clear
 
 # A task: its comm is written by prctl or, for us, /proc/PID/comm.

@@ -2,6 +2,7 @@
 # vm: timeout=120
 # vm: accel=icount
 # vm: cpus=1
+# vm: skip_on=.*arm64 the benchmark is of amd64
 #
 # A hit costs what tests/bench/committed.json says, in guest instructions, and
 # not a twentieth more.  The same work beside other tools is "make bench".
