@@ -52,6 +52,9 @@ void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
 /* kwatch_hook_probed() - what a kprobe there calls; the exception */
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs);
 
+/* kwatch_hook_probe_ended() - and when it has stepped over its own instruction */
+void kwatch_hook_probe_ended(struct kprobe *kp, struct pt_regs *regs, unsigned long flags);
+
 /**
  * kwatch_arm64_fetch() - the instruction that trapped
  * @regs: of the trap, in either mode

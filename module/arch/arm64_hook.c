@@ -105,6 +105,7 @@ static DEFINE_PER_CPU(struct exclusive, exclusives);
  * struct stepped - what this CPU steps over
  * @pc:   the instruction, 0 for none
  * @nr:   how many breakpoints it triggered
+ * @probing: a kprobe, which shows them here, steps itself
  * @seen: their entries
  * @key:  and what these are then
  *
@@ -114,6 +115,7 @@ static DEFINE_PER_CPU(struct exclusive, exclusives);
 struct stepped {
 	unsigned long pc;
 	u32	nr;
+	bool	probing;
 	struct seen *seen[KWATCH_SLOTS_MAX];
 	u64	key[KWATCH_SLOTS_MAX];
 };
@@ -212,7 +214,7 @@ static void kwatch_hook_step_ended(const struct pt_regs *regs)
 	struct stepped *step = this_cpu_ptr(&stepped);
 	unsigned int i;
 
-	if (!regs || user_mode(regs) || !step->pc)
+	if (!regs || user_mode(regs) || !step->pc || step->probing)
 		return;
 	/* No load or store branches, and an interrupt is elsewhere. */
 	for (i = 0; regs->pc == step->pc + sizeof(u32) && i < step->nr; i++)
@@ -387,5 +389,12 @@ void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs)
 {
 	kwatch_hook_event((void *)regs->regs[0], (void *)regs->regs[1]);
+	/* 5.10 steps over the probed instruction in the same way. */
+	this_cpu_write(stepped.probing, true);
 	return 0;
+}
+
+void kwatch_hook_probe_ended(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
+{
+	this_cpu_write(stepped.probing, false);
 }

@@ -28,6 +28,7 @@ static struct ftrace_ops ops = {
 static struct kprobe probe = {
 	.symbol_name = traced,
 	.pre_handler = kwatch_hook_probed,
+	.post_handler = kwatch_hook_probe_ended,
 };
 
 static bool by_ftrace;
@@ -89,6 +90,12 @@ void kwatch_arch_release(struct perf_event *event)
 	kfree_rcu(found, rcu);
 }
 
+/* So that nothing stays allocated; ftrace_free_filter() is not exported by 5.10. */
+static void forget_filter(struct ftrace_ops *which)
+{
+	ftrace_set_filter(which, NULL, 0, 1);
+}
+
 /* Can do without: see kwatch_hook_again(). */
 static void trace_steps(void)
 {
@@ -100,7 +107,7 @@ static void trace_steps(void)
 			kwatch_arm64_steps_traced = true;
 			return;
 		}
-	ftrace_free_filter(&step_ops);
+	forget_filter(&step_ops);
 }
 
 int kwatch_arch_init(void)
@@ -112,12 +119,14 @@ int kwatch_arch_init(void)
 		ret = register_ftrace_function(&ops);
 	if (!ret) {
 		by_ftrace = true;
-		trace_steps();
-		return 0;
+	} else {
+		/* 5.10 leaves it out of ftrace. */
+		forget_filter(&ops);
+		ret = register_kprobe(&probe);
 	}
-	ftrace_free_filter(&ops);
-	ret = register_kprobe(&probe);
-	if (ret)
+	if (!ret)
+		trace_steps();
+	else
 		pr_err("neither ftrace nor a kprobe can trace %s() (error %d), so no hit would be seen\n",
 		       traced, ret);
 	return ret;
@@ -125,14 +134,14 @@ int kwatch_arch_init(void)
 
 void kwatch_arch_exit(void)
 {
-	if (!by_ftrace) {
-		unregister_kprobe(&probe);
-		return;
-	}
 	if (kwatch_arm64_steps_traced) {
 		unregister_ftrace_function(&step_ops);
-		ftrace_free_filter(&step_ops);
+		forget_filter(&step_ops);
 	}
-	unregister_ftrace_function(&ops);
-	ftrace_free_filter(&ops);
+	if (by_ftrace) {
+		unregister_ftrace_function(&ops);
+		forget_filter(&ops);
+	} else {
+		unregister_kprobe(&probe);
+	}
 }
