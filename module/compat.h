@@ -90,6 +90,9 @@ static inline int kwatch_orc_type(const struct orc_entry *entry)
 #endif
 #endif /* CONFIG_UNWINDER_ORC */
 
+/* Since 5.11 a CPU that goes runs nothing any more but what is bound to it. */
+#define KWATCH_CPU_GOES_IDLE	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0))
+
 /*
  * Arguments of a function traced by ftrace: in a struct of their own since
  * 5.11; with all registers, which have to be asked for, where the architecture

@@ -53,6 +53,9 @@ static int cpu_offline_event(unsigned int cpu)
 	struct kwatch_watch *watch;
 
 	mutex_lock(&kwatch_watch_mutex);
+	if (!KWATCH_CPU_GOES_IDLE && !list_empty(&kwatch_watches))
+		pr_warn("what CPU %u still runs while it goes offline is not watched, on kernels before 5.11\n",
+			cpu);
 	list_for_each_entry(watch, &kwatch_watches, node)
 		if (watch->state == KWATCH_STATE_ARMED)
 			kwatch_bp_offline(&watch->bps, cpu);

@@ -26,6 +26,7 @@
 #include <uapi/kwatch.h>
 
 #include "symbol.h"
+#include "value.h"
 
 static unsigned long no_lookup(const char *name)
 {
@@ -36,6 +37,9 @@ DEFINE_STATIC_CALL(kwatch_lookup, no_lookup);
 
 /* Where the kernel's own per-CPU symbols lie; constant after init. */
 static unsigned long percpu_start, percpu_end;
+
+/* Likewise: where modules' may lie, if only a guess tells; else 0. */
+static unsigned long percpu_limit;
 
 /*
  * Functions: kprobes moves its address behind an ENDBR.  Undo that, by what
@@ -175,7 +179,7 @@ static bool is_percpu(const char *name, const struct kwatch_symbol *symbol)
 		return true;
 	if (!symbol->module[0] && (strchr(name, ':') || !is_image(name, symbol->addr)))
 		return true;
-	return symbol->addr >= percpu_start && symbol->addr < percpu_end;
+	return symbol->addr >= percpu_start && symbol->addr < max(percpu_end, percpu_limit);
 }
 
 int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
@@ -237,6 +241,17 @@ void kwatch_symbol_init(void)
 	if (lookup)
 		static_call_update(kwatch_lookup, (typeof(&no_lookup))lookup);
 
-	percpu_start = lookup_symbol("__per_cpu_start");
-	percpu_end = lookup_symbol("__per_cpu_end");
+	if (IS_ENABLED(CONFIG_KALLSYMS_ALL)) {
+		percpu_start = lookup_symbol("__per_cpu_start");
+		percpu_end = lookup_symbol("__per_cpu_end");
+		return;
+	}
+	/*
+	 * Of what lies there only the start of init text has a name, and where
+	 * modules' numbers begin, which is behind the kernel's own, our own
+	 * tell.  Whoever is taken for a module's wrongly is not found.
+	 */
+	percpu_start = lookup_symbol("_sinittext");
+	percpu_end = (unsigned long)&kwatch_value_own - PERCPU_MODULE_RESERVE;
+	percpu_limit = percpu_end + PERCPU_OTHERS;
 }

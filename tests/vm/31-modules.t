@@ -11,11 +11,11 @@ gone_line() { grep -cE "^# .*$1.*(ended|gone|unloaded)" $KW/hits; }
 
 ctl_ok "w8 kwtest_word"
 ctl_ok "w8 $(addr kwtest_static)"
-ctl_ok "w4 panic_on_oops"
+ctl_ok "w4 panic_timeout"
 run store8 3
 run store8 4 var=static
 ok "the module goes while it is watched" rmmod kwtest
-is "$(sed 's/  #.*//' $KW/ctl)" "w4 panic_on_oops" "its watches go with it, others stay"
+is "$(sed 's/  #.*//' $KW/ctl)" "w4 panic_timeout" "its watches go with it, others stay"
 is "$(gone_line kwtest_word)" 1 "hits says so"
 like "$(grep '^#' $KW/hits)" 'w8 kwtest_word\+0x0.* its module was unloaded.* watch=1$' "which, why"
 like "$(grep '^#' $KW/hits)" 'w8 0x[0-9a-f]+.* its module was unloaded.* watch=2$' "an address in its memory, too"

@@ -17,7 +17,14 @@ run store8 100 var=percpu threads=2
 is "$(stat_of "watch$id.cpu0.hits") $(stat_of "watch$id.cpu1.hits")" "0 100" "@1: one copy"
 ctl_ok clear
 ctl_err EINVAL "w8 kwtest_word@1" "a plain variable has no copies"
-ctl_ok "w8 process_counts" "a per-CPU variable of the kernel"
+if grep -q 'kallsyms_all 1' $T/config; then
+	percpu="w8 process_counts"
+else # exported GPL there
+	percpu="w4 cpu_number"
+fi
+ctl_ok "$percpu" "a per-CPU variable of the kernel"
+ctl_ok clear
+ctl_ok "$percpu@0" "CPU 0's copy of it"
 ctl_ok clear
 
 # A task: its comm is written by prctl or, for us, /proc/PID/comm.

@@ -18,6 +18,12 @@ ctl_ok "w1 kwtest_byte rate=0 stack=off name=odd if new & 1"
 odd=$(last_id)
 run_bg inc var=static threads=2 gap_us=100
 
+# Before 5.11 a CPU that goes runs its tasks on when nothing can be armed there any more.
+case $(uname -r) in
+5.10.*) cpu=true; skip 1 "a CPU that goes and comes: on 5.10 nobody sees what it does last" ;;
+*) cpu='echo $((1 - $(cat $cpu1))) > $cpu1' ;;
+esac
+
 # One pseudo-random command after the other; "wait" is a moment.
 awk 'BEGIN {
 	srand(4711)
@@ -46,7 +52,7 @@ refused=0
 while [ ! -e /tmp/stored ]; do
 	while read -r line && [ ! -e /tmp/stored ]; do
 		case $line in
-		cpu) echo $((1 - $(cat $cpu1))) > $cpu1 ;;
+		cpu) eval "$cpu" ;;
 		module) modprobe -r kwmem 2> /dev/null || modprobe kwmem ;;
 		*) if ctl "$line"; then fine=$((fine + 1)); else refused=$((refused + 1)); fi ;;
 		esac

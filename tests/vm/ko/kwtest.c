@@ -18,6 +18,7 @@
  *   run_bg  the same without N: goes on until "stop" is written to
  *   stop    write anything: ends run_bg, and returns when its threads are gone
  *   count   "OP N" since load, for every op that ran
+ *   config  "NAME 0|1": options of the kernel that matter to a test
  *
  * A store is made at the bottom of kwt_l6() .. kwt_l1() and kwt_op_<op>(), so
  * a stack can be checked by name.  With ctx=softirq and ctx=hardirq a timer
@@ -73,7 +74,12 @@ KWT_VAR(kwtest_word, ".globl", 8);
 EXPORT_SYMBOL_GPL(kwtest_word);
 KWT_VAR(kwtest_byte, ".globl", 1);
 EXPORT_SYMBOL_GPL(kwtest_byte);
+#ifdef CONFIG_KALLSYMS_ALL
 KWT_VAR(kwtest_static, ".local", 8);
+#else /* the kernel knows exported data only */
+KWT_VAR(kwtest_static, ".globl", 8);
+EXPORT_SYMBOL_GPL(kwtest_static);
+#endif
 DEFINE_PER_CPU_ALIGNED(u64, kwtest_percpu);
 EXPORT_PER_CPU_SYMBOL_GPL(kwtest_percpu);
 static u64 *kwtest_heap;
@@ -606,6 +612,14 @@ static int kwt_count_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(kwt_count);
 
+static int kwt_config_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "preempt_count %d\n", IS_ENABLED(CONFIG_PREEMPT_COUNT));
+	seq_printf(m, "kallsyms_all %d\n", IS_ENABLED(CONFIG_KALLSYMS_ALL));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(kwt_config);
+
 #define KWT_WRITE_ONLY(name, fn)			\
 	static const struct file_operations name = {	\
 		.owner = THIS_MODULE,			\
@@ -625,6 +639,7 @@ static struct {
 	{ "addr", 0444, &kwt_addr_fops },
 	{ "value", 0444, &kwt_value_fops },
 	{ "count", 0444, &kwt_count_fops },
+	{ "config", 0444, &kwt_config_fops },
 	{ "run", 0200, &kwt_run_fops },
 	{ "run_bg", 0200, &kwt_bg_fops },
 	{ "stop", 0200, &kwt_stop_fops },
