@@ -524,8 +524,9 @@ static int hog(void)
 		snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&words[n]);
 	while (!strcmp(say(fd, line), "0") && ++n < 64);
 	printf("%d\n", n);
-	for (;;)
-		pause();
+	while (pause())
+		;
+	return 0;
 }
 
 static int own(const char *other)
