@@ -3,8 +3,8 @@
 # shellcheck disable=SC2154
 #
 # Sourced by scripts/kernel: a kernel that is built here, from the source
-# package that the row of scripts/kernels names and the fragment
-# tests/matrix/KEY.config.  Its build directory is also what modules are
+# package that the row of scripts/kernels names and the fragments
+# tests/matrix/base.config and KEY.config.  Its build directory is also what modules are
 # built against.
 
 # lines_missing FRAGMENT CONFIG: what was asked for and is not so
@@ -20,7 +20,7 @@ lines_missing() {
 }
 
 fetch_source() {
-	local pkg=${image#source:} fragment=$top/tests/matrix/$key.config
+	local pkg=${image#source:} fragment=$dir/config
 	local ver stamp root src missing
 
 	"$top/scripts/need" "make=builds the kernel" "$cc=compiles the kernel" "bison=the kernel's configuration" \
@@ -31,7 +31,8 @@ fetch_source() {
 	apt_get update > "$aptdir/update.log" 2>&1 || true
 	ver=$(apt_version "$pkg")
 	[ -n "$ver" ] || keep "apt finds no $pkg in Debian $suite"
-	# One build for each version and fragment.
+	cat "$top/tests/matrix/base.config" "$top/tests/matrix/$key.config" > "$fragment"
+	# One build for each version and configuration.
 	stamp=$ver-$(sha256sum < "$fragment" | cut -c1-8)
 	root=$dir/$stamp
 	src=$root/src
