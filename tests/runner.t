@@ -45,6 +45,16 @@ pass "so far"
 echo "<4>WARNING: CPU: 0 PID: 1 at nowhere" > /dev/kmsg
 done_testing
 END
+case_is race fail '^not ok [0-9]+ - the kernel log is clean' <<'END'
+pass "so far"
+echo "<3>BUG: KCSAN: data-race in kwatch_hit+0x1/0x2 [kwatch] / kwt_inc" > /dev/kmsg
+done_testing
+END
+case_is others pass '^ok [0-9]+ - the kernel log is clean' <<'END'
+pass "so far"
+echo "<3>BUG: KCSAN: data-race in do_exit / wait_task_zombie" > /dev/kmsg
+done_testing
+END
 case_is expected pass '^ok [0-9]+ - the kernel log is clean' <<'END'
 expect_dmesg 'WARNING: .* at nowhere'
 pass "so far"

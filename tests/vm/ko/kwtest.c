@@ -146,6 +146,8 @@ KWT_OP(same, kwt_load8(p, v); kwt_store8(p, v))
 KWT_OP(memset, size_t n = 8; OPTIMIZER_HIDE_VAR(n); memset(p, (u8)v, n))
 KWT_OP(memcpy, size_t n = 8; OPTIMIZER_HIDE_VAR(n); memcpy(p, &v, n))
 KWT_OP(call, kwtest_func((int)v))
+/* The compiler's own, for what instruments it. */
+KWT_OP(plain, *(u64 *)p += v)
 
 #ifdef __aarch64__
 /* What arm64 has besides; memory is left as the plain ops leave it if it can. */
@@ -187,7 +189,7 @@ static const struct {
 	KWT_ENTRY(store8), KWT_ENTRY(store4), KWT_ENTRY(store2), KWT_ENTRY(store1),
 	KWT_ENTRY(load8), KWT_ENTRY(inc), KWT_ENTRY(lock_inc), KWT_ENTRY(xchg),
 	KWT_ENTRY(cmpxchg), KWT_ENTRY(cmpxchg_fail), KWT_ENTRY(same),
-	KWT_ENTRY(memset), KWT_ENTRY(memcpy), KWT_ENTRY(call),
+	KWT_ENTRY(memset), KWT_ENTRY(memcpy), KWT_ENTRY(call), KWT_ENTRY(plain),
 	KWT_ARCH_ENTRIES
 };
 
