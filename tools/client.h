@@ -53,6 +53,7 @@ extern const struct kwatch_command kwatch_record_command;
 extern const struct kwatch_command kwatch_report_command;
 extern const struct kwatch_command kwatch_summary_command;
 extern const struct kwatch_command kwatch_stats_command;
+extern const struct kwatch_command kwatch_doctor_command;
 extern const struct kwatch_command kwatch_version_command;
 extern const struct kwatch_command kwatch_help_command;
 

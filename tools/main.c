@@ -33,6 +33,7 @@ static const struct kwatch_command *const commands[] = {
 	&kwatch_report_command,
 	&kwatch_summary_command,
 	&kwatch_stats_command,
+	&kwatch_doctor_command,
 	&kwatch_version_command,
 	&kwatch_help_command,
 };
@@ -72,8 +73,12 @@ int kwatch_client_screen(void)
 	puts("kwatch: who touched this memory?  Hardware watchpoints on a running kernel.\n\n"
 	     "  kwatch w8 jiffies          who writes these 8 bytes, with stacks, live\n"
 	     "  kwatch x vfs_read          who runs this function\n");
-	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++)
-		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++) {
+		/* A screen has 24 lines; who is here has found help. */
+		if (commands[i] != &kwatch_help_command)
+			printf("  %-8s %s\n", commands[i]->name,
+			       commands[i]->summary);
+	}
 	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, help COMMAND");
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
 }

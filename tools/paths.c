@@ -24,21 +24,20 @@ static const char *const places[] = {
 };
 
 /* Why there is no directory; errno is of no use to a person here. */
-static void explain_absence(bool denied)
+static const char *explain_absence(bool denied)
 {
 	bool loaded = access("/sys/module/kwatch", F_OK) == 0;
 
 	if (!loaded)
-		kwatch_complain("the kwatch module is not loaded: modprobe kwatch");
-	else if (denied && geteuid())
-		kwatch_complain("needs root: try again with sudo");
-	else
-		kwatch_complain("the kwatch module is loaded, but debugfs is not mounted: "
-				"mount -t debugfs none /sys/kernel/debug");
+		return "the kwatch module is not loaded: modprobe kwatch";
+	if (denied && geteuid())
+		return "needs root: try again with sudo";
+	return "the kwatch module is loaded, but debugfs is not mounted: "
+	       "mount -t debugfs none /sys/kernel/debug";
 }
 
-/* The directory, opened once; -1 after saying why not. */
-static int directory(void)
+/* The directory, opened once; -1 and a reason why not. */
+static int find_directory(const char **why)
 {
 	static int dir = -1;
 	const char *path = getenv("KWATCH_DIR");
@@ -49,8 +48,7 @@ static int directory(void)
 		return dir;
 	if (path) {
 		dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (dir < 0)
-			kwatch_complain("%s: %s", path, strerror(errno));
+		*why = strerror(errno);
 		return dir;
 	}
 	for (i = 0; i < KWATCH_ARRAY_SIZE(places) && dir < 0; i++) {
@@ -58,8 +56,28 @@ static int directory(void)
 		denied |= dir < 0 && errno == EACCES;
 	}
 	if (dir < 0)
-		explain_absence(denied);
+		*why = explain_absence(denied);
 	return dir;
+}
+
+/* The same; what is wrong is said. */
+static int directory(void)
+{
+	const char *path = getenv("KWATCH_DIR"), *why;
+	int dir = find_directory(&why);
+
+	if (dir < 0 && path)
+		kwatch_complain("%s: %s", path, why);
+	else if (dir < 0)
+		kwatch_complain("%s", why);
+	return dir;
+}
+
+const char *kwatch_paths_missing(void)
+{
+	const char *why;
+
+	return find_directory(&why) < 0 ? why : NULL;
 }
 
 static void explain_failure(const char *name, int error)

@@ -9,6 +9,13 @@
 #define KWATCH_PATHS_H
 
 /**
+ * kwatch_paths_missing() - is the module's directory there?
+ *
+ * Return: NULL, or what is missing, in a sentence.
+ */
+const char *kwatch_paths_missing(void);
+
+/**
  * kwatch_paths_open() - open one of the module's files
  * @name:  "ctl", "hits_raw", "stats", ...
  * @flags: as open()'s

@@ -18,6 +18,8 @@
  *   kwt sit FILE              read to EOF, then sit in poll() for ever
  *   kwt hammer FILE PROCS N STRING...  PROCS processes write the strings in turn,
  *                             N writes each: "ok A NAME B..." over all of them
+ *   kwt slots N               take N debug registers on a CPU by perf, print how
+ *                             many there were, keep them until stdin ends
  *   kwt drain FILE            wait until what was written to a tty has left
  *
  * Exit status: 0 when the call worked, 1 when it gave an errno, 2 for usage.
@@ -25,12 +27,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -252,6 +257,31 @@ static int cmd_hammer(const char *file, int procs, int n, char **text, int nr)
 	return bad ? 1 : 0;
 }
 
+static int cmd_slots(int nr)
+{
+	static unsigned long long words[16];
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT,
+		.size = sizeof(attr),
+		.bp_type = HW_BREAKPOINT_W,
+		.bp_len = HW_BREAKPOINT_LEN_8,
+	};
+	int n = 0;
+	char c;
+
+	while (n < nr && n < 16) {
+		attr.bp_addr = (unsigned long)&words[n];
+		if (syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0) < 0)
+			break;
+		n++;
+	}
+	printf("%d\n", n);
+	fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) > 0)
+		;
+	return n < nr;
+}
+
 int main(int argc, char **argv)
 {
 	const char *cmd, *file;
@@ -274,6 +304,8 @@ int main(int argc, char **argv)
 		return cmd_open(file, argc > 3 ? argv[3] : "r");
 	if (!strcmp(cmd, "read") || !strcmp(cmd, "poll") || !strcmp(cmd, "follow") || !strcmp(cmd, "sit"))
 		return cmd_reader(cmd, file, argc - 3, argv + 3);
+	if (!strcmp(cmd, "slots"))
+		return cmd_slots(atoi(file));
 	if (!strcmp(cmd, "drain")) {
 		int fd = open(file, O_WRONLY | O_NOCTTY);
 
