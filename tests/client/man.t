@@ -21,7 +21,7 @@ missing=
 for command in $commands help; do
 	grep -qE "^     (kwatch )?$command\b" "$dir/kwatch.1" || missing+=" $command"
 	run help "$command"
-	mapfile -t options < <(grep -oE -- '(^|[[ ,(|])--?[a-z1][a-z-]*' "$dir/out" | grep -oE -- '--?[a-z1].*')
+	mapfile -t options < <(sed 's/\$([^)]*)//' "$dir/out" | grep -oE -- '(^|[[ ,(|])--?[a-z1][a-z-]*' | grep -oE -- '--?[a-z1].*')
 	for option in "${options[@]}"; do
 		grep -qE -- "(^|[^a-z-])$option\b" "$dir/kwatch.1" || missing+=" $command:$option"
 	done
