@@ -29,6 +29,7 @@
 #include "known.h"
 #include "own.h"
 #include "summary.h"
+#include "trace.h"
 #include "unwind.h"
 
 /* Depth of kwatch_suspend_this_cpu(); written only on its own CPU. */
@@ -403,6 +404,8 @@ record:
 	hit->rec.flags |= kwatch_hit_flags(bp, regs);
 	if (unlikely(hot->callback))
 		hot->callback(hit, regs, hot->callback_arg);
+	if (kwatch_trace_wanted())
+		kwatch_trace_hit(bp, hit, regs);
 	if (unlikely(hot->aside))
 		return kwatch_hit_aside(cpu, hot, hit, regs);
 	kwatch_hit_record(cpu, hot, hit, regs);

@@ -15,17 +15,23 @@
 #include "control.h"
 #include "listing.h"
 #include "spectext.h"
+#include "target.h"
 
 static int add(int ctl, const char *line)
 {
 	const struct kwatch_listed *watch;
 	struct kwatch_listing listing;
 	const char *state;
+	char *sent;
 
-	if (kwatch_control_send(ctl, line, NULL) ||
-	    kwatch_listing_read(&listing, ctl))
+	sent = kwatch_targets_send(ctl, line, NULL);
+	if (!sent)
 		return -1;
-	watch = kwatch_listing_find(&listing, line);
+	if (kwatch_listing_read(&listing, ctl)) {
+		free(sent);
+		return -1;
+	}
+	watch = kwatch_listing_find(&listing, sent);
 	if (watch && watch->id) {
 		printf("%u\n", watch->id);
 		state = kwatch_listing_value(watch, "state");
@@ -34,6 +40,7 @@ static int add(int ctl, const char *line)
 					watch->id);
 	}
 	kwatch_listing_destroy(&listing);
+	free(sent);
 	return 0;
 }
 
@@ -116,6 +123,7 @@ const struct kwatch_command kwatch_add_command = {
 "  kwatch add w8 jiffies name=j       one watch\n"
 "  kwatch add 'w8 jiffies' 'x vfs_read'   several\n"
 "  kwatch add -f FILE                 one a line, as \"list --spec\" prints them;\n"
-"                                     - is standard input\n",
+"                                     - is standard input\n"
+"  kwatch add w 'task(1234)->se.nr_migrations'   see \"kwatch help addr\"\n",
 	.run = run,
 };

@@ -51,11 +51,15 @@ extern const struct kwatch_command kwatch_tail_command;
 extern const struct kwatch_command kwatch_top_command;
 extern const struct kwatch_command kwatch_record_command;
 extern const struct kwatch_command kwatch_report_command;
+extern const struct kwatch_command kwatch_addr_command;
 extern const struct kwatch_command kwatch_summary_command;
 extern const struct kwatch_command kwatch_stats_command;
 extern const struct kwatch_command kwatch_doctor_command;
 extern const struct kwatch_command kwatch_version_command;
 extern const struct kwatch_command kwatch_help_command;
+
+/* The file of "kwatch -v FILE", or NULL. */
+extern const char *kwatch_client_vmlinux;
 
 /**
  * kwatch_client_find() - the subcommand of this name

@@ -157,7 +157,7 @@ static const char *errno_sentence(int error)
 	return strerror(error);
 }
 
-static void show_error(const char *line, const char *hide, int error)
+void kwatch_control_refused(const char *line, const char *hide, int error)
 {
 	size_t hidden = hide && strlen(hide) < strlen(line) ? strlen(hide) : 0;
 	int fd = kwatch_paths_try("error_log", O_RDONLY);
@@ -184,18 +184,13 @@ int kwatch_control_open(void)
 	return kwatch_paths_open("ctl", O_RDWR);
 }
 
-int kwatch_control_send(int fd, const char *line, const char *hide)
+int kwatch_control_try(int fd, const char *line)
 {
 	size_t len = strlen(line);
 	char *text;
 	ssize_t n;
 	int error;
 
-	/* As the kernel would take it, half of it may be done already. */
-	if (strchr(line, '\n')) {
-		kwatch_complain("a command is one line");
-		return -1;
-	}
 	/* In one write: a command must not be cut in two. */
 	text = kwatch_alloc(1, len + 2);
 	memcpy(text, line, len);
@@ -206,8 +201,21 @@ int kwatch_control_send(int fd, const char *line, const char *hide)
 	error = n < 0 ? errno : EIO;
 	free(text);
 
-	if (n == (ssize_t)len + 1)
+	return n == (ssize_t)len + 1 ? 0 : error;
+}
+
+int kwatch_control_send(int fd, const char *line, const char *hide)
+{
+	int error;
+
+	/* As the kernel would take it, half of it may be done already. */
+	if (strchr(line, '\n')) {
+		kwatch_complain("a command is one line");
+		return -1;
+	}
+	error = kwatch_control_try(fd, line);
+	if (!error)
 		return 0;
-	show_error(line, hide, error);
+	kwatch_control_refused(line, hide, error);
 	return -1;
 }

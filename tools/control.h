@@ -29,6 +29,23 @@ int kwatch_control_open(void);
 int kwatch_control_send(int fd, const char *line, const char *hide);
 
 /**
+ * kwatch_control_try() - give one command, and say nothing
+ * @fd:   of ctl
+ * @line: the command, without a newline anywhere
+ *
+ * Return: 0, or the errno with which the kernel refused it.
+ */
+int kwatch_control_try(int fd, const char *line);
+
+/**
+ * kwatch_control_refused() - show why a command was refused
+ * @line:  the command
+ * @hide:  as kwatch_control_send() has it
+ * @error: what kwatch_control_try() returned
+ */
+void kwatch_control_refused(const char *line, const char *hide, int error);
+
+/**
  * kwatch_control_find_error() - the last entry of a command in error_log
  * @log:  text of error_log
  * @line: the command

@@ -31,12 +31,15 @@ static const struct kwatch_command *const commands[] = {
 	&kwatch_top_command,
 	&kwatch_record_command,
 	&kwatch_report_command,
+	&kwatch_addr_command,
 	&kwatch_summary_command,
 	&kwatch_stats_command,
 	&kwatch_doctor_command,
 	&kwatch_version_command,
 	&kwatch_help_command,
 };
+
+const char *kwatch_client_vmlinux;
 
 const struct kwatch_command *kwatch_client_find(const char *name)
 {
@@ -156,6 +159,22 @@ static bool is_any(const char *word, const char *first, const char *second)
 	return !strcmp(word, first) || !strcmp(word, second);
 }
 
+/* Take "-v FILE" out, before or behind the subcommand. */
+static void take_vmlinux(int *argc, char **argv)
+{
+	int at;
+
+	for (at = 1; at < 3 && at + 1 < *argc; at++) {
+		if (strcmp(argv[at], "-v"))
+			continue;
+		kwatch_client_vmlinux = argv[at + 1];
+		memmove(argv + at, argv + at + 2,
+			(*argc - at - 1) * sizeof(*argv));
+		*argc -= 2;
+		return;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct kwatch_command *command;
@@ -163,6 +182,7 @@ int main(int argc, char **argv)
 
 	/* A pipe that was closed is an error of write(), not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	take_vmlinux(&argc, argv);
 	if (argc < 2)
 		return kwatch_client_screen();
 	if (is_any(argv[1], "-h", "--help"))

@@ -16,6 +16,7 @@
 #include "follow.h"
 #include "listing.h"
 #include "spectext.h"
+#include "target.h"
 
 #define UNTIL		"until="
 #define UNTIL_CLOSE	"until=close"
@@ -49,6 +50,7 @@ static int arm(struct watching *watching, const char *words)
 	const struct kwatch_listed *watch;
 	struct kwatch_listing listing;
 	const char *state, *hide = NULL;
+	char *sent;
 
 	if (until) {
 		watching->line = strdup(words);
@@ -64,8 +66,10 @@ static int arm(struct watching *watching, const char *words)
 	if (!watching->line)
 		kwatch_out_of_memory();
 
-	if (kwatch_control_send(watching->ctl, watching->line, hide) ||
-	    kwatch_listing_read(&listing, watching->ctl))
+	sent = kwatch_targets_send(watching->ctl, watching->line, hide);
+	free(watching->line);
+	watching->line = sent;
+	if (!sent || kwatch_listing_read(&listing, watching->ctl))
 		return -1;
 	watch = kwatch_listing_find(&listing, watching->line);
 	if (watch) {
@@ -182,11 +186,13 @@ const struct kwatch_command kwatch_watch_command = {
 	.summary = "arm a watch, follow it, disarm it at Ctrl-C",
 	.help =
 "The first word is TYPE and LEN: w8, rw4, r1 or x; the rest is as ctl takes it.\n"
-"TARGET is a symbol, symbol+off, module:symbol, symbol@CPU or a hex address.\n"
+"TARGET is a symbol, symbol+off, module:symbol, symbol@CPU, a hex address or a\n"
+"C expression, which also knows the length; see \"kwatch help addr\".\n"
 "\n"
 "  kwatch w8 jiffies\n"
 "  kwatch rw4 init_task+0x10 stack=8 cpu=0\n"
 "  kwatch x vfs_read --count=10\n"
+"  kwatch w 'task(1234)->se.nr_migrations'\n"
 "\n"
 "      --count=N  end after N hits\n"
 "      --json     one object a line\n"

@@ -46,7 +46,7 @@ forbid() {
 
 # Of ring.[ch] only the producer runs there; it is held to this by review.
 hot=(module/hit.c module/judge.c module/filter.c module/action.c module/summary.c
-	module/unwind.c module/value.c module/own.c)
+	module/unwind.c module/value.c module/own.c module/trace.c)
 for f in module/arch/*.c; do
 	# Sets up what the others of arm64 work with.
 	[ "$f" = module/arch/arm64_perf.c ] || hot+=("$f")
@@ -71,7 +71,8 @@ mapfile -t rest < <(without module/compat.h 'module/arch/*')
 forbid "architectures are told apart only in compat.h and arch/" 'CONFIG_(X86|ARM64)|__x86_64__|__aarch64__' "${rest[@]}"
 mapfile -t rest < <(without module/files.c module/device.c)
 forbid "only files.c and device.c copy to and from users" '\b(__)?(copy_(to|from)_user|get_user|put_user|strncpy_from_user|strndup_user|memdup_user[a-z_]*|simple_(read_from|write_to)_buffer)\(' "${rest[@]}"
-mapfile -t rest < <(without module/text.c)
+# trace_event.h has a format that the tracer prints by, later.
+mapfile -t rest < <(without module/text.c module/trace_event.h)
 forbid "only text.c prints addresses as names" '%p[SsBF]' "${rest[@]}"
 # arm64_perf.c probes a function; it does not look for its address.
 mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64_perf.c)

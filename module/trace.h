@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tracepoint kwatch:hit, for the tools that the machine has already.
+ */
+#ifndef KWATCH_TRACE_H
+#define KWATCH_TRACE_H
+
+#include <linux/tracepoint-defs.h>
+
+struct kwatch_bp;
+struct kwatch_hit;
+struct pt_regs;
+
+DECLARE_TRACEPOINT(hit);
+
+/**
+ * kwatch_trace_wanted() - does anybody listen?
+ *
+ * An instruction that does nothing, until somebody does.
+ *
+ * Context: any.
+ */
+#define kwatch_trace_wanted()	tracepoint_enabled(hit)
+
+/**
+ * kwatch_trace_hit() - tell those who listen
+ * @bp:   the breakpoint that triggered
+ * @hit:  values, number and flags are there
+ * @regs: of the trap
+ *
+ * Their buffers take events from any context; one that comes while the same
+ * CPU is at work on them in the same context is not taken, by their own rules.
+ *
+ * Context: the debug exception.
+ */
+void kwatch_trace_hit(const struct kwatch_bp *bp, const struct kwatch_hit *hit,
+		      struct pt_regs *regs);
+
+#endif /* KWATCH_TRACE_H */

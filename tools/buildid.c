@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Build-ids, see buildid.h.
+ */
+#include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buildid.h"
+#include "slurp.h"
+
+bool kwatch_buildid_parse(const void *notes, size_t len,
+			  struct kwatch_buildid *id)
+{
+	const char *bytes = notes;
+	size_t pos = 0;
+
+	id->len = 0;
+	while (len - pos >= sizeof(Elf64_Nhdr)) {
+		const Elf64_Nhdr *note = (const void *)(bytes + pos);
+		size_t owner = (note->n_namesz + 3ull) & ~3ull;
+		size_t desc = (note->n_descsz + 3ull) & ~3ull;
+
+		pos += sizeof(*note);
+		if (owner > len - pos || desc > len - pos - owner)
+			return false;
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+		    !memcmp(bytes + pos, "GNU", 4) &&
+		    note->n_descsz <= KWATCH_BUILDID_MAX) {
+			id->len = note->n_descsz;
+			memcpy(id->data, bytes + pos + owner, id->len);
+			return id->len;
+		}
+		pos += owner + desc;
+	}
+	return false;
+}
+
+bool kwatch_buildid_kernel(struct kwatch_buildid *id)
+{
+	const char *path = getenv("KWATCH_NOTES");
+	size_t len;
+	char *notes = kwatch_slurp(AT_FDCWD, path ? path : "/sys/kernel/notes", &len);
+	bool found = notes && kwatch_buildid_parse(notes, len, id);
+
+	if (!found)
+		id->len = 0;
+	free(notes);
+	return found;
+}
+
+const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex)
+{
+	size_t i;
+
+	hex[0] = '\0';
+	for (i = 0; i < id->len; i++)
+		sprintf(hex + 2 * i, "%02x", id->data[i]);
+	return hex;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Build-ids: which build an ELF file is of, told by its notes.
+ */
+#ifndef KWATCH_BUILDID_H
+#define KWATCH_BUILDID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KWATCH_BUILDID_MAX	64	/* bytes of it; 20 is usual */
+
+/**
+ * struct kwatch_buildid - one
+ * @len:  bytes, 0 for none
+ * @data: they
+ */
+struct kwatch_buildid {
+	size_t len;
+	unsigned char data[KWATCH_BUILDID_MAX];
+};
+
+/**
+ * kwatch_buildid_parse() - the build-id among notes
+ * @notes: as ELF has them
+ * @len:   bytes of @notes
+ * @id:    filled
+ *
+ * Return: true if there is one.
+ */
+bool kwatch_buildid_parse(const void *notes, size_t len,
+			  struct kwatch_buildid *id);
+
+/**
+ * kwatch_buildid_kernel() - that of the running kernel
+ * @id: filled
+ *
+ * KWATCH_NOTES in the environment names another file than /sys/kernel/notes.
+ *
+ * Return: true if it has one.
+ */
+bool kwatch_buildid_kernel(struct kwatch_buildid *id);
+
+/**
+ * kwatch_buildid_hex() - as text
+ * @id:  it
+ * @hex: 2 * KWATCH_BUILDID_MAX + 1 bytes
+ *
+ * Return: @hex.
+ */
+const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex);
+
+#endif /* KWATCH_BUILDID_H */

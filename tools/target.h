@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Targets as people think of them, for ctl: C expressions on the running
+ * kernel.
+ */
+#ifndef KWATCH_TARGET_H
+#define KWATCH_TARGET_H
+
+#include "eval.h"
+
+struct kwatch_targets;
+
+/**
+ * kwatch_targets_create() - get ready
+ *
+ * Reads nothing yet, but the file of "kwatch -v FILE".
+ *
+ * Return: it, for kwatch_targets_destroy(), or NULL after saying why that file
+ * will not do.
+ */
+struct kwatch_targets *kwatch_targets_create(void);
+
+/**
+ * kwatch_targets_destroy() - free it
+ * @targets: it, or NULL
+ */
+void kwatch_targets_destroy(struct kwatch_targets *targets);
+
+/**
+ * kwatch_targets_types() - the kernel's types
+ * @targets: where
+ *
+ * Return: them; they belong to @targets.
+ */
+struct kwatch_types *kwatch_targets_types(struct kwatch_targets *targets);
+
+/**
+ * kwatch_targets_eval() - evaluate an expression
+ * @targets: where
+ * @text:    that the expression was made of
+ * @expr:    root
+ * @result:  filled
+ *
+ * Return: 0, or -1 after saying why not.
+ */
+int kwatch_targets_eval(struct kwatch_targets *targets, const char *text,
+			const struct kwatch_expr *expr,
+			struct kwatch_evaluated *result);
+
+/**
+ * kwatch_targets_try() - evaluate an expression, and say nothing
+ * @targets: where
+ * @text:    that the expression was made of
+ * @expr:    root
+ * @result:  filled
+ *
+ * Return: 0, or -1.
+ */
+int kwatch_targets_try(struct kwatch_targets *targets, const char *text,
+		       const struct kwatch_expr *expr,
+		       struct kwatch_evaluated *result);
+
+/**
+ * kwatch_targets_value() - read the number that is there
+ * @targets: where
+ * @result:  of kwatch_targets_eval()
+ * @value:   filled
+ *
+ * Return: true if it is a number or a pointer, and could be read.
+ */
+bool kwatch_targets_value(struct kwatch_targets *targets,
+			  const struct kwatch_evaluated *result,
+			  uint64_t *value);
+
+/**
+ * kwatch_targets_copy() - where a CPU's copy of a per-CPU variable is
+ * @targets: where
+ * @place:   of all copies
+ * @cpu:     whose
+ * @address: filled
+ *
+ * Return: 0, or -1 after saying why it cannot be told.
+ */
+int kwatch_targets_copy(struct kwatch_targets *targets,
+			const struct kwatch_place *place, unsigned int cpu,
+			uint64_t *address);
+
+/**
+ * kwatch_targets_refuse() - show what is wrong with an expression
+ * @text: all of what the user wrote
+ * @at:   the byte of it at fault
+ * @why:  a sentence
+ */
+void kwatch_targets_refuse(const char *text, size_t at, const char *why);
+
+/**
+ * kwatch_targets_send() - give a watch to ctl
+ * @ctl:  its file
+ * @line: the watch; its target may be an expression, and its length be left
+ *        out.  What ctl takes by itself stays as it is
+ * @hide: as kwatch_control_send() has it
+ *
+ * A variable that the kernel does not know by name, but a file does (see
+ * names.h), is handed over as an address.
+ *
+ * Return: the line as ctl took it, for free(), or NULL after saying why it was
+ * refused.
+ */
+char *kwatch_targets_send(int ctl, const char *line, const char *hide);
+
+#endif /* KWATCH_TARGET_H */
