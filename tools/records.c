@@ -5,6 +5,7 @@
  * Every size is multiplied in size_t from 16-bit numbers, so no sum here can
  * wrap, and every pointer handed out has been compared with the record's end.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "records.h"
@@ -43,6 +44,29 @@ static const struct kwatch_stack *stack_at(const char *data, size_t pos,
 	return stack;
 }
 
+/* Registers at @pos; false if they do not fit before @size. */
+static bool regs_at(const char *data, size_t pos, size_t size, size_t *end)
+{
+	const struct kwatch_regs *regs = (const void *)(data + pos);
+
+	if (size - pos < sizeof(*regs) ||
+	    size - pos - sizeof(*regs) < regs->nr * sizeof(regs->reg[0]))
+		return false;
+	*end = pos + sizeof(*regs) + regs->nr * sizeof(regs->reg[0]);
+	return true;
+}
+
+/* The copy at @pos, or NULL likewise. */
+static const struct kwatch_ucopy *ucopy_at(const char *data, size_t pos, size_t size)
+{
+	const struct kwatch_ucopy *copy = (const void *)(data + pos);
+
+	if (size - pos < sizeof(*copy) ||
+	    size - pos - sizeof(*copy) < copy->nr * sizeof(copy->reg[0]) + copy->size)
+		return NULL;
+	return copy;
+}
+
 /* Parts come in the order of their bits. */
 static int find_parts(const char *data, size_t pos, size_t size,
 		      unsigned int bits, struct kwatch_parts *parts,
@@ -65,6 +89,14 @@ static int find_parts(const char *data, size_t pos, size_t size,
 	if (bits & KWATCH_PART_USTACK) {
 		parts->ustack = stack_at(data, pos, size, &pos);
 		if (!parts->ustack)
+			return -1;
+	}
+	*why = "a copy of registers or of a stack does not fit into its record";
+	if (bits & KWATCH_PART_REGS && !regs_at(data, pos, size, &pos))
+		return -1;
+	if (bits & KWATCH_PART_UCOPY) {
+		parts->ucopy = ucopy_at(data, pos, size);
+		if (!parts->ucopy)
 			return -1;
 	}
 	*why = NULL;

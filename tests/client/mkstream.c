@@ -83,6 +83,8 @@ static void add_stack(const char *ips, unsigned int flags)
 	}
 }
 
+#define PART_OF_A_LATER_ABI	0x80
+
 static unsigned int add_parts(void)
 {
 	unsigned int parts = 0;
@@ -101,7 +103,7 @@ static unsigned int add_parts(void)
 	}
 	if (text("more")) {
 		memset(reserve(number("more")), 0xa5, number("more"));
-		parts |= KWATCH_PART_REGS;
+		parts |= PART_OF_A_LATER_ABI;
 	}
 	return parts;
 }

@@ -73,12 +73,60 @@ static void test_parts(void)
 	h.hit.rec.parts = KWATCH_PART_TASK;
 	ok(next(&h, sizeof(h)) == sizeof(h) && parts.task && !parts.kstack,
 	   "only those that it says it has");
-	h.hit.rec.parts = KWATCH_PART_TASK | KWATCH_PART_KSTACK | KWATCH_PART_REGS;
+	h.hit.rec.parts = KWATCH_PART_TASK | KWATCH_PART_KSTACK | 0x80;
 	ok(next(&h, sizeof(h)) == sizeof(h) && parts.kstack && !parts.ustack,
 	   "parts that are not known are left alone");
 	h.hit.rec.parts = 0xe0;
 	ok(next(&h, sizeof(h)) == sizeof(h) && !parts.task && !parts.kstack,
 	   "also those of a later ABI");
+}
+
+/* Registers, and a copy of the user's registers and stack. */
+static void test_copies(void)
+{
+	struct {
+		struct kwatch_hit hit;
+		struct {
+			__u16 nr;
+			__u16 arch;
+			__u32 reserved;
+			__u64 reg[3];
+		} regs;
+		struct {
+			__u16 size;
+			__u16 nr;
+			__u16 arch;
+			__u16 asked;
+			__u64 sp;
+			__u64 reg[2];
+			__u64 stack[4];
+		} copy;
+	} h = {
+		.hit.rec = {
+			.size = sizeof(h),
+			.type = KWATCH_RECORD_HIT,
+			.parts = KWATCH_PART_REGS | KWATCH_PART_UCOPY,
+		},
+		.regs.nr = 3,
+		.copy = { .nr = 2, .size = 32, .sp = 0x7000, .reg = { 1, 2 } },
+	};
+
+	ok(next(&h, sizeof(h)) == sizeof(h) && parts.ucopy &&
+	   parts.ucopy->sp == 0x7000 && parts.ucopy->reg[1] == 2,
+	   "a copy of the user stack, behind the registers");
+	h.copy.size = 40;
+	ok(next(&h, sizeof(h)) == -1 && why, "a copy that is larger than its record");
+	h.copy.size = 32;
+	h.copy.nr = 3;
+	ok(next(&h, sizeof(h)) == -1, "or has one register too many");
+	h.copy.nr = 0xffff;
+	h.copy.size = 0xffff;
+	ok(next(&h, sizeof(h)) == -1, "or far too many");
+	h.regs.nr = 0xffff;
+	ok(next(&h, sizeof(h)) == -1, "registers that are larger than their record");
+	h.hit.rec.parts = KWATCH_PART_UCOPY;
+	h.hit.rec.size = sizeof(h.hit) + 8;
+	ok(next(&h, sizeof(h)) == -1, "a copy that has no room at all");
 }
 
 static void test_sizes(void)
@@ -174,6 +222,7 @@ static void test_watch_text(void)
 int main(void)
 {
 	test_parts();
+	test_copies();
 	test_sizes();
 	test_types();
 	test_watch_text();
