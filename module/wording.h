@@ -62,5 +62,6 @@
 #define KWATCH_WORDS_FRAME		" => "
 #define KWATCH_WORDS_USER		" => <user>\n"
 #define KWATCH_WORDS_STACK_BROKEN	" => <the unwinder lost its way here>\n"
+#define KWATCH_WORDS_UCOPY_END		" => <ucopy= ends here>\n"
 
 #endif /* KWATCH_WORDING_H */

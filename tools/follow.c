@@ -64,7 +64,7 @@ uint64_t kwatch_follow_now(void)
 int kwatch_follow_open(struct kwatch_follow *follow)
 {
 	follow->fd = -1;
-	kwatch_out_init(&follow->out, STDOUT_FILENO);
+	kwatch_out_init(&follow->out, follow->fd_out ? follow->fd_out : STDOUT_FILENO);
 	follow->out.stop = &stop;
 	if (kwatch_paths_check_abi())
 		return -1;
@@ -73,6 +73,7 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 		return -1;
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
+	follow->processes = kwatch_processes_create();
 	if (!follow->event)
 		kwatch_symbols_load(follow->symbols);
 	if (follow->last)
@@ -127,6 +128,8 @@ static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 
 	if (!is_wanted(follow, rec))
 		return;
+	if (rec->type == KWATCH_RECORD_WATCH && follow->label)
+		kwatch_stream_relabel(&follow->stream, follow->id, follow->label);
 	if (rec->type == KWATCH_RECORD_LOST)
 		follow->lost += ((const struct kwatch_lost *)rec)->count;
 	if (follow->event) {
@@ -147,6 +150,8 @@ static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
 	size_t done = 0;
 	const char *why;
 
+	/* What these hits may be in has been mapped by now. */
+	kwatch_processes_update(follow->processes);
 	while (!follow->ended) {
 		struct kwatch_event event;
 		int size = kwatch_stream_next(&follow->stream,
@@ -160,6 +165,7 @@ static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
 		if (!size)
 			break;
 		done += size;
+		event.processes = follow->processes;
 		if (event.rec->time_ns > until_ns &&
 		    event.rec->type == KWATCH_RECORD_HIT)
 			follow->ended = true;
@@ -291,6 +297,7 @@ int kwatch_follow_close(struct kwatch_follow *follow)
 		kwatch_held_destroy(follow->held);
 	kwatch_stream_destroy(&follow->stream);
 	kwatch_symbols_destroy(follow->symbols);
+	kwatch_processes_destroy(follow->processes);
 	free(follow->buffer);
 	if (follow->fd >= 0)
 		close(follow->fd);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "out.h"
+#include "process.h"
 #include "stream.h"
 #include "symbols.h"
 
@@ -19,6 +20,8 @@
  * @json:    objects, not text
  * @snapshot: end when there is nothing more for now, do not wait
  * @id:      only this watch, 0 for all
+ * @label:   what to call it, for free(); or NULL
+ * @fd_out:  where to show hits, 0 for stdout
  * @from_ns: only what is not older, CLOCK_MONOTONIC
  * @last:    of what is there at the start, only this many hits; 0 for all
  * @count:   end after so many hits, 0 for never
@@ -40,6 +43,8 @@ struct kwatch_follow {
 	bool json;
 	bool snapshot;
 	uint16_t id;
+	char *label;
+	int fd_out;
 	uint64_t from_ns;
 	uint64_t last;
 	uint64_t count;
@@ -56,6 +61,7 @@ struct kwatch_follow {
 	int fd;
 	struct kwatch_stream stream;
 	struct kwatch_symbols *symbols;
+	struct kwatch_processes *processes;
 	struct kwatch_out out;
 	struct kwatch_held *held;
 	uint64_t until_ns;

@@ -41,6 +41,7 @@ static void frames_free(void *value)
 	for (i = 0; i < KWATCH_FRAMES_FORMS; i++) {
 		free(frames->shown[i][0].data);
 		free(frames->shown[i][1].data);
+		free(frames->user[i].data);
 	}
 	free(frames);
 }
@@ -129,12 +130,9 @@ struct kwatch_frames *kwatch_frames_get(struct kwatch_frames_cache *cache,
 	return frames;
 }
 
-void kwatch_frames_show(struct kwatch_frames *frames,
-			enum kwatch_frames_form form, bool exact,
-			char *data, size_t len, unsigned int generation)
+void kwatch_frames_keep(struct kwatch_frames_shown *shown, char *data, size_t len,
+			uint64_t generation)
 {
-	struct kwatch_frames_shown *shown = &frames->shown[form][exact];
-
 	free(shown->data);
 	shown->data = data;
 	shown->len = len;

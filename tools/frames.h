@@ -33,7 +33,7 @@ enum kwatch_frames_form {
 struct kwatch_frames_shown {
 	char *data;
 	size_t len;
-	unsigned int generation;
+	uint64_t generation;
 };
 
 /**
@@ -43,7 +43,8 @@ struct kwatch_frames_shown {
  * @pins:   definitions of a stream that mean it; it stays while there are any
  * @kstack: kernel frames, or NULL; in @bytes
  * @ustack: user frames, or NULL; in @bytes
- * @shown:  by form, and by whether the first address is exact
+ * @shown:  the kernel's frames by form, and by whether the first address is exact
+ * @user:   the user's, by form; their generation is a space's number
  * @bytes:  the parts of the record
  */
 struct kwatch_frames {
@@ -53,6 +54,7 @@ struct kwatch_frames {
 	const struct kwatch_stack *kstack;
 	const struct kwatch_stack *ustack;
 	struct kwatch_frames_shown shown[KWATCH_FRAMES_FORMS][2];
+	struct kwatch_frames_shown user[KWATCH_FRAMES_FORMS];
 	uint64_t bytes[];
 };
 
@@ -77,17 +79,14 @@ struct kwatch_frames *kwatch_frames_get(struct kwatch_frames_cache *cache,
 					const struct kwatch_parts *parts);
 
 /**
- * kwatch_frames_show() - keep what a stack is shown as
- * @frames: which
- * @form:   as what
- * @exact:  its first address was taken to be exact
- * @data:   the text, allocated; belongs to @frames now
- * @len:    its bytes
+ * kwatch_frames_keep() - keep what a stack is shown as
+ * @shown: where, in its @shown or @user
+ * @data:  the text, allocated; belongs to the frames now
+ * @len:   its bytes
  * @generation: of the symbols in it
  */
-void kwatch_frames_show(struct kwatch_frames *frames,
-			enum kwatch_frames_form form, bool exact,
-			char *data, size_t len, unsigned int generation);
+void kwatch_frames_keep(struct kwatch_frames_shown *shown, char *data, size_t len,
+			uint64_t generation);
 
 /**
  * kwatch_frames_clear() - forget them all, pinned ones too

@@ -13,6 +13,7 @@
 #include "client.h"
 #include "json.h"
 #include "text.h"
+#include "uframes.h"
 
 static int dump_to(const char *data, size_t len, void *out)
 {
@@ -158,25 +159,89 @@ static void put_stack(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		kwatch_out_printf(out, ",\"%s_cut\":true", name);
 }
 
-static const struct kwatch_frames_shown *
-frames_shown(struct kwatch_symbols *symbols, const struct kwatch_event *event)
+static json_t *uframe_object(const struct kwatch_uframe *uframe)
+{
+	json_t *frame = json_object();
+
+	kwatch_json_set(frame, "ip", kwatch_json_hex(uframe->ip));
+	if (uframe->name)
+		kwatch_json_set(frame, "sym", kwatch_json_string(uframe->name, -1));
+	if (uframe->name && !uframe->inlined) {
+		kwatch_json_set(frame, "off", json_integer(uframe->offset));
+		kwatch_json_set(frame, "size", json_integer(uframe->size));
+	}
+	if (uframe->image)
+		kwatch_json_set(frame, "mod", kwatch_json_string(uframe->image, -1));
+	if (uframe->file) {
+		kwatch_json_set(frame, "file", kwatch_json_string(uframe->file, -1));
+		kwatch_json_set(frame, "line", json_integer(uframe->line));
+	}
+	if (uframe->inlined)
+		kwatch_json_set(frame, "inlined", json_true());
+	return frame;
+}
+
+static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *event,
+			   struct kwatch_space *space)
+{
+	struct kwatch_uframes uframes;
+	json_t *array = json_array();
+	size_t i;
+
+	kwatch_uframes_get(event, space, &uframes);
+	for (i = 0; i < uframes.nr; i++) {
+		if (json_array_append_new(array, uframe_object(&uframes.frame[i])))
+			kwatch_out_of_memory();
+	}
+	kwatch_out_str(out, ",\"ustack\":");
+	dump(out, array, 0);
+	json_decref(array);
+	if (uframes.broken)
+		kwatch_out_str(out, ",\"ustack_broken\":true");
+	else if (uframes.cut)
+		kwatch_out_str(out, ",\"ustack_cut\":true");
+	kwatch_uframes_free(&uframes);
+}
+
+/* As text.c does it. */
+static void put_user_frames(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	struct kwatch_space *space = kwatch_uframes_space(event);
+	struct kwatch_frames_shown *shown = &event->frames->user[KWATCH_FRAMES_JSON];
+	uint64_t generation = kwatch_uframes_key(event, space);
+	struct kwatch_out text;
+
+	if (event->ucopy) {
+		put_user_stack(out, event, space);
+		return;
+	}
+	if (!shown->data || shown->generation != generation) {
+		kwatch_out_init(&text, -1);
+		put_user_stack(&text, event, space);
+		kwatch_frames_keep(shown, text.data, text.len, generation);
+	}
+	kwatch_out_put(out, shown->data, shown->len);
+}
+
+static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
+		       const struct kwatch_event *event)
 {
 	struct kwatch_frames *frames = event->frames;
 	struct kwatch_frames_shown *shown;
 	struct kwatch_out text;
 
 	shown = &frames->shown[KWATCH_FRAMES_JSON][event->exact];
-	if (!shown->data ||
-	    shown->generation != kwatch_symbols_generation(symbols)) {
+	if (frames->kstack && (!shown->data ||
+	    shown->generation != kwatch_symbols_generation(symbols))) {
 		kwatch_out_init(&text, -1);
-		put_stack(&text, symbols, "stack", frames->kstack,
-			  event->exact);
-		put_stack(&text, NULL, "ustack", frames->ustack, false);
-		kwatch_frames_show(frames, KWATCH_FRAMES_JSON, event->exact,
-				   text.data, text.len,
+		put_stack(&text, symbols, "stack", frames->kstack, event->exact);
+		kwatch_frames_keep(shown, text.data, text.len,
 				   kwatch_symbols_generation(symbols));
 	}
-	return shown;
+	if (shown->data)
+		kwatch_out_put(out, shown->data, shown->len);
+	if (frames->ustack)
+		put_user_frames(out, event);
 }
 
 static void set_hit(json_t *object, const struct kwatch_event *event)
@@ -262,15 +327,11 @@ void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
 			     struct kwatch_symbols *symbols,
 			     const struct kwatch_event *event)
 {
-	const struct kwatch_frames_shown *shown;
-
 	kwatch_out_chr(out, '{');
 	dump(out, object, JSON_EMBED);
 	json_decref(object);
-	if (event->frames) {
-		shown = frames_shown(symbols, event);
-		kwatch_out_put(out, shown->data, shown->len);
-	}
+	if (event->frames)
+		put_frames(out, symbols, event);
 	kwatch_out_put(out, "}\n", 2);
 }
 

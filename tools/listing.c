@@ -47,6 +47,18 @@ static void add_field(struct kwatch_listed *watch, char *word)
 		watch->id = strtoul(value, NULL, 10);
 }
 
+/* "(...)" at the end; it is cut off. */
+static const char *take_note(char *state)
+{
+	char *note = strstr(state, " ("), *end = strrchr(state, ')');
+
+	if (!note || !end || end < note)
+		return NULL;
+	*note = '\0';
+	*end = '\0';
+	return note + 2;
+}
+
 static void parse_line(struct kwatch_listing *listing, char *line)
 {
 	char *state = find_state(line), *word, *end, *rest = NULL;
@@ -69,6 +81,7 @@ static void parse_line(struct kwatch_listing *listing, char *line)
 	if (!state || !listing->nr)
 		return;
 	watch = &listing->watches[listing->nr - 1];
+	watch->note = take_note(state);
 	for (word = strtok_r(state, BLANKS, &rest); word;
 	     word = strtok_r(NULL, BLANKS, &rest))
 		add_field(watch, word);

@@ -27,12 +27,14 @@ struct kwatch_listing_field {
  * @id:     its number, 0 if the line does not say
  * @fields: in the kernel's order
  * @nr:     how many
+ * @note:   what the kernel says of it in parentheses, without them; or NULL
  */
 struct kwatch_listed {
 	const char *spec;
 	unsigned int id;
 	struct kwatch_listing_field *fields;
 	size_t nr;
+	const char *note;
 };
 
 /**

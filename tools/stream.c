@@ -137,6 +137,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	memset(event, 0, sizeof(*event));
 	event->rec = rec;
 	event->task = parts.task;
+	event->ucopy = parts.ucopy;
 	if (rec->watch)
 		event->watch = kwatch_map_get(&stream->watches, rec->watch);
 	/*
@@ -156,6 +157,16 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	if (rec->type == KWATCH_RECORD_GONE)
 		event->exact = false;
 	return size;
+}
+
+void kwatch_stream_relabel(struct kwatch_stream *stream, uint16_t id, const char *label)
+{
+	struct kwatch_watch *watch = kwatch_map_get(&stream->watches, id);
+
+	if (!watch)
+		return;
+	free(watch->label);
+	watch->label = clean_copy(label, &watch->label_len);
 }
 
 void kwatch_stream_destroy(struct kwatch_stream *stream)

@@ -17,6 +17,8 @@
 #include "map.h"
 #include "records.h"
 
+struct kwatch_processes;
+
 /**
  * struct kwatch_watch - a watch that the stream has defined
  * @id:    its number
@@ -43,6 +45,8 @@ struct kwatch_watch {
  * @watch:  NULL for none, or if it was never defined
  * @task:   NULL for none or not known
  * @frames: NULL for no stack or one that is not known
+ * @ucopy:  user registers and stack, to be unwound; or NULL
+ * @processes: for the names of user frames, set by whoever shows them; NULL: none
  * @exact:  the first address is that of the instruction, not behind it
  *
  * Valid until the next record is read.
@@ -52,6 +56,8 @@ struct kwatch_event {
 	const struct kwatch_watch *watch;
 	const struct kwatch_task *task;
 	struct kwatch_frames *frames;
+	const struct kwatch_ucopy *ucopy;
+	struct kwatch_processes *processes;
 	bool exact;
 };
 
@@ -83,6 +89,14 @@ struct kwatch_stream {
  */
 int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 		       size_t len, struct kwatch_event *event, const char **why);
+
+/**
+ * kwatch_stream_relabel() - give a watch another label
+ * @stream: where it has been defined
+ * @id:     of the watch
+ * @label:  clean; the user's own words for it
+ */
+void kwatch_stream_relabel(struct kwatch_stream *stream, uint16_t id, const char *label);
 
 /**
  * kwatch_stream_destroy() - free what it knows

@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "text.h"
+#include "uframes.h"
 #include "wording.h"
 
 #define NSEC_PER_SEC	1000000000ull
@@ -87,17 +88,63 @@ static void put_kernel_stack(struct kwatch_out *out,
 	}
 }
 
-static void put_user_stack(struct kwatch_out *out,
-			   const struct kwatch_stack *stack)
+static void put_uframe(struct kwatch_out *out, const struct kwatch_uframe *frame)
 {
-	unsigned int i;
-
-	kwatch_out_str(out, KWATCH_WORDS_USER);
-	for (i = 0; i < stack->nr; i++) {
-		kwatch_out_str(out, KWATCH_WORDS_FRAME);
-		kwatch_out_hex(out, stack->ip[i]);
-		kwatch_out_chr(out, '\n');
+	kwatch_out_str(out, KWATCH_WORDS_FRAME);
+	if (!frame->name) {
+		kwatch_out_hex(out, frame->ip);
+	} else {
+		kwatch_out_str(out, frame->name);
+		if (!frame->inlined) {
+			kwatch_out_chr(out, '+');
+			kwatch_out_hex(out, frame->offset);
+			kwatch_out_chr(out, '/');
+			kwatch_out_hex(out, frame->size);
+		}
 	}
+	if (frame->image)
+		kwatch_out_printf(out, " [%s]", frame->image);
+	if (frame->file)
+		kwatch_out_printf(out, " %s:%u", frame->file, frame->line);
+	if (frame->inlined)
+		kwatch_out_str(out, " (inlined)");
+	kwatch_out_chr(out, '\n');
+}
+
+static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *event,
+			   struct kwatch_space *space)
+{
+	struct kwatch_uframes uframes;
+	size_t i;
+
+	kwatch_uframes_get(event, space, &uframes);
+	kwatch_out_str(out, KWATCH_WORDS_USER);
+	for (i = 0; i < uframes.nr; i++)
+		put_uframe(out, &uframes.frame[i]);
+	/* A depth that was asked for is no surprise. */
+	if (uframes.cut && event->ucopy)
+		kwatch_out_str(out, KWATCH_WORDS_UCOPY_END);
+	kwatch_uframes_free(&uframes);
+}
+
+/* The user's frames; those of a copied stack are seldom the same twice. */
+static void put_user_frames(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	struct kwatch_space *space = kwatch_uframes_space(event);
+	struct kwatch_frames_shown *shown = &event->frames->user[KWATCH_FRAMES_TEXT];
+	uint64_t generation = kwatch_uframes_key(event, space);
+	struct kwatch_out text;
+
+	if (event->ucopy) {
+		put_user_stack(out, event, space);
+		return;
+	}
+	if (!shown->data || shown->generation != generation) {
+		kwatch_out_init(&text, -1);
+		put_user_stack(&text, event, space);
+		kwatch_frames_keep(shown, text.data, text.len, generation);
+	}
+	kwatch_out_put(out, shown->data, shown->len);
 }
 
 /* All of a stack's lines, kept for the next hit that has it. */
@@ -109,22 +156,19 @@ void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	struct kwatch_out text;
 
 	shown = &frames->shown[KWATCH_FRAMES_TEXT][event->exact];
-	if (!shown->data ||
-	    shown->generation != kwatch_symbols_generation(symbols)) {
+	if (frames->kstack && (!shown->data ||
+	    shown->generation != kwatch_symbols_generation(symbols))) {
 		kwatch_out_init(&text, -1);
-		if (frames->kstack) {
-			put_kernel_stack(&text, symbols, frames->kstack,
-					 event->exact);
-			if (frames->kstack->flags & KWATCH_STACK_BROKEN)
-				kwatch_out_str(&text, KWATCH_WORDS_STACK_BROKEN);
-		}
-		if (frames->ustack)
-			put_user_stack(&text, frames->ustack);
-		kwatch_frames_show(frames, KWATCH_FRAMES_TEXT, event->exact,
-				   text.data, text.len,
+		put_kernel_stack(&text, symbols, frames->kstack, event->exact);
+		if (frames->kstack->flags & KWATCH_STACK_BROKEN)
+			kwatch_out_str(&text, KWATCH_WORDS_STACK_BROKEN);
+		kwatch_frames_keep(shown, text.data, text.len,
 				   kwatch_symbols_generation(symbols));
 	}
-	kwatch_out_put(out, shown->data, shown->len);
+	if (shown->data)
+		kwatch_out_put(out, shown->data, shown->len);
+	if (frames->ustack)
+		put_user_frames(out, event);
 }
 
 /* "       tl_writer-108     " */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Events as text for people: what the module's "hits" file says, to the byte.
+ * Events as text for people: what the module's "hits" file says, to the byte,
+ * but that user frames have names, where there are struct kwatch_processes.
  */
 #ifndef KWATCH_TEXT_H
 #define KWATCH_TEXT_H

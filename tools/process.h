@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Processes, and what each had in its memory at any time.
+ *
+ * What is there when a process is first asked about is read from /proc; what
+ * is mapped later is known where the process is followed (mapped.h), otherwise
+ * /proc is read again when an address is not known.
+ */
+#ifndef KWATCH_PROCESS_H
+#define KWATCH_PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "space.h"
+
+struct kwatch_processes;
+
+/**
+ * kwatch_processes_proc() - where /proc is
+ *
+ * Return: "/proc", or KWATCH_PROC of the environment.
+ */
+const char *kwatch_processes_proc(void);
+
+/**
+ * kwatch_processes_create() - get ready
+ *
+ * Return: it, for kwatch_processes_destroy().
+ */
+struct kwatch_processes *kwatch_processes_create(void);
+
+/**
+ * kwatch_processes_destroy() - free it
+ * @processes: it, or NULL
+ */
+void kwatch_processes_destroy(struct kwatch_processes *processes);
+
+/**
+ * kwatch_processes_follow() - from here on, know what a process maps
+ * @processes: where
+ * @pid:       process; what it forks is followed too
+ *
+ * Without perf's events (a locked-down kernel, too many threads) /proc has to
+ * do, and a library that comes and goes between two looks has no name.
+ */
+void kwatch_processes_follow(struct kwatch_processes *processes, pid_t pid);
+
+/**
+ * kwatch_processes_update() - take in what was mapped up to now
+ * @processes: where
+ *
+ * To be called after hits were read and before they are shown.
+ */
+void kwatch_processes_update(struct kwatch_processes *processes);
+
+/**
+ * kwatch_processes_space() - the memory of a process at a time
+ * @processes: where
+ * @pid:       process
+ * @time_ns:   CLOCK_MONOTONIC; UINT64_MAX for now
+ * @addr:      an address that ought to be known in it, or 0
+ *
+ * Return: it, valid until the next call of any function here; NULL if nothing
+ * is known of the process.
+ */
+struct kwatch_space *kwatch_processes_space(struct kwatch_processes *processes,
+					    pid_t pid, uint64_t time_ns,
+					    uint64_t addr);
+
+#endif /* KWATCH_PROCESS_H */

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The programs and libraries of a process, see space.h.
+ *
+ * The files are opened here and given to libdwfl open: it would look for them
+ * by name, where another may be by now, or in another mount name space.
+ */
+#define _GNU_SOURCE
+#include <elfutils/libdwelf.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "process.h"
+#include "space.h"
+
+#define VDSO		"[vdso]"
+#define DELETED		" (deleted)"
+
+/* Debug files beside the program, then where distributions put them; then debuginfod, if configured. */
+static char *debuginfo_path;
+
+static const Dwfl_Callbacks callbacks = {
+	/* Never asked: all images are open. */
+	.find_elf = dwfl_linux_proc_find_elf,
+	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.debuginfo_path = &debuginfo_path,
+};
+
+static uint64_t next_id(void)
+{
+	static uint64_t last;
+
+	return ++last;
+}
+
+struct kwatch_space *kwatch_space_create(pid_t pid, uint64_t from_ns)
+{
+	struct kwatch_space *space = kwatch_alloc(1, sizeof(*space));
+
+	space->id = next_id();
+	space->pid = pid;
+	space->from_ns = from_ns;
+	space->dwfl = dwfl_begin(&callbacks);
+	if (!space->dwfl)
+		kwatch_out_of_memory();
+	return space;
+}
+
+void kwatch_space_close(struct kwatch_image *image)
+{
+	close(image->fd);
+	free(image->path);
+}
+
+void kwatch_space_destroy(struct kwatch_space *space)
+{
+	size_t i;
+
+	dwfl_end(space->dwfl);
+	for (i = 0; i < space->nr; i++)
+		kwatch_space_close(&space->images[i]);
+	free(space->images);
+	free(space->memory);
+	free(space);
+}
+
+static bool in_range(const struct kwatch_image *image, uint64_t start, uint64_t end)
+{
+	return image->start < end && start < image->end;
+}
+
+bool kwatch_space_overlaps(const struct kwatch_space *space, uint64_t start,
+			   uint64_t end)
+{
+	size_t i;
+
+	for (i = 0; i < space->nr; i++) {
+		if (in_range(&space->images[i], start, end))
+			return true;
+	}
+	return false;
+}
+
+const struct kwatch_image *kwatch_space_image(const struct kwatch_space *space,
+					      uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < space->nr; i++) {
+		if (in_range(&space->images[i], addr, addr + 1))
+			return &space->images[i];
+	}
+	return NULL;
+}
+
+void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image)
+{
+	int fd = dup(image->fd);
+
+	space->images = kwatch_realloc(space->images,
+				       (space->nr + 1) * sizeof(*space->images));
+	space->images[space->nr++] = *image;
+	space->id = next_id();
+
+	dwfl_report_begin_add(space->dwfl);
+	if (fd >= 0 && !dwfl_report_elf(space->dwfl, image->name, image->path, fd,
+					image->bias, true))
+		close(fd);
+	dwfl_report_end(space->dwfl, NULL, NULL);
+}
+
+struct kwatch_space *kwatch_space_without(struct kwatch_space *space,
+					  uint64_t start, uint64_t end,
+					  uint64_t from_ns)
+{
+	struct kwatch_space *other = kwatch_space_create(space->pid, from_ns);
+	size_t i;
+
+	for (i = 0; i < space->nr; i++) {
+		struct kwatch_image image = space->images[i];
+
+		if (in_range(&image, start, end))
+			continue;
+		image.fd = fcntl(image.fd, F_DUPFD_CLOEXEC, 0);
+		if (image.fd < 0)
+			continue;
+		image.path = strdup(image.path);
+		if (!image.path)
+			kwatch_out_of_memory();
+		image.name = image.path + (image.name - space->images[i].path);
+		kwatch_space_add(other, &image);
+	}
+	other->older = space;
+	return other;
+}
+
+bool kwatch_space_has(const struct kwatch_space *space,
+		      const struct kwatch_image *image)
+{
+	const struct kwatch_image *there = kwatch_space_image(space, image->start);
+	struct stat a, b;
+
+	return there && there->start == image->start && there->end == image->end &&
+	       there->bias == image->bias && !fstat(there->fd, &a) &&
+	       !fstat(image->fd, &b) && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+/* Is this the file that was mapped? */
+static bool is_file(int fd, const struct kwatch_mapping *mapping)
+{
+	struct stat st;
+	const void *id;
+	ssize_t len;
+	Elf *elf;
+	bool is;
+
+	if (!mapping->build_id_len)
+		return !mapping->ino || (!fstat(fd, &st) && st.st_ino == mapping->ino);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	len = elf ? dwelf_elf_gnu_build_id(elf, &id) : 0;
+	is = len == (ssize_t)mapping->build_id_len && !memcmp(id, mapping->build_id, len);
+	elf_end(elf);
+	return is;
+}
+
+static int open_if(const char *path, const struct kwatch_mapping *mapping)
+{
+	/* A process may have mapped a device or a pipe. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && is_file(fd, mapping))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Every process of a kernel has the same one. */
+static int open_vdso(const struct kwatch_mapping *mapping)
+{
+	const void *vdso = (const void *)getauxval(AT_SYSINFO_EHDR);
+	size_t len = mapping->end - mapping->start;
+	int fd;
+
+	if (!vdso)
+		return -1;
+	fd = memfd_create("vdso", MFD_CLOEXEC);
+	if (fd >= 0 && write(fd, vdso, len) != (ssize_t)len) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
+{
+	const char *proc = kwatch_processes_proc();
+	char path[4096 + 64];
+	int fd;
+
+	if (!strcmp(mapping->path, VDSO))
+		return open_vdso(mapping);
+	if (*mapping->path != '/' || mapping->path[1] == '/')
+		return -1;
+	snprintf(path, sizeof(path), "%s/%d/map_files/%llx-%llx", proc, pid,
+		 (unsigned long long)mapping->start, (unsigned long long)mapping->end);
+	fd = open_if(path, mapping);
+	if (fd < 0) {
+		snprintf(path, sizeof(path), "%s/%d/root%s", proc, pid, mapping->path);
+		fd = open_if(path, mapping);
+	}
+	/* The process may be gone. */
+	return fd < 0 ? open_if(mapping->path, mapping) : fd;
+}
+
+/* Where the file lies in memory, from one part of it that does. */
+static bool place(struct kwatch_image *image, const struct kwatch_mapping *mapping)
+{
+	uint64_t page = sysconf(_SC_PAGESIZE), low = UINT64_MAX, high = 0;
+	Elf *elf = elf_begin(image->fd, ELF_C_READ_MMAP, NULL);
+	bool found = false;
+	size_t i, nr;
+
+	if (!elf || elf_getphdrnum(elf, &nr))
+		nr = 0;
+	for (i = 0; i < nr; i++) {
+		GElf_Phdr phdr;
+
+		if (!gelf_getphdr(elf, i, &phdr) || phdr.p_type != PT_LOAD)
+			continue;
+		if (phdr.p_vaddr < low)
+			low = phdr.p_vaddr;
+		if (phdr.p_vaddr + phdr.p_memsz > high)
+			high = phdr.p_vaddr + phdr.p_memsz;
+		if (phdr.p_flags & PF_X && !found &&
+		    mapping->offset >= (phdr.p_offset & -page) &&
+		    mapping->offset < phdr.p_offset + phdr.p_filesz) {
+			image->bias = mapping->start - mapping->offset +
+				      phdr.p_offset - phdr.p_vaddr;
+			found = true;
+		}
+	}
+	elf_end(elf);
+	image->start = (low & -page) + image->bias;
+	image->end = ((high + page - 1) & -page) + image->bias;
+	return found;
+}
+
+bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
+		       struct kwatch_image *image)
+{
+	size_t len = strlen(mapping->path), tail = strlen(DELETED);
+	const char *slash;
+
+	image->fd = open_file(pid, mapping);
+	if (image->fd < 0)
+		return false;
+	if (len > tail && !strcmp(mapping->path + len - tail, DELETED))
+		len -= tail;
+	image->path = strndup(mapping->path, len);
+	if (!image->path)
+		kwatch_out_of_memory();
+	slash = strrchr(image->path, '/');
+	image->name = slash ? slash + 1 : image->path;
+	if (place(image, mapping))
+		return true;
+	kwatch_space_close(image);
+	return false;
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * User stacks, see uframes.h.
+ */
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "out.h"
+#include "uframes.h"
+
+/* A stack that a bounded copy holds has fewer. */
+#define FRAMES_MAX	256
+
+/* struct pt_regs of x86-64, by DWARF's numbers of the registers. */
+static const unsigned char x86_regs[] = {
+	10, 12, 11, 5, 13, 14, 4, 19,	/* rax rdx rcx rbx rsi rdi rbp rsp */
+	9, 8, 7, 6, 3, 2, 1, 0,		/* r8 to r15 */
+	16,				/* rip */
+};
+
+/* Of arm64 the first 31 have DWARF's numbers; sp is the next in both. */
+#define ARM64_REGS	32
+#define ARM64_PC	32
+
+/* What libdwfl unwinds: a space's @memory. */
+struct memory {
+	pid_t pid;
+	bool attached;
+	bool failed;			/* libdwfl cannot */
+	const struct kwatch_ucopy *copy;
+	bool missed;			/* it wanted more than there is */
+};
+
+struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event)
+{
+	const struct kwatch_stack *stack = event->frames ? event->frames->ustack : NULL;
+
+	if (!event->processes || !event->task || !stack || !stack->nr)
+		return NULL;
+	return kwatch_processes_space(event->processes, event->task->tgid,
+				      event->rec->time_ns, stack->ip[0]);
+}
+
+/* Is the first address that of the instruction, and not behind it? */
+static bool is_exact(const struct kwatch_event *event)
+{
+	return event->exact && event->rec && event->rec->flags & KWATCH_FLAG_USER;
+}
+
+uint64_t kwatch_uframes_key(const struct kwatch_event *event,
+			    const struct kwatch_space *space)
+{
+	return (space ? space->id : 0) * 2 + is_exact(event);
+}
+
+/* --- unwinding -------------------------------------------------------------------- */
+
+static pid_t next_thread(Dwfl *dwfl, void *context, void **thread)
+{
+	struct memory *memory = context;
+
+	(void)dwfl;
+	if (*thread)
+		return 0;
+	*thread = memory;
+	return memory->pid;
+}
+
+static bool set_registers(Dwfl_Thread *thread, void *context)
+{
+	const struct memory *memory = context;
+	const struct kwatch_ucopy *copy = memory->copy;
+	Dwarf_Word regs[KWATCH_ARRAY_SIZE(x86_regs)];
+	size_t i;
+
+	if (copy->arch == KWATCH_ARCH_ARM64) {
+		if (copy->nr <= ARM64_PC)
+			return false;
+		dwfl_thread_state_register_pc(thread, copy->reg[ARM64_PC]);
+		return dwfl_thread_state_registers(thread, 0, ARM64_REGS,
+						   (const Dwarf_Word *)copy->reg);
+	}
+	for (i = 0; i < KWATCH_ARRAY_SIZE(x86_regs); i++) {
+		if (x86_regs[i] >= copy->nr)
+			return false;
+		regs[i] = copy->reg[x86_regs[i]];
+	}
+	return dwfl_thread_state_registers(thread, 0, KWATCH_ARRAY_SIZE(regs), regs);
+}
+
+static bool read_memory(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result, void *context)
+{
+	struct memory *memory = context;
+	const struct kwatch_ucopy *copy = memory->copy;
+
+	(void)dwfl;
+	if (addr >= copy->sp && addr - copy->sp <= copy->size &&
+	    copy->size - (addr - copy->sp) >= sizeof(*result)) {
+		memcpy(result, (const char *)&copy->reg[copy->nr] + (addr - copy->sp),
+		       sizeof(*result));
+		return true;
+	}
+	memory->missed = true;
+	return false;
+}
+
+static const Dwfl_Thread_Callbacks thread_callbacks = {
+	.next_thread = next_thread,
+	.memory_read = read_memory,
+	.set_initial_registers = set_registers,
+};
+
+/* A space is attached once; what it reads from is another with each hit. */
+static struct memory *attach(struct kwatch_space *space)
+{
+	struct memory *memory = space->memory;
+
+	if (!memory) {
+		memory = kwatch_alloc(1, sizeof(*memory));
+		memory->pid = space->pid;
+		space->memory = memory;
+	}
+	if (!memory->attached && !memory->failed) {
+		memory->attached = dwfl_attach_state(space->dwfl, NULL, space->pid,
+						     &thread_callbacks, memory);
+		memory->failed = !memory->attached;
+	}
+	return memory->attached ? memory : NULL;
+}
+
+/* The addresses of a stack, before they have names. */
+struct walk {
+	uint64_t ip[FRAMES_MAX];
+	bool exact[FRAMES_MAX];		/* where it is, not where it returns to */
+	size_t nr;
+	bool cut;
+};
+
+static int take_frame(Dwfl_Frame *state, void *context)
+{
+	struct walk *walk = context;
+	Dwarf_Addr pc;
+	bool activation;
+
+	if (walk->nr == FRAMES_MAX) {
+		walk->cut = true;
+		return DWARF_CB_ABORT;
+	}
+	if (!dwfl_frame_pc(state, &pc, &activation))
+		return DWARF_CB_ABORT;
+	walk->exact[walk->nr] = activation;
+	walk->ip[walk->nr++] = pc;
+	return DWARF_CB_OK;
+}
+
+/* Is it the kind of program whose registers these are? */
+static bool fits(const struct kwatch_ucopy *copy)
+{
+#if defined(__x86_64__)
+	return copy->arch == KWATCH_ARCH_X86_64;
+#else
+	return copy->arch == KWATCH_ARCH_ARM64;
+#endif
+}
+
+/* Unwind the copy; false if there is nothing to be had. */
+static bool unwind(struct kwatch_space *space, const struct kwatch_ucopy *copy,
+		   struct walk *walk)
+{
+	struct memory *memory;
+
+	if (!fits(copy))
+		return false;
+	memory = attach(space);
+	if (!memory)
+		return false;
+	memory->copy = copy;
+	memory->missed = false;
+	dwfl_getthread_frames(space->dwfl, memory->pid, take_frame, walk);
+	walk->cut |= memory->missed;
+	return walk->nr > 0;
+}
+
+/* --- names ------------------------------------------------------------------------ */
+
+static char *clean(const char *text)
+{
+	struct kwatch_out out;
+
+	if (!text)
+		return NULL;
+	kwatch_out_init(&out, -1);
+	kwatch_out_clean(&out, text, strlen(text));
+	kwatch_out_chr(&out, '\0');
+	return out.data;
+}
+
+static struct kwatch_uframe *add_frame(struct kwatch_uframes *uframes, uint64_t ip,
+				       const struct kwatch_image *image)
+{
+	struct kwatch_uframe *frame;
+
+	uframes->frame = kwatch_realloc(uframes->frame,
+					(uframes->nr + 1) * sizeof(*uframes->frame));
+	frame = &uframes->frame[uframes->nr++];
+	memset(frame, 0, sizeof(*frame));
+	frame->ip = ip;
+	frame->image = image ? clean(image->name) : NULL;
+	return frame;
+}
+
+static void set_line(struct kwatch_uframe *frame, const char *file, unsigned int line)
+{
+	const char *slash = file ? strrchr(file, '/') : NULL;
+
+	frame->file = clean(slash ? slash + 1 : file);
+	frame->line = line;
+}
+
+/* Where the function of an inlined subroutine was called: a file of its unit. */
+static const char *call_site(Dwarf_Die *unit, Dwarf_Die *scope, unsigned int *line)
+{
+	Dwarf_Word file = 0, number = 0;
+	Dwarf_Attribute attr;
+	Dwarf_Files *files;
+	size_t nr;
+
+	if (dwarf_formudata(dwarf_attr(scope, DW_AT_call_file, &attr), &file) ||
+	    dwarf_formudata(dwarf_attr(scope, DW_AT_call_line, &attr), &number) ||
+	    dwarf_getsrcfiles(unit, &files, &nr) || file >= nr)
+		return NULL;
+	*line = number;
+	return dwarf_filesrc(files, file, NULL, NULL);
+}
+
+/*
+ * The functions that are inlined at an address, innermost first, each a frame;
+ * @file and @line are where the address is, and then where these are called.
+ */
+static void add_inlined(struct kwatch_uframes *uframes, uint64_t ip,
+			const struct kwatch_image *image, Dwfl_Module *module,
+			uint64_t at, const char **file, unsigned int *line)
+{
+	Dwarf_Die *scopes = NULL, *all = NULL, *unit;
+	Dwarf_Addr bias;
+	int i, nr;
+
+	unit = dwfl_module_addrdie(module, at, &bias);
+	nr = unit ? dwarf_getscopes(unit, at - bias, &scopes) : 0;
+	/* These name the function that was inlined, not where it is inlined. */
+	nr = nr > 0 ? dwarf_getscopes_die(&scopes[0], &all) : 0;
+	for (i = 0; i < nr; i++) {
+		struct kwatch_uframe *frame;
+		int tag = dwarf_tag(&all[i]);
+
+		if (tag == DW_TAG_subprogram)
+			break;
+		if (tag != DW_TAG_inlined_subroutine)
+			continue;
+		frame = add_frame(uframes, ip, image);
+		frame->name = clean(dwarf_diename(&all[i]));
+		frame->inlined = true;
+		set_line(frame, *file, *line);
+		*file = call_site(unit, &all[i], line);
+	}
+	free(scopes);
+	free(all);
+}
+
+/* Name the function at @ip; what is looked up is the instruction before it, unless @exact. */
+static void add_named(struct kwatch_uframes *uframes, struct kwatch_space *space,
+		      uint64_t ip, bool exact)
+{
+	uint64_t at = ip - !exact;
+	const struct kwatch_image *image = space ? kwatch_space_image(space, at) : NULL;
+	Dwfl_Module *module = image ? dwfl_addrmodule(space->dwfl, at) : NULL;
+	struct kwatch_uframe *frame;
+	const char *name, *file = NULL;
+	unsigned int line = 0;
+	Dwfl_Line *source;
+	GElf_Off offset;
+	GElf_Sym symbol;
+	int number;
+
+	if (!module) {
+		add_frame(uframes, ip, image);
+		return;
+	}
+	source = dwfl_module_getsrc(module, at);
+	if (source) {
+		file = dwfl_lineinfo(source, NULL, &number, NULL, NULL, NULL);
+		line = number;
+	}
+	add_inlined(uframes, ip, image, module, at, &file, &line);
+	frame = add_frame(uframes, ip, image);
+	name = dwfl_module_addrinfo(module, at, &offset, &symbol, NULL, NULL, NULL);
+	if (name) {
+		frame->name = clean(name);
+		frame->offset = offset + (ip - at);
+		frame->size = symbol.st_size;
+	}
+	set_line(frame, file, line);
+}
+
+void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *space,
+			struct kwatch_uframes *uframes)
+{
+	const struct kwatch_stack *stack = event->frames->ustack;
+	struct walk walk = { .nr = 0 };
+	size_t i;
+
+	memset(uframes, 0, sizeof(*uframes));
+	if (space && event->ucopy)
+		unwind(space, event->ucopy, &walk);
+	/* Where there are frame pointers and no tables, the handler got further. */
+	if (walk.nr < stack->nr && (walk.cut || walk.nr < 2)) {
+		walk.nr = 0;
+		walk.cut = stack->flags & KWATCH_STACK_CUT;
+		uframes->broken = stack->flags & KWATCH_STACK_BROKEN;
+		for (i = 0; i < stack->nr && i < FRAMES_MAX; i++) {
+			walk.exact[i] = false;
+			walk.ip[walk.nr++] = stack->ip[i];
+		}
+	}
+	if (walk.nr)
+		walk.exact[0] = is_exact(event);
+	for (i = 0; i < walk.nr; i++)
+		add_named(uframes, space, walk.ip[i], walk.exact[i]);
+	uframes->cut = walk.cut;
+}
+
+void kwatch_uframes_free(struct kwatch_uframes *uframes)
+{
+	size_t i;
+
+	for (i = 0; i < uframes->nr; i++) {
+		free(uframes->frame[i].name);
+		free(uframes->frame[i].image);
+		free(uframes->frame[i].file);
+	}
+	free(uframes->frame);
+}
