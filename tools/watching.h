@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A watch that this program arms, follows and takes with it: what "kwatch w8"
+ * and "kwatch run" share.
+ *
+ * The watch is "until=close" unless the user says otherwise: it belongs to the
+ * ctl file that this process holds open, so the kernel takes it away however
+ * the process ends, SIGKILL included.
+ */
+#ifndef KWATCH_WATCHING_H
+#define KWATCH_WATCHING_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "follow.h"
+
+/**
+ * struct kwatch_watching - the watch and who follows it
+ * @follow: with its options
+ * @ctl:    open, or -1
+ * @line:   as it was sent
+ * @closes: the kernel disarms it when @ctl is closed
+ * @ended:  it is not armed any more
+ */
+struct kwatch_watching {
+	struct kwatch_follow follow;
+	int ctl;
+	char *line;
+	bool closes;
+	bool ended;
+};
+
+/**
+ * kwatch_watching_option() - take an option that every such command has
+ * @watching: for it
+ * @word:     of the command line
+ *
+ * No word of the command language begins with two dashes.
+ *
+ * Return: 1 if it is one, 0 if it is none, -1 after saying what is wrong.
+ */
+int kwatch_watching_option(struct kwatch_watching *watching, const char *word);
+
+/**
+ * kwatch_watching_open() - get ready
+ * @watching: with the options set
+ *
+ * Return: 0, or -1 after saying why not.
+ */
+int kwatch_watching_open(struct kwatch_watching *watching);
+
+/**
+ * kwatch_watching_arm() - arm it
+ * @watching: after kwatch_watching_open()
+ * @words:    as ctl takes it
+ * @pid:      whose memory it is in, by names of its own; 0: the kernel's
+ *
+ * Return: 0, or -1 after saying why not.
+ */
+int kwatch_watching_arm(struct kwatch_watching *watching, const char *words, pid_t pid);
+
+/**
+ * kwatch_watching_run() - show hits until the end, and disarm it
+ * @watching: after kwatch_watching_arm()
+ *
+ * Return: 0, or -1 after saying why.
+ */
+int kwatch_watching_run(struct kwatch_watching *watching);
+
+/**
+ * kwatch_watching_close() - say how many there were, and free everything
+ * @watching: after kwatch_watching_open(), whether that worked or not
+ *
+ * Return: 0, or -1 after saying that the output could not be written.
+ */
+int kwatch_watching_close(struct kwatch_watching *watching);
+
+#endif /* KWATCH_WATCHING_H */
