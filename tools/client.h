@@ -41,6 +41,7 @@ struct kwatch_command {
 };
 
 extern const struct kwatch_command kwatch_watch_command;
+extern const struct kwatch_command kwatch_run_command;
 extern const struct kwatch_command kwatch_add_command;
 extern const struct kwatch_command kwatch_list_command;
 extern const struct kwatch_command kwatch_del_command;

@@ -21,6 +21,7 @@
 /* In the order of the screen. */
 static const struct kwatch_command *const commands[] = {
 	&kwatch_watch_command,
+	&kwatch_run_command,
 	&kwatch_add_command,
 	&kwatch_list_command,
 	&kwatch_del_command,
@@ -77,8 +78,9 @@ int kwatch_client_screen(void)
 	     "  kwatch w8 jiffies          who writes these 8 bytes, with stacks, live\n"
 	     "  kwatch x vfs_read          who runs this function\n");
 	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++) {
-		/* A screen has 24 lines; who is here has found help. */
-		if (commands[i] != &kwatch_help_command)
+		/* A screen has 24 lines; these two anybody tries. */
+		if (commands[i] != &kwatch_help_command &&
+		    commands[i] != &kwatch_version_command)
 			printf("  %-8s %s\n", commands[i]->name,
 			       commands[i]->summary);
 	}
