@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kwup: a program as distributions ship them, for tests of user stacks and of
+ * variables by name: position-independent, optimised, no frame pointers, with a
+ * shared library and others that come and go.
+ *
+ *   kwup WORD...    does what the words say, one after the other
+ *
+ *   once        one store to counter: main, the library, a function of the
+ *               program that the library calls, one that is inlined there
+ *   store=N     N such stores
+ *   own=N       N stores by main itself
+ *   other=N     N stores to another variable
+ *   lib=N       N stores to the library's variable
+ *   plug=FILE   load a library, have it store to counter, unload it
+ *   ready       prints "ready PID"
+ *   wait        for a line on stdin
+ *   traps       prints "traps N", how many SIGTRAPs came
+ *   kill=N      signal N to itself
+ *   exit=N      ends with that status
+ */
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+uint32_t counter;
+uint64_t other[4];
+/* There is one in the library, too. */
+static volatile uint16_t twin;
+_Thread_local int per_thread;
+/* Where the dynamic linker stores, before main. */
+uint32_t *relocated = &counter;
+static volatile sig_atomic_t traps;
+
+extern uint64_t lib_word;
+void lib_call(uint32_t n, void (*func)(uint32_t n));
+
+static void on_trap(int sig)
+{
+	(void)sig;
+	traps++;
+}
+
+/* In one line: a debugger shows the instruction behind the store. */
+static inline __attribute__((always_inline)) void put(uint32_t n)
+{
+	*(volatile uint32_t *)&counter = n; __asm__ volatile("nop; nop");
+}
+
+__attribute__((noinline)) void program_store(uint32_t n)
+{
+	char room[64];
+
+	/* It has a frame, of a size that no debugger guesses. */
+	__asm__ volatile("" : : "r" (room) : "memory");
+	put(n);
+	twin++;
+}
+
+static __attribute__((noinline)) void plug(const char *file)
+{
+	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	void (*store)(uint32_t *word);
+
+	if (!library || !(store = (void (*)(uint32_t *))dlsym(library, "plug_store"))) {
+		fprintf(stderr, "kwup: %s\n", dlerror());
+		exit(1);
+	}
+	store(&counter);
+	dlclose(library);
+}
+
+int main(int argc, char **argv)
+{
+	char line[64];
+	int i;
+
+	signal(SIGTRAP, on_trap);
+	for (i = 1; i < argc; i++) {
+		const char *value = strchr(argv[i], '=');
+		unsigned long n = value ? strtoul(value + 1, NULL, 0) : 1, j;
+
+		if (!strcmp(argv[i], "once") || !strncmp(argv[i], "store=", 6)) {
+			for (j = 1; j <= n; j++)
+				lib_call(j, program_store);
+		} else if (!strncmp(argv[i], "own=", 4)) {
+			for (j = 1; j <= n; j++)
+				put(j);
+		} else if (!strncmp(argv[i], "other=", 6)) {
+			for (j = 1; j <= n; j++)
+				*(volatile uint64_t *)&other[0] = j;
+		} else if (!strncmp(argv[i], "lib=", 4)) {
+			for (j = 1; j <= n; j++)
+				*(volatile uint64_t *)&lib_word = j;
+		} else if (!strncmp(argv[i], "plug=", 5)) {
+			plug(value + 1);
+		} else if (!strcmp(argv[i], "ready")) {
+			printf("ready %d\n", getpid());
+			fflush(stdout);
+		} else if (!strcmp(argv[i], "wait")) {
+			if (!fgets(line, sizeof(line), stdin))
+				return 1;
+		} else if (!strcmp(argv[i], "traps")) {
+			printf("traps %d\n", (int)traps);
+			fflush(stdout);
+		} else if (!strncmp(argv[i], "kill=", 5)) {
+			raise(n);
+		} else if (!strncmp(argv[i], "exit=", 5)) {
+			exit(n);
+		} else {
+			fprintf(stderr, "kwup: %s?\n", argv[i]);
+			return 2;
+		}
+	}
+	return 0;
+}
