@@ -26,6 +26,13 @@ static unsigned int hex_digit(char c)
 	return 16;
 }
 
+/* "$x", "$d.12" say what is code and what data on arm64, and name nothing. */
+static bool is_mapping(const char *name)
+{
+	return name[0] == '$' && name[1] && strchr("adtx", name[1]) &&
+	       (name[2] == '.' || name[2] == '\t' || !name[2]);
+}
+
 /*
  * "ffffffffc0a01000 t tl_write\t[trampolines]", cut into strings in place.
  * Return: false if it is not such a line.
@@ -40,7 +47,7 @@ static bool parse_line(char *line, struct kwatch_sym *sym)
 		sym->addr = sym->addr << 4 | digit;
 		p++;
 	}
-	if (p == line || p[0] != ' ' || !p[1] || p[2] != ' ' || !p[3])
+	if (p == line || p[0] != ' ' || !p[1] || p[2] != ' ' || !p[3] || is_mapping(p + 3))
 		return false;
 	sym->text = p[1] == 't' || p[1] == 'T' || p[1] == 'w' || p[1] == 'W';
 	sym->name = p + 3;
