@@ -115,7 +115,7 @@ static void walk_user(struct pt_regs *user, struct kwatch_stack *stack,
 			return;
 		if (!frame.ip || frame.fp <= fp)
 			return;
-		stack->ip[stack->nr] = frame.ip;
+		stack->ip[stack->nr] = kwatch_arch_user_return(frame.ip);
 		fp = frame.fp;
 	}
 	stack->flags |= KWATCH_STACK_CUT;

@@ -25,6 +25,14 @@ static const unsigned char x86_regs[] = {
 /* Of arm64 the first 31 have DWARF's numbers; sp is the next in both. */
 #define ARM64_REGS	32
 #define ARM64_PC	32
+#define ARM64_LR	30
+
+/*
+ * What arm64 uses of a user's address; above it may be the signature of a return
+ * address.  It is taken off all that is read: what unwinding needs of a stack
+ * are addresses, and which of them are signed libdwfl need not be told then.
+ */
+#define ARM64_ADDRESS	((1ull << 48) - 1)
 
 /* What libdwfl unwinds: a space's @memory. */
 struct memory {
@@ -74,22 +82,24 @@ static bool set_registers(Dwfl_Thread *thread, void *context)
 {
 	const struct memory *memory = context;
 	const struct kwatch_ucopy *copy = memory->copy;
-	Dwarf_Word regs[KWATCH_ARRAY_SIZE(x86_regs)];
+	Dwarf_Word regs[ARM64_REGS];
 	size_t i;
 
 	if (copy->arch == KWATCH_ARCH_ARM64) {
 		if (copy->nr <= ARM64_PC)
 			return false;
+		for (i = 0; i < ARM64_REGS; i++)
+			regs[i] = copy->reg[i];
+		regs[ARM64_LR] &= ARM64_ADDRESS;
 		dwfl_thread_state_register_pc(thread, copy->reg[ARM64_PC]);
-		return dwfl_thread_state_registers(thread, 0, ARM64_REGS,
-						   (const Dwarf_Word *)copy->reg);
+		return dwfl_thread_state_registers(thread, 0, ARM64_REGS, regs);
 	}
 	for (i = 0; i < KWATCH_ARRAY_SIZE(x86_regs); i++) {
 		if (x86_regs[i] >= copy->nr)
 			return false;
 		regs[i] = copy->reg[x86_regs[i]];
 	}
-	return dwfl_thread_state_registers(thread, 0, KWATCH_ARRAY_SIZE(regs), regs);
+	return dwfl_thread_state_registers(thread, 0, KWATCH_ARRAY_SIZE(x86_regs), regs);
 }
 
 static bool read_memory(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result, void *context)
@@ -102,6 +112,8 @@ static bool read_memory(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result, void *c
 	    copy->size - (addr - copy->sp) >= sizeof(*result)) {
 		memcpy(result, (const char *)&copy->reg[copy->nr] + (addr - copy->sp),
 		       sizeof(*result));
+		if (copy->arch == KWATCH_ARCH_ARM64)
+			*result &= ARM64_ADDRESS;
 		return true;
 	}
 	memory->missed = true;

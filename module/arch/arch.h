@@ -96,6 +96,15 @@ void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 			    unsigned long *fp);
 
 /**
+ * kwatch_arch_user_return() - a return address as it is found in a user's frame
+ * @ip: it
+ *
+ * Context: any, NMI included.
+ * Return: the address, without a signature.
+ */
+unsigned long kwatch_arch_user_return(unsigned long ip);
+
+/**
  * kwatch_arch_values() - the bytes before and after, if the trap is before
  * @regs: of the trap
  * @addr: the first byte

@@ -98,6 +98,12 @@ void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 	*fp = compat_user_mode(regs) ? 0 : regs->regs[29];
 }
 
+/* Pointer authentication puts its code above the bits of an address. */
+unsigned long kwatch_arch_user_return(unsigned long ip)
+{
+	return ip & (TASK_SIZE_64 - 1);
+}
+
 bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn)
 {
 	u64 word;

@@ -81,6 +81,11 @@ void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 	*fp = user_64bit_mode(regs) ? regs->bp : 0;
 }
 
+unsigned long kwatch_arch_user_return(unsigned long ip)
+{
+	return ip;
+}
+
 unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
 				unsigned int max, u16 *flags)
 {
