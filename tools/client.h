@@ -43,6 +43,7 @@ struct kwatch_command {
 extern const struct kwatch_command kwatch_watch_command;
 extern const struct kwatch_command kwatch_run_command;
 extern const struct kwatch_command kwatch_add_command;
+extern const struct kwatch_command kwatch_load_command;
 extern const struct kwatch_command kwatch_list_command;
 extern const struct kwatch_command kwatch_del_command;
 extern const struct kwatch_command kwatch_off_command;

@@ -78,7 +78,7 @@ const struct kwatch_command kwatch_del_command = {
 const struct kwatch_command kwatch_off_command = {
 	.name = "off",
 	.args = "ID|NAME...",
-	.summary = "disarm watches, but keep them and their counts",
+	.summary = "disarm watches, but keep them and their counts; \"on\" arms them again",
 	.run = run_off,
 };
 

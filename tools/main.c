@@ -23,6 +23,7 @@ static const struct kwatch_command *const commands[] = {
 	&kwatch_watch_command,
 	&kwatch_run_command,
 	&kwatch_add_command,
+	&kwatch_load_command,
 	&kwatch_list_command,
 	&kwatch_del_command,
 	&kwatch_off_command,
@@ -78,13 +79,14 @@ int kwatch_client_screen(void)
 	     "  kwatch w8 jiffies          who writes these 8 bytes, with stacks, live\n"
 	     "  kwatch x vfs_read          who runs this function\n");
 	for (i = 0; i < KWATCH_ARRAY_SIZE(commands); i++) {
-		/* A screen has 24 lines; these two anybody tries. */
-		if (commands[i] != &kwatch_help_command &&
+		/* A screen has 24 lines; "off" names "on", and these two anybody tries. */
+		if (commands[i] != &kwatch_on_command &&
+		    commands[i] != &kwatch_help_command &&
 		    commands[i] != &kwatch_version_command)
 			printf("  %-8s %s\n", commands[i]->name,
 			       commands[i]->summary);
 	}
-	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, help COMMAND");
+	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, help CMD, version");
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
 }
 

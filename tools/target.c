@@ -489,29 +489,25 @@ static char *make_foreign(const struct written *written)
 	return made;
 }
 
-static char *send_written(int ctl, const struct written *written,
-			  const char *hide)
+/* Return: the line that ctl took or refused, for free(); NULL after complaining. */
+static char *try_written(int ctl, const struct written *written, int *error)
 {
 	char *made = make_line(written), *foreign;
-	int error;
 
 	if (!made)
 		return NULL;
-	error = kwatch_control_try(ctl, made);
-	foreign = error == ENOENT ? make_foreign(written) : NULL;
+	*error = kwatch_control_try(ctl, made);
+	foreign = *error == ENOENT ? make_foreign(written) : NULL;
 	if (foreign) {
 		free(made);
 		made = foreign;
-		error = kwatch_control_try(ctl, made);
+		*error = kwatch_control_try(ctl, made);
 	}
-	if (!error)
-		return made;
-	kwatch_control_refused(made, hide, error);
-	free(made);
-	return NULL;
+	return made;
 }
 
-char *kwatch_targets_send(int ctl, const char *line, const char *hide)
+/* As try_written(), for a line that nobody has looked at yet. */
+static char *try_line(int ctl, const char *line, int *error)
 {
 	struct written written;
 	char *made;
@@ -522,7 +518,34 @@ char *kwatch_targets_send(int ctl, const char *line, const char *hide)
 	}
 	if (!read_line(&written, line))
 		return NULL;
-	made = send_written(ctl, &written, hide);
+	made = try_written(ctl, &written, error);
 	kwatch_expr_free(written.expr);
 	return made;
+}
+
+char *kwatch_targets_send(int ctl, const char *line, const char *hide)
+{
+	int error = 0;
+	char *made = try_line(ctl, line, &error);
+
+	if (!made || !error)
+		return made;
+	kwatch_control_refused(made, hide, error);
+	free(made);
+	return NULL;
+}
+
+int kwatch_targets_ensure(int ctl, const char *line)
+{
+	int error = 0;
+	char *made = try_line(ctl, line, &error);
+
+	if (!made)
+		return -1;
+	if (error == EEXIST)
+		error = 0;
+	if (error)
+		kwatch_control_refused(made, NULL, error);
+	free(made);
+	return error ? -1 : 0;
 }

@@ -108,4 +108,13 @@ void kwatch_targets_refuse(const char *text, size_t at, const char *why);
  */
 char *kwatch_targets_send(int ctl, const char *line, const char *hide);
 
+/**
+ * kwatch_targets_ensure() - give a watch to ctl, unless it is there
+ * @ctl:  its file
+ * @line: as kwatch_targets_send() takes it
+ *
+ * Return: 0, or -1 after saying why it was refused.
+ */
+int kwatch_targets_ensure(int ctl, const char *line);
+
 #endif /* KWATCH_TARGET_H */

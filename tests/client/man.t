@@ -18,7 +18,7 @@ run help
 commands=$(sed -n 's/^  \([a-z0-9]*\)  *[a-z].*/\1/p' "$dir/out" | grep -v '^w8$\|^kwatch$')
 ok "the program lists its commands" [ "$(wc -w <<< "$commands")" -ge 14 ]
 missing=
-for command in $commands help; do
+for command in $commands on help version; do
 	grep -qE "^     (kwatch )?$command\b" "$dir/kwatch.1" || missing+=" $command"
 	run help "$command"
 	mapfile -t options < <(sed 's/\$([^)]*)//' "$dir/out" | grep -oE -- '(^|[[ ,(|])--?[a-z1][a-z-]*' | grep -oE -- '--?[a-z1].*')
