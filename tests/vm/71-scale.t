@@ -3,7 +3,8 @@
 # vm: cpus=8
 #
 # Eight CPUs that hit at once: each counts to the one what its own thread
-# stored, and what they share is in one order.
+# stored, and what they share is in one order.  To arm a watch on all of them
+# interrupts each once.
 
 N=3000
 
@@ -47,5 +48,31 @@ is "$(lost_of /tmp/text)" 0 "none was overwritten"
 is "$(heads /tmp/text | sed -n 's/.* seq=//p' | sort -n | awk '$1 != NR' | wc -l)" 0 "numbered 1 to $((8 * N)), each number once"
 is "$(heads /tmp/text | wc -l)" $((8 * N)) "all are in the text"
 stats_add_up "stats add up"
+
+ctl_ok clear
+
+# --- arming -------------------------------------------------------------------------
+
+# Calls of other CPUs that the command makes, by the kernel's own tracer; timers
+# and forks make theirs meanwhile.  Made disabled first, an event of arm64 may
+# take two where no other is.
+D=/sys/kernel/debug/tracing
+if grep -q '\<function\>' $D/available_tracers 2> /dev/null; then
+	echo "generic_exec_single smp_call_function_many_cond" > $D/set_ftrace_filter
+	echo 1 > $D/options/func_stack_trace
+	echo function > $D/current_tracer
+	echo > $D/trace
+	ctl_ok "w8 kwtest_word"
+	echo 0 > $D/tracing_on
+	calls=$(awk '/<stack trace>/ { timer = 0 } /=> .*(hrtimer|flush_tlb)/ { timer = 1 } /=> kwatch_command/ && !timer' $D/trace | wc -l)
+	echo nop > $D/current_tracer
+	diag "arming on 8 CPUs: $calls calls of a CPU"
+	case $(uname -m) in
+	x86_64) is "$calls" 8 "arming calls each CPU once" ;;
+	*) ok "arming calls each CPU, twice at most: $calls" [ "$calls" -ge 8 -a "$calls" -le 16 ] ;;
+	esac
+else
+	skip 1 "this kernel has no function tracer"
+fi
 
 done_testing
