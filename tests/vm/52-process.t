@@ -61,6 +61,7 @@ do_it bg
 is "$(kwt hammer $KW/ctl 1 2000 "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c
 " "-c
 ")" "ok 2000" "armed and disarmed a thousand times under fire"
+is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes off is nobody unseen"
 do_it stop
 stats_add_up "stats add up"
 is "$(stat_of watches)" 0 "nothing is left"
