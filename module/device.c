@@ -411,13 +411,25 @@ static long device_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 	}
 }
 
+/* What did not get its turn is lost as well, about now. */
+static bool next_batch(struct client *client)
+{
+	if (!kwatch_ring_read(&client->own.ring, &client->cursor, client->words,
+			      &client->batch)) {
+		client->batch = (struct kwatch_ring_batch) { };
+		if (!atomic_read(&client->own.missed))
+			return false;
+	}
+	client->batch.lost += atomic_xchg(&client->own.missed, 0);
+	return true;
+}
+
 /* The next record for the reader, or NULL; @taken is what it takes of the batch. */
 static const struct kwatch_record *next_record(struct client *client, u32 *taken)
 {
 	const struct kwatch_record *record, *def;
 
-	if (client->batch.from == client->batch.to && !client->batch.lost &&
-	    !kwatch_ring_read(&client->own.ring, &client->cursor, client->words, &client->batch))
+	if (client->batch.from == client->batch.to && !client->batch.lost && !next_batch(client))
 		return NULL;
 	*taken = 0;
 	record = (const void *)&client->words[client->batch.from];
@@ -474,7 +486,8 @@ static bool has_news(struct client *client)
 {
 	kwatch_cpu_want_wake();
 	return client->batch.lost || client->batch.from != client->batch.to ||
-	       kwatch_ring_has_news(&client->own.ring, &client->cursor);
+	       kwatch_ring_has_news(&client->own.ring, &client->cursor) ||
+	       atomic_read(&client->own.missed);
 }
 
 static ssize_t device_read(struct file *file, char __user *to, size_t count, loff_t *pos)

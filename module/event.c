@@ -42,7 +42,9 @@ void kwatch_event_tell(struct kwatch_own *own, void *record)
 		return;
 	}
 	rec->time_ns = ktime_get_mono_fast_ns();
-	kwatch_own_write(own, record, rec->size / sizeof(u64));
+	/* Those whose turn it is have interrupts off, so they come to an end. */
+	while (!kwatch_own_write(own, record, rec->size / sizeof(u64)))
+		cpu_relax();
 	wake_up_all(&kwatch_wait);
 }
 

@@ -290,6 +290,7 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
 					   struct kwatch_hit *hit, struct pt_regs *regs)
 {
 	void *end = hit + 1;
+	bool written;
 
 	hit->rec.type = KWATCH_RECORD_HIT;
 	hit->rec.parts = KWATCH_PART_TASK;
@@ -303,10 +304,11 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
 		end = kwatch_hit_more(hot, hit, user_mode(regs) || hot->depth ? regs :
 				      task_pt_regs(current), end);
 	hit->rec.size = end - (void *)hit;
-	if (!kwatch_own_write(hot->own, cpu->scratch, hit->rec.size / sizeof(u64)))
-		return false;
+	written = kwatch_own_write(hot->own, cpu->scratch, hit->rec.size / sizeof(u64));
+	if (!written)
+		atomic_inc(&hot->own->missed);
 	kwatch_cpu_added(cpu);
-	return true;
+	return written;
 }
 
 /*

@@ -9,6 +9,7 @@
 #ifndef KWATCH_OWN_H
 #define KWATCH_OWN_H
 
+#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "ring.h"
@@ -21,6 +22,7 @@ struct task_struct;
  * struct kwatch_own - where the watches of one open file record
  * @ring:   the records; written with @busy
  * @busy:   somebody writes
+ * @missed: hits that did not get their turn, of which the reader is to be told
  * @trusted: its caller may know of the kernel, and is not bounded
  * @nr_paused: entries of @paused that may be in use
  * @paused: threads whose accesses do not count, NULL where there is none;
@@ -29,6 +31,7 @@ struct task_struct;
 struct kwatch_own {
 	struct kwatch_ring ring;
 	u32	busy;
+	atomic_t missed;
 	bool	trusted;
 	u32	nr_paused;
 	const struct task_struct *paused[KWATCH_OWN_PAUSED];

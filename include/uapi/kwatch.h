@@ -200,7 +200,8 @@ struct kwatch_ucopy {
 };
 
 /**
- * struct kwatch_lost - records overwritten before this reader came
+ * struct kwatch_lost - records overwritten before this reader came; of
+ *                      /dev/kwatch also those that other CPUs left no turn
  * @rec:     header; @rec.time_ns is the time of the first record after the gap
  * @count:   how many records, exactly
  * @from_ns: time of the last record before the gap
