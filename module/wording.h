@@ -61,6 +61,8 @@
 /* In a stack; the last one behind the kernel's frames. */
 #define KWATCH_WORDS_FRAME		" => "
 #define KWATCH_WORDS_USER		" => <user>\n"
+/* Behind the user's, in libkwatch: who set the watch */
+#define KWATCH_WORDS_SET		" => <set by thread %d>\n"
 #define KWATCH_WORDS_STACK_BROKEN	" => <the unwinder lost its way here>\n"
 #define KWATCH_WORDS_UCOPY_END		" => <ucopy= ends here>\n"
 

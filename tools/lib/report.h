@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A report as libkwatch keeps it: what the program sees, and the record that
+ * it was made of, which print.c prints.
+ */
+#ifndef KWATCH_LIB_REPORT_H
+#define KWATCH_LIB_REPORT_H
+
+#include "records.h"
+#include "session.h"
+
+/**
+ * struct kwatch_lib_report - a report
+ * @report: what the program sees
+ * @rec:    the record; its watch is @report's
+ * @exact:  the first address is that of the instruction, not behind it
+ * @words:  the frames of @report, and the record
+ */
+struct kwatch_lib_report {
+	struct kwatch_report report;
+	const struct kwatch_record *rec;
+	bool exact;
+	uint64_t words[];
+};
+
+/**
+ * kwatch_lib_report() - make a report of a record
+ * @rec:     checked
+ * @parts:   of it
+ * @setting: its watch, or NULL
+ *
+ * Return: it, for free(); NULL without memory, or if it is none to report.
+ */
+struct kwatch_lib_report *kwatch_lib_report(const struct kwatch_record *rec,
+					    const struct kwatch_parts *parts,
+					    const struct kwatch_setting *setting);
+
+/**
+ * kwatch_lib_is_reported() - is a record one to report?
+ * @rec: it
+ */
+bool kwatch_lib_is_reported(const struct kwatch_record *rec);
+
+#endif /* KWATCH_LIB_REPORT_H */

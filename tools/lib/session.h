@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of libkwatch share: the one session of a program with
+ * /dev/kwatch.
+ *
+ * session.c has the device and the watches, reader.c makes reports of what it
+ * says, thread.c gives them to a function, print.c prints them.  All else is
+ * the client's own code.
+ */
+#ifndef KWATCH_LIB_SESSION_H
+#define KWATCH_LIB_SESSION_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <libkwatch.h>
+
+#define KWATCH_LIB_FRAMES_MAX	64
+
+/**
+ * struct kwatch_setting - a watch, and who set it
+ * @next:   set before it
+ * @watch:  its number
+ * @access: what it waits for
+ * @addr:   where
+ * @len:    how many bytes
+ * @tid:    of the thread that set it
+ * @gone:   it is no more; kept for reports that are still to come
+ * @nr:     frames
+ * @frames: who called kwatch_watch(): return addresses
+ */
+struct kwatch_setting {
+	struct kwatch_setting *next;
+	int watch;
+	enum kwatch_access access;
+	const volatile void *addr;
+	size_t len;
+	pid_t tid;
+	bool gone;
+	unsigned int nr;
+	uintptr_t frames[KWATCH_LIB_FRAMES_MAX];
+};
+
+/* Protects the settings and all of reader.c; no function of the user's is called under it. */
+extern pthread_mutex_t kwatch_session_lock;
+
+/**
+ * kwatch_session_fail() - note why a call fails
+ * @error:  for errno
+ * @format: as printf()'s, one sentence
+ *
+ * Return: -1.
+ */
+int kwatch_session_fail(int error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * kwatch_session_open() - the device, opened if need be
+ *
+ * Return: its file descriptor; -1 with errno.
+ */
+int kwatch_session_open(void);
+
+/**
+ * kwatch_session_setting() - the watch of a number
+ * @watch: it
+ *
+ * Context: with kwatch_session_lock.
+ * Return: it, or NULL.
+ */
+const struct kwatch_setting *kwatch_session_setting(int watch);
+
+/**
+ * kwatch_reader_next() - take the oldest report
+ * @fd: of the device
+ *
+ * Context: with kwatch_session_lock.
+ * Return: it, for free(); NULL with errno.
+ */
+struct kwatch_report *kwatch_reader_next(int fd);
+
+/**
+ * kwatch_reader_forget() - begin anew
+ *
+ * Context: with kwatch_session_lock.
+ */
+void kwatch_reader_forget(void);
+
+/**
+ * kwatch_thread_stop() - end the thread that calls the user's function
+ *
+ * Context: without the lock; does nothing in that thread.
+ */
+void kwatch_thread_stop(void);
+
+/* kwatch_thread_forked() - in a child, which has no such thread */
+void kwatch_thread_forked(void);
+
+#endif /* KWATCH_LIB_SESSION_H */
