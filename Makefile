@@ -2,8 +2,8 @@
 #
 # For people; the kernel's build system reads Kbuild instead.
 #
-#   make            modules for the running kernel (or KDIR=...), and the client
-#   make install    through DKMS, with the client in PREFIX/bin; as root
+#   make            modules for the running kernel (or KDIR=...), client and library
+#   make install    through DKMS, with client and library in PREFIX; as root
 #   make test       everything that is tested, on the kernel K in a VM
 #   make matrix     the VM tests on every kernel, or on K="6.12-amd64 6.1-arm64"
 #   make demo       see kwatch at work in a VM
@@ -44,6 +44,7 @@ modules:
 
 client:
 	$(MAKE) -C tools
+	$(MAKE) -C tools/lib
 
 unit: $(UNIT)
 
@@ -93,6 +94,9 @@ install:
 	$(MAKE) --no-print-directory install-source DESTDIR=
 	dkms install kwatch/$(VERSION)
 	$(MAKE) --no-print-directory -C tools install PREFIX="$(PREFIX)"
+	$(MAKE) --no-print-directory -C tools/lib install PREFIX="$(PREFIX)"
+	@getent group kwatch > /dev/null || groupadd --system kwatch
+	@ldconfig
 	@echo "kwatch: installed; try: modprobe kwatch ksym=jiffies"
 
 uninstall:
@@ -100,6 +104,7 @@ uninstall:
 	-dkms remove kwatch/$(VERSION) --all
 	rm -rf "$(DKMS_SOURCE)"
 	$(MAKE) --no-print-directory -C tools uninstall PREFIX="$(PREFIX)"
+	$(MAKE) --no-print-directory -C tools/lib uninstall PREFIX="$(PREFIX)"
 
 version:
 	@echo $(VERSION)
