@@ -74,6 +74,8 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
 	follow->processes = kwatch_processes_create();
+	follow->culprits = kwatch_culprits_create(follow->symbols,
+						  kwatch_code_create(), 0);
 	if (!follow->event)
 		kwatch_symbols_load(follow->symbols);
 	if (follow->last)
@@ -98,6 +100,8 @@ static void show(struct kwatch_follow *follow, const struct kwatch_event *event)
 	struct kwatch_out *out = &follow->out;
 	bool hit = event->rec->type == KWATCH_RECORD_HIT;
 
+	if (kwatch_culprit_is_no_read(event))
+		return;
 	if (follow->held && event->rec->time_ns >= follow->until_ns)
 		release(follow);
 	if (follow->held)
@@ -166,6 +170,7 @@ static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
 			break;
 		done += size;
 		event.processes = follow->processes;
+		event.culprits = follow->culprits;
 		if (event.rec->time_ns > until_ns &&
 		    event.rec->type == KWATCH_RECORD_HIT)
 			follow->ended = true;
@@ -296,6 +301,7 @@ int kwatch_follow_close(struct kwatch_follow *follow)
 	if (follow->held)
 		kwatch_held_destroy(follow->held);
 	kwatch_stream_destroy(&follow->stream);
+	kwatch_culprits_destroy(follow->culprits);
 	kwatch_symbols_destroy(follow->symbols);
 	kwatch_processes_destroy(follow->processes);
 	free(follow->buffer);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "culprit.h"
 #include "out.h"
 #include "process.h"
 #include "stream.h"
@@ -62,6 +63,7 @@ struct kwatch_follow {
 	struct kwatch_stream stream;
 	struct kwatch_symbols *symbols;
 	struct kwatch_processes *processes;
+	struct kwatch_culprits *culprits;
 	struct kwatch_out out;
 	struct kwatch_held *held;
 	uint64_t until_ns;

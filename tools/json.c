@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "culprit.h"
 #include "json.h"
 #include "text.h"
 #include "uframes.h"
@@ -244,6 +245,27 @@ static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		put_user_frames(out, event);
 }
 
+static void set_insn(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_insn *insn = kwatch_culprit_find(event);
+	const char *outcome;
+	json_t *member;
+
+	if (!insn)
+		return;
+	member = json_object();
+	if (!member)
+		kwatch_out_of_memory();
+	kwatch_json_set(member, "text", kwatch_json_string(insn->text, -1));
+	kwatch_json_set(member, "access", json_string(kwatch_culprit_access(insn)));
+	kwatch_json_set(member, "locked", json_boolean(insn->does & KWATCH_INSN_LOCKED));
+	kwatch_json_set(member, "string", json_boolean(insn->does & KWATCH_INSN_STRING));
+	outcome = kwatch_culprit_outcome(event, insn);
+	if (outcome)
+		kwatch_json_set(member, "cmpxchg", json_string(outcome));
+	kwatch_json_set(object, "insn", member);
+}
+
 static void set_hit(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
@@ -327,6 +349,7 @@ void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
 			     struct kwatch_symbols *symbols,
 			     const struct kwatch_event *event)
 {
+	set_insn(object, event);
 	kwatch_out_chr(out, '{');
 	dump(out, object, JSON_EMBED);
 	json_decref(object);

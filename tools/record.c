@@ -98,6 +98,12 @@ static int take(struct kwatch_follow *follow, const struct kwatch_event *event)
 	    (rec->flags & KWATCH_FLAG_USER ||
 	     (event->frames && event->frames->ustack)))
 		kwatch_snapshot_process(&recording->snapshot, event->task->tgid);
+	if (rec->type == KWATCH_RECORD_HIT && event->watch &&
+	    event->watch->type != KWATCH_TYPE_X &&
+	    !(rec->flags & KWATCH_FLAG_USER) && event->frames &&
+	    event->frames->kstack && event->frames->kstack->nr)
+		kwatch_snapshot_place(&recording->snapshot,
+				      event->frames->kstack->ip[0]);
 	return kwatch_ctf_writer_add(recording->writer, event);
 }
 

@@ -44,16 +44,16 @@ static const struct kwatch_stack *stack_at(const char *data, size_t pos,
 	return stack;
 }
 
-/* Registers at @pos; false if they do not fit before @size. */
-static bool regs_at(const char *data, size_t pos, size_t size, size_t *end)
+/* Registers at @pos, or NULL if they do not fit before @size. */
+static const struct kwatch_regs *regs_at(const char *data, size_t pos, size_t size, size_t *end)
 {
 	const struct kwatch_regs *regs = (const void *)(data + pos);
 
 	if (size - pos < sizeof(*regs) ||
 	    size - pos - sizeof(*regs) < regs->nr * sizeof(regs->reg[0]))
-		return false;
+		return NULL;
 	*end = pos + sizeof(*regs) + regs->nr * sizeof(regs->reg[0]);
-	return true;
+	return regs;
 }
 
 /* The copy at @pos, or NULL likewise. */
@@ -92,8 +92,11 @@ static int find_parts(const char *data, size_t pos, size_t size,
 			return -1;
 	}
 	*why = "a copy of registers or of a stack does not fit into its record";
-	if (bits & KWATCH_PART_REGS && !regs_at(data, pos, size, &pos))
-		return -1;
+	if (bits & KWATCH_PART_REGS) {
+		parts->regs = regs_at(data, pos, size, &pos);
+		if (!parts->regs)
+			return -1;
+	}
 	if (bits & KWATCH_PART_UCOPY) {
 		parts->ucopy = ucopy_at(data, pos, size);
 		if (!parts->ucopy)

@@ -17,6 +17,7 @@
  * @task:   who, or NULL
  * @kstack: kernel frames, or NULL
  * @ustack: user frames, or NULL
+ * @regs:   registers, or NULL
  * @ucopy:  user registers and stack, or NULL
  *
  * Parts of a later ABI are left alone: nothing that is known comes after the
@@ -26,6 +27,7 @@ struct kwatch_parts {
 	const struct kwatch_task *task;
 	const struct kwatch_stack *kstack;
 	const struct kwatch_stack *ustack;
+	const struct kwatch_regs *regs;
 	const struct kwatch_ucopy *ucopy;
 };
 

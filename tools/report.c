@@ -73,6 +73,17 @@ const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
 	return name;
 }
 
+void kwatch_report_event(struct kwatch_report *report,
+			 const struct kwatch_tally_row *row,
+			 struct kwatch_watch *watch, struct kwatch_event *event)
+{
+	kwatch_tally_event(row, event);
+	memset(watch, 0, sizeof(*watch));
+	watch->type = row->watch->type;
+	event->watch = watch;
+	event->culprits = row->flags & KWATCH_FLAG_USER ? NULL : report->culprits;
+}
+
 size_t kwatch_report_nr_rows(const struct kwatch_report *report)
 {
 	size_t nr = report->tally.nr;
@@ -102,6 +113,9 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 
 	if (asked->id && rec->watch && rec->watch != asked->id)
 		return;
+	if ((asked->form == FORM_PERF || asked->events) &&
+	    kwatch_culprit_is_no_read(event))
+		return;
 	if (asked->form == FORM_PERF) {
 		kwatch_report_perf(report, event);
 	} else if (asked->events && asked->form == FORM_JSON) {
@@ -127,6 +141,7 @@ static void read_all(struct kwatch_report *report, const struct asked *asked)
 	kwatch_progress_begin(&progress, report->capture.path);
 	while (!report->out.error &&
 	       kwatch_capture_next(&report->capture, &event)) {
+		event.culprits = report->culprits;
 		take(report, asked, &event);
 		if (++nr % PROGRESS_RECORDS == 0)
 			kwatch_progress_step(&progress, report->capture.done,
@@ -165,6 +180,9 @@ static int report_dir(const char *path, const struct asked *asked)
 	if (!ret) {
 		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path,
 							 &whole);
+		report.culprits = kwatch_culprits_create(report.symbols,
+				kwatch_snapshot_code(report.capture.dir, path, &whole),
+				report.capture.info.arch);
 		kwatch_out_init(&report.out, STDOUT_FILENO);
 		read_all(&report, asked);
 		show(&report, asked);
@@ -180,6 +198,7 @@ static int report_dir(const char *path, const struct asked *asked)
 	}
 	kwatch_map_clear(&report.timelines, free);
 	kwatch_tally_destroy(&report.tally);
+	kwatch_culprits_destroy(report.culprits);
 	kwatch_symbols_destroy(report.symbols);
 	kwatch_capture_close(&report.capture);
 	return ret;

@@ -7,6 +7,7 @@
 #define KWATCH_REPORT_H
 
 #include "capture.h"
+#include "culprit.h"
 #include "out.h"
 #include "symbols.h"
 #include "tally.h"
@@ -16,6 +17,7 @@
  * struct kwatch_report - a capture and what was found in it
  * @capture:  it
  * @symbols:  for its addresses
+ * @culprits: for the instructions
  * @out:      where the report goes
  * @tally:    its hits, counted
  * @timelines: struct kwatch_timeline by watch, for HTML only
@@ -24,6 +26,7 @@
 struct kwatch_report {
 	struct kwatch_capture capture;
 	struct kwatch_symbols *symbols;
+	struct kwatch_culprits *culprits;
 	struct kwatch_out out;
 	struct kwatch_tally tally;
 	struct kwatch_map timelines;
@@ -43,6 +46,17 @@ struct kwatch_report {
  */
 const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
 			       bool exact, char *name);
+
+/**
+ * kwatch_report_event() - a row as an event, to show its stack and instruction
+ * @report: whose
+ * @row:    which
+ * @watch:  filled; @event refers to it
+ * @event:  filled; has no record
+ */
+void kwatch_report_event(struct kwatch_report *report,
+			 const struct kwatch_tally_row *row,
+			 struct kwatch_watch *watch, struct kwatch_event *event);
 
 /**
  * kwatch_report_nr_rows() - how many rows are shown

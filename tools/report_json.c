@@ -60,6 +60,8 @@ static void put_watch(struct kwatch_report *report,
 	kwatch_json_set(object, "changed", json_integer(watch->changed));
 	kwatch_json_set(object, "suppressed", json_integer(watch->suppressed));
 	kwatch_json_set(object, "unseen", json_integer(watch->unseen));
+	if (watch->type == KWATCH_TYPE_R)
+		kwatch_json_set(object, "no_reads", json_integer(watch->no_reads));
 	kwatch_json_put(&report->out, object);
 }
 
@@ -74,6 +76,7 @@ static void put_row(struct kwatch_report *report,
 	bool code = row->watch->type == KWATCH_TYPE_X;
 	json_t *object = object_of("stack");
 	struct kwatch_event event;
+	struct kwatch_watch watch;
 
 	kwatch_json_set(object, "watch", json_integer(row->watch->id));
 	set_string(object, "label", row->watch->label);
@@ -90,7 +93,7 @@ static void put_row(struct kwatch_report *report,
 	kwatch_json_set(object, "comm", row->known ?
 			kwatch_json_string(row->task.comm, KWATCH_COMM_MAX) :
 			json_null());
-	kwatch_tally_event(row, &event);
+	kwatch_report_event(report, row, &watch, &event);
 	kwatch_json_put_stacked(&report->out, object, report->symbols, &event);
 }
 

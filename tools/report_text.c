@@ -71,6 +71,9 @@ static void put_watches(struct kwatch_report *report)
 		if (watch->unseen)
 			kwatch_out_printf(out, ", %llu by an unseen writer",
 					  (unsigned long long)watch->unseen);
+		if (watch->no_reads)
+			kwatch_out_printf(out, "; %llu more that stored the same value and read nothing",
+					  (unsigned long long)watch->no_reads);
 		kwatch_out_chr(out, '\n');
 	}
 	free(watches);
@@ -89,6 +92,7 @@ static void put_row(struct kwatch_report *report,
 {
 	struct kwatch_out *out = &report->out;
 	struct kwatch_event event;
+	struct kwatch_watch watch;
 
 	kwatch_out_printf(out, "\n%10llu %5.1f%%  %s  ",
 			  (unsigned long long)row->count,
@@ -107,7 +111,8 @@ static void put_row(struct kwatch_report *report,
 		put_value(out, row->new_value, row->flags & KWATCH_FLAG_NEW_UNKNOWN);
 	}
 	kwatch_out_chr(out, '\n');
-	kwatch_tally_event(row, &event);
+	kwatch_report_event(report, row, &watch, &event);
+	kwatch_culprit_put(out, &event);
 	if (event.frames)
 		kwatch_text_frames(out, report->symbols, &event);
 }

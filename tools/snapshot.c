@@ -29,6 +29,7 @@
 
 #define KERNEL_NOTES	"/sys/kernel/notes"
 #define MODULES		"/sys/module"
+#define CODE		HOST("code.gz")
 
 #define COPIES_MAX	64		/* of the symbols, in one capture */
 #define PROCESSES_MAX	4096
@@ -144,15 +145,12 @@ static const char *symbols_name(unsigned int nr, char *buf, size_t size)
 	return buf;
 }
 
-static int pack(struct kwatch_snapshot *snapshot, const char *name)
+static int pack(struct kwatch_snapshot *snapshot, const char *name,
+		const char *text, size_t len)
 {
-	size_t len;
-	char *text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), &len);
 	int fd, ret = -1;
 	gzFile file;
 
-	if (!text)
-		return -1;
 	fd = openat(snapshot->dir, name,
 		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	file = fd >= 0 ? gzdopen(fd, "wb1") : NULL;
@@ -161,6 +159,15 @@ static int pack(struct kwatch_snapshot *snapshot, const char *name)
 		if (gzclose(file) != Z_OK)
 			ret = -1;
 	}
+	return ret;
+}
+
+static int pack_symbols(struct kwatch_snapshot *snapshot, const char *name)
+{
+	size_t len;
+	char *text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), &len);
+	int ret = text ? pack(snapshot, name, text, len) : -1;
+
 	free(text);
 	return ret;
 }
@@ -194,7 +201,7 @@ static void begin_symbols(struct kwatch_snapshot *snapshot)
 	snapshot->child = fork();
 	if (snapshot->child > 0)
 		return;
-	if (pack(snapshot, name))
+	if (pack_symbols(snapshot, name))
 		failed(snapshot, name);
 	if (!snapshot->child)
 		_exit(snapshot->failed);
@@ -242,6 +249,25 @@ void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
 	copy_maps(snapshot, tgid);
 }
 
+void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip)
+{
+	if (!snapshot->keeper.code)
+		snapshot->keeper.code = kwatch_code_create();
+	kwatch_code_keep(&snapshot->keeper, ip);
+}
+
+static void end_code(struct kwatch_snapshot *snapshot)
+{
+	struct kwatch_code_keeper *keeper = &snapshot->keeper;
+
+	if (keeper->text.len &&
+	    pack(snapshot, CODE, keeper->text.data, keeper->text.len))
+		failed(snapshot, CODE);
+	kwatch_map_clear(&keeper->seen, NULL);
+	kwatch_out_destroy(&keeper->text);
+	kwatch_code_destroy(keeper->code);
+}
+
 int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 {
 	size_t i;
@@ -252,6 +278,7 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 			copy_maps(snapshot, snapshot->processes.slots[i].key);
 	}
 	kwatch_map_clear(&snapshot->processes, NULL);
+	end_code(snapshot);
 	copy_stats(snapshot, HOST("stats.end"));
 	reap(snapshot, 0);
 	if (kwatch_symbols_modules_hash() != snapshot->modules_hash) {
@@ -261,19 +288,20 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 	return snapshot->failed ? -1 : 0;
 }
 
-/* Unpack one copy behind @out.  Return: false if there is none, or no good one. */
-static bool unpack(int dir, const char *path, unsigned int nr,
-		   struct kwatch_out *out, bool *whole)
+/*
+ * Unpack a file behind @out.  Return: false if there is none, or no good one;
+ * that is then said with its @consequence.
+ */
+static bool unpack(int dir, const char *path, const char *name, bool optional,
+		   const char *consequence, struct kwatch_out *out, bool *whole)
 {
 	size_t before = out->len;
-	char name[64];
 	const char *why;
 	gzFile file;
 	int fd, n;
 
-	fd = openat(dir, symbols_name(nr, name, sizeof(name)),
-		    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 && errno == ENOENT && nr)
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT && optional)
 		return false;
 	file = fd >= 0 ? gzdopen(fd, "rb") : NULL;
 	why = file ? NULL : strerror(errno);
@@ -297,12 +325,20 @@ static bool unpack(int dir, const char *path, unsigned int nr,
 	}
 	if (!why)
 		return true;
-	kwatch_complain("%s/%s: %s; %s", path, name, why, nr ?
-			"some addresses may have no name" :
-			"stacks are shown as addresses");
+	kwatch_complain("%s/%s: %s; %s", path, name, why, consequence);
 	out->len = before;
 	*whole = false;
 	return false;
+}
+
+static bool unpack_symbols(int dir, const char *path, unsigned int nr,
+			   struct kwatch_out *out, bool *whole)
+{
+	char name[64];
+
+	return unpack(dir, path, symbols_name(nr, name, sizeof(name)), nr,
+		      nr ? "some addresses may have no name" :
+			   "stacks are shown as addresses", out, whole);
 }
 
 /* Of a later copy, only the lines of modules: the kernel itself is the same. */
@@ -332,15 +368,28 @@ struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
 
 	*whole = true;
 	kwatch_out_init(&text, -1);
-	if (unpack(dir, path, 0, &text, whole)) {
+	if (unpack_symbols(dir, path, 0, &text, whole)) {
 		for (nr = 1; nr < COPIES_MAX; nr++) {
 			size_t before = text.len;
 
-			if (!unpack(dir, path, nr, &text, whole))
+			if (!unpack_symbols(dir, path, nr, &text, whole))
 				break;
 			keep_modules(&text, before);
 		}
 	}
 	kwatch_out_chr(&text, '\0');
 	return kwatch_symbols_create_fixed(text.data);
+}
+
+struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole)
+{
+	struct kwatch_code *code;
+	struct kwatch_out text;
+
+	kwatch_out_init(&text, -1);
+	unpack(dir, path, CODE, true, "instructions are not shown", &text, whole);
+	kwatch_out_chr(&text, '\0');
+	code = kwatch_code_create_kept(text.data);
+	kwatch_out_destroy(&text);
+	return code;
 }

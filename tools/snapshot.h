@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "code.h"
 #include "map.h"
 #include "symbols.h"
 
@@ -28,6 +29,7 @@
  * @child: that makes the last of them, 0 for none
  * @modules_hash: of the modules then
  * @processes: that have been seen
+ * @keeper: code at the places that were hit
  * @failed: something could not be written
  */
 struct kwatch_snapshot {
@@ -37,6 +39,7 @@ struct kwatch_snapshot {
 	pid_t child;
 	uint64_t modules_hash;
 	struct kwatch_map processes;
+	struct kwatch_code_keeper keeper;
 	bool failed;
 };
 
@@ -64,6 +67,13 @@ void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot);
 void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid);
 
 /**
+ * kwatch_snapshot_place() - code of the kernel was hit
+ * @snapshot: after kwatch_snapshot_begin()
+ * @ip:       where it trapped
+ */
+void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip);
+
+/**
  * kwatch_snapshot_end() - take what is left, wait for the child
  * @snapshot: after kwatch_snapshot_begin()
  *
@@ -82,5 +92,15 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot);
  */
 struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
 					       bool *whole);
+
+/**
+ * kwatch_snapshot_code() - the code that a capture has kept
+ * @dir:  of the capture
+ * @path: its name
+ * @whole: set to false if it is damaged
+ *
+ * Return: it, for kwatch_code_destroy(); none of it where there is none.
+ */
+struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole);
 
 #endif /* KWATCH_SNAPSHOT_H */

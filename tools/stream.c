@@ -16,12 +16,6 @@
 
 #define DEFINITIONS_MAX		(1u << 20)
 
-#if defined(__x86_64__)
-#define ARCH_HERE	KWATCH_ARCH_X86_64
-#else
-#define ARCH_HERE	KWATCH_ARCH_ARM64
-#endif
-
 static uint64_t key_of(uint16_t cpu, uint32_t number)
 {
 	return (uint64_t)cpu << 32 | number;
@@ -137,6 +131,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	memset(event, 0, sizeof(*event));
 	event->rec = rec;
 	event->task = parts.task;
+	event->regs = parts.regs;
 	event->ucopy = parts.ucopy;
 	if (rec->watch)
 		event->watch = kwatch_map_get(&stream->watches, rec->watch);
@@ -144,7 +139,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	 * On x86 the trap comes behind the instruction, but that of an
 	 * instruction breakpoint before it, as all do on arm64.
 	 */
-	event->exact = (stream->arch ? stream->arch : ARCH_HERE) != KWATCH_ARCH_X86_64 ||
+	event->exact = (stream->arch ? stream->arch : KWATCH_STREAM_ARCH) != KWATCH_ARCH_X86_64 ||
 		       (event->watch && event->watch->type == KWATCH_TYPE_X);
 
 	if (rec->type == KWATCH_RECORD_STACK)

@@ -18,6 +18,14 @@
 #include "records.h"
 
 struct kwatch_processes;
+struct kwatch_culprits;
+
+/* KWATCH_ARCH_* of this machine. */
+#if defined(__x86_64__)
+#define KWATCH_STREAM_ARCH	KWATCH_ARCH_X86_64
+#else
+#define KWATCH_STREAM_ARCH	KWATCH_ARCH_ARM64
+#endif
 
 /**
  * struct kwatch_watch - a watch that the stream has defined
@@ -45,8 +53,10 @@ struct kwatch_watch {
  * @watch:  NULL for none, or if it was never defined
  * @task:   NULL for none or not known
  * @frames: NULL for no stack or one that is not known
+ * @regs:   of the code that made the access, or NULL
  * @ucopy:  user registers and stack, to be unwound; or NULL
  * @processes: for the names of user frames, set by whoever shows them; NULL: none
+ * @culprits: for the instruction, likewise
  * @exact:  the first address is that of the instruction, not behind it
  *
  * Valid until the next record is read.
@@ -56,8 +66,10 @@ struct kwatch_event {
 	const struct kwatch_watch *watch;
 	const struct kwatch_task *task;
 	struct kwatch_frames *frames;
+	const struct kwatch_regs *regs;
 	const struct kwatch_ucopy *ucopy;
 	struct kwatch_processes *processes;
+	struct kwatch_culprits *culprits;
 	bool exact;
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "culprit.h"
 #include "tally.h"
 
 #define ROWS_MAX	(1u << 17)
@@ -144,6 +145,10 @@ struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
 
 	switch (rec->type) {
 	case KWATCH_RECORD_HIT:
+		if (kwatch_culprit_is_no_read(event)) {
+			watch_of(tally, event)->no_reads++;
+			return NULL;
+		}
 		return add_hit(tally, event);
 	case KWATCH_RECORD_LOST:
 		tally->lost += ((const struct kwatch_lost *)rec)->count;

@@ -24,6 +24,7 @@
  * @changed: of them, those that changed the value
  * @suppressed: hits that were counted and not recorded
  * @unseen:  changes that no hit explains
+ * @no_reads: hits of a watch on reads that stored the same value; not in @hits
  * @first_ns: time of the first hit
  * @last_ns: time of the last one
  */
@@ -36,6 +37,7 @@ struct kwatch_tally_watch {
 	uint64_t changed;
 	uint64_t suppressed;
 	uint64_t unseen;
+	uint64_t no_reads;
 	uint64_t first_ns;
 	uint64_t last_ns;
 };
@@ -103,7 +105,8 @@ struct kwatch_tally {
  * @tally: where
  * @event: any record; its stack is kept as long as the stream
  *
- * Return: the row of a hit; NULL for other records.
+ * Return: the row of a hit; NULL for other records, and for a hit of a watch on
+ * reads that is none.
  */
 struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
 					  const struct kwatch_event *event);

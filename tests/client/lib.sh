@@ -35,7 +35,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 export KWATCH_DIR=$dir/kwatch KWATCH_KALLSYMS=$here/kallsyms.txt KWATCH_MODULES=/dev/null
 # Whose process 108 is here, is none of a stream's business.
-export KWATCH_PROC=/dev/null
+export KWATCH_PROC=/dev/null KWATCH_KCORE=/dev/null
 export UBSAN_OPTIONS=print_stacktrace=1 LC_ALL=C.UTF-8
 mkdir "$KWATCH_DIR"
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+// sources: ../../tools/code.c ../../tools/kmem.c ../../tools/map.c ../../tools/out.c ../../tools/complain.c
+/*
+ * Code that a capture has kept, whatever became of the text.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "code.h"
+#include "tap.h"
+
+static const char good[] =
+	"ffffffff81000000 0102030405\n"
+	"ffffffff81000003 04050607\n"
+	"fffffffffffffffe 0a0b\n";
+
+/* The bytes at an address as text, "" if they are not there. */
+static const char *read_at(const char *text, uint64_t address, size_t len)
+{
+	struct kwatch_code *code = kwatch_code_create_kept(text);
+	static char hex[64];
+	unsigned char bytes[16];
+	size_t i;
+
+	hex[0] = '\0';
+	if (kwatch_code_read(code, address, bytes, len)) {
+		for (i = 0; i < len; i++)
+			sprintf(hex + 2 * i, "%02x", bytes[i]);
+	}
+	kwatch_code_destroy(code);
+	return hex;
+}
+
+static void is(const char *text, uint64_t address, size_t len, const char *want)
+{
+	const char *got = read_at(text, address, len);
+
+	if (!ok(!strcmp(got, want), "%zu bytes at %llx: %s", len,
+		(unsigned long long)address, *want ? want : "none"))
+		diag("got %s", got);
+}
+
+int main(void)
+{
+	char text[sizeof(good)];
+	size_t i, j;
+
+	is(good, 0xffffffff81000000, 5, "0102030405");
+	is(good, 0xffffffff81000001, 2, "0203");
+	is(good, 0xffffffff81000003, 4, "04050607");
+	is(good, 0xffffffff81000000, 6, "");
+	is(good, 0xffffffff80ffffff, 2, "");
+	is(good, 0xffffffff81000007, 1, "");
+	is(good, 0xfffffffffffffffe, 2, "0a0b");
+	is(good, 0xffffffffffffffff, 2, "");
+	is(good, 0, 1, "");
+	is("", 0, 1, "");
+	is("12 3", 0x12, 1, "");
+	is("12 34", 0x12, 1, "34");
+	is("12 34zz56", 0x12, 2, "");
+	is("12\n34 56\n", 0x34, 1, "56");
+	is("\n12 34", 0x12, 1, "34");
+	is("12", 0x12, 1, "");
+	is("12 ", 0x12, 1, "");
+	is(" 12 34", 0x12, 1, "");
+	is("12 \n34", 0x12, 1, "");
+	is("99999999999999999999 34", UINT64_MAX, 1, "34");
+	for (i = 0; i < sizeof(good); i++) {
+		memcpy(text, good, sizeof(good));
+		text[i] = '\0';
+		read_at(text, 0xffffffff81000003, 4);
+		for (j = 1; j < 256; j++) {
+			text[i] = j;
+			text[sizeof(good) - 1] = '\0';
+			read_at(text, 0xffffffff81000003, 4);
+		}
+	}
+	ok(1, "cut anywhere, and with any byte changed");
+	return tap_done();
+}
