@@ -171,6 +171,7 @@ static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
 		done += size;
 		event.processes = follow->processes;
 		event.culprits = follow->culprits;
+		event.explain = kwatch_culprit_put;
 		if (event.rec->time_ns > until_ns &&
 		    event.rec->type == KWATCH_RECORD_HIT)
 			follow->ended = true;

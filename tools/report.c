@@ -142,6 +142,7 @@ static void read_all(struct kwatch_report *report, const struct asked *asked)
 	while (!report->out.error &&
 	       kwatch_capture_next(&report->capture, &event)) {
 		event.culprits = report->culprits;
+		event.explain = kwatch_culprit_put;
 		take(report, asked, &event);
 		if (++nr % PROGRESS_RECORDS == 0)
 			kwatch_progress_step(&progress, report->capture.done,

@@ -19,6 +19,7 @@
 
 struct kwatch_processes;
 struct kwatch_culprits;
+struct kwatch_out;
 
 /* KWATCH_ARCH_* of this machine. */
 #if defined(__x86_64__)
@@ -57,6 +58,7 @@ struct kwatch_watch {
  * @ucopy:  user registers and stack, to be unwound; or NULL
  * @processes: for the names of user frames, set by whoever shows them; NULL: none
  * @culprits: for the instruction, likewise
+ * @explain: puts more lines under that of a hit; NULL: none
  * @exact:  the first address is that of the instruction, not behind it
  *
  * Valid until the next record is read.
@@ -70,6 +72,7 @@ struct kwatch_event {
 	const struct kwatch_ucopy *ucopy;
 	struct kwatch_processes *processes;
 	struct kwatch_culprits *culprits;
+	void (*explain)(struct kwatch_out *out, const struct kwatch_event *event);
 	bool exact;
 };
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "culprit.h"
 #include "text.h"
 #include "uframes.h"
 #include "wording.h"
@@ -229,7 +228,8 @@ static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	kwatch_out_put(out, " seq=", 5);
 	kwatch_out_dec(out, hit->seq, 0, ' ');
 	kwatch_out_chr(out, '\n');
-	kwatch_culprit_put(out, event);
+	if (event->explain)
+		event->explain(out, event);
 
 	if (event->frames)
 		kwatch_text_frames(out, symbols, event);
