@@ -9,6 +9,9 @@ load
 
 # start WORD...: kwup, as $prog; it goes on when we say so
 start() {
+	# The signal of the last one's end would break off the opening of a pipe.
+	exec 9>&-
+	wait
 	[ -p /tmp/kwup.in ] || mkfifo /tmp/kwup.in
 	kwup "$@" < /tmp/kwup.in > /tmp/kwup.out &
 	prog=$!

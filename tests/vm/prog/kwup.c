@@ -10,6 +10,8 @@
  *               program that the library calls, one that is inlined there
  *   store=N     N such stores
  *   own=N       N stores by main itself
+ *   deep=N      a store N calls deep
+ *   signal      a store by a signal handler
  *   other=N     N stores to another variable
  *   lib=N       N stores to the library's variable
  *   plug=FILE   load a library, have it store to counter, unload it
@@ -61,6 +63,24 @@ __attribute__((noinline)) void program_store(uint32_t n)
 	twin++;
 }
 
+static __attribute__((noinline)) void deep(unsigned long n)
+{
+	char room[64];
+
+	__asm__ volatile("" : : "r" (room) : "memory");
+	if (n)
+		deep(n - 1);
+	else
+		put(1);
+	/* Not a tail call. */
+	__asm__ volatile("nop");
+}
+
+static void on_signal(int sig)
+{
+	put(sig);
+}
+
 static __attribute__((noinline)) void plug(const char *file)
 {
 	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
@@ -80,6 +100,7 @@ int main(int argc, char **argv)
 	int i;
 
 	signal(SIGTRAP, on_trap);
+	signal(SIGUSR1, on_signal);
 	for (i = 1; i < argc; i++) {
 		const char *value = strchr(argv[i], '=');
 		unsigned long n = value ? strtoul(value + 1, NULL, 0) : 1, j;
@@ -90,6 +111,10 @@ int main(int argc, char **argv)
 		} else if (!strncmp(argv[i], "own=", 4)) {
 			for (j = 1; j <= n; j++)
 				put(j);
+		} else if (!strncmp(argv[i], "deep=", 5)) {
+			deep(n);
+		} else if (!strcmp(argv[i], "signal")) {
+			raise(SIGUSR1);
 		} else if (!strncmp(argv[i], "other=", 6)) {
 			for (j = 1; j <= n; j++)
 				*(volatile uint64_t *)&other[0] = j;

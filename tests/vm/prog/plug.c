@@ -8,10 +8,10 @@
 void plug_store(uint32_t *word);
 void NAME(uint32_t *word);
 
+/* In one line: a debugger shows the instruction behind the store. */
 __attribute__((noinline)) void NAME(uint32_t *word)
 {
-	*(volatile uint32_t *)word = 1;
-	__asm__ volatile("nop");
+	*(volatile uint32_t *)word = 1; __asm__ volatile("nop; nop");
 }
 
 void plug_store(uint32_t *word)
