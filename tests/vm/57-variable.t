@@ -13,11 +13,13 @@ start() {
 	exec 9>&-
 	wait
 	[ -p /tmp/kwup.in ] || mkfifo /tmp/kwup.in
-	kwup "$@" < /tmp/kwup.in > /tmp/kwup.out &
+	$kwup "$@" < /tmp/kwup.in > /tmp/kwup.out &
 	prog=$!
 	exec 9> /tmp/kwup.in
 	wait_for 20 grep -q "ready $prog" /tmp/kwup.out
+	addr=$(awk '$1 == "ready" { print $3 }' /tmp/kwup.out)
 }
+kwup=kwup
 go() { echo >&9; }
 # follow WORD...: kwatch WORD... -p of it, as $client, armed
 follow() {
@@ -85,6 +87,41 @@ go
 ended
 like "$(cat /tmp/out)" '"ustack":\[\{"ip":"0x[0-9a-f]+","sym":"main","off":[0-9]+,"size":[0-9]+,"mod":"kwup","file":"kwup.c","line":[0-9]+\},' "JSON has the names and lines, too"
 
+# names N: of the first frames of the first hit
+names() { user_frames /tmp/out 1 | awk '{ sub(/\+.*/, "", $2); print $2 }' | head -n "$1" | tr '\n' ' '; }
+
+start ready wait fork=20 store=5 wait
+follow w counter children
+go
+wait_for 30 grep -q ' seq=25$' /tmp/out
+go
+ended
+is "$(heads /tmp/out | wc -l) $(heads /tmp/out | grep -c "kwup-$prog ")" "25 5" "children: what it forks, too"
+is "$(names 5)" "put program_store lib_bounce lib_call forked " "with names in the child"
+
+# --- without symbols, and with those that are apart -------------------------------------
+
+kwup=kwups
+start ready wait store=1 wait
+follow w4 "$addr"
+go
+wait_for 30 grep -q ' seq=1$' /tmp/out
+go
+ended
+is "$(user_frames /tmp/out 1 | sed 's/.*\[\(.*\)\].*/\1/' | tr '\n' ' ')" \
+	"kwups libkwup.so libkwup.so kwups libc.so.6 libc.so.6 kwups " "w4 ADDRESS, in a stripped program: its stack is unwound"
+mkdir /usr/bin/.debug
+cp /usr/lib/kwups.debug /usr/bin/.debug/
+start ready wait store=1 wait
+follow w counter
+go
+wait_for 30 grep -q ' seq=1$' /tmp/out
+go
+ended
+is "$(names 5)" "put program_store lib_bounce lib_call main " "with a debug file beside it, it has its names"
+rm -r /usr/bin/.debug
+kwup=kwup
+
 # refuse WORDS WHY DESC
 refuse() {
 	said=$(kwatch $1 -p "$prog" 2>&1)
@@ -130,6 +167,8 @@ is "$(user_frames /tmp/hits 1 | awk '{ sub(/\+.*/, "", $2); print $2 }' | head -
 like "$(cat /tmp/hits)" "w4 counter\+0x0 ended: its task ended" "it ends with the program"
 kwatch run w relocated -o /tmp/hits -- kwup exit=0 2> /dev/null
 is "$? $(heads /tmp/hits | wc -l)" "0 0" "armed behind the dynamic linker's own stores"
+kwatch run w early -o /tmp/hits -- kwup exit=0 2> /dev/null
+is "$? $(user_frames /tmp/hits 1 | head -n 1 | cut -d+ -f 1)" "0  => before_main" "and before the program's own constructors"
 kwatch run w lib_word -- kwup lib=3 > /tmp/out 2> /tmp/err
 is "$? $(heads /tmp/err | grep -c lib_word) $(cat /tmp/out)" "0 3 " "a library's variable; the hits go to stderr"
 kwatch run w counter -o /tmp/hits -- kwup store=1 kill=9 2> /dev/null

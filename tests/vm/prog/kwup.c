@@ -2,7 +2,7 @@
 /*
  * kwup: a program as distributions ship them, for tests of user stacks and of
  * variables by name: position-independent, optimised, no frame pointers, with a
- * shared library and others that come and go.
+ * shared library and others that come and go.  kwups is the same, stripped.
  *
  *   kwup WORD...    does what the words say, one after the other
  *
@@ -15,7 +15,8 @@
  *   other=N     N stores to another variable
  *   lib=N       N stores to the library's variable
  *   plug=FILE   load a library, have it store to counter, unload it
- *   ready       prints "ready PID"
+ *   fork=N      such stores by a forked child
+ *   ready       prints "ready PID ADDRESS", of counter
  *   wait        for a line on stdin
  *   traps       prints "traps N", how many SIGTRAPs came
  *   kill=N      signal N to itself
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 uint32_t counter;
@@ -36,10 +38,17 @@ static volatile uint16_t twin;
 _Thread_local int per_thread;
 /* Where the dynamic linker stores, before main. */
 uint32_t *relocated = &counter;
+/* And where the program itself does. */
+static volatile uint32_t early;
 static volatile sig_atomic_t traps;
 
 extern uint64_t lib_word;
 void lib_call(uint32_t n, void (*func)(uint32_t n));
+
+static __attribute__((constructor)) void before_main(void)
+{
+	early = 1;
+}
 
 static void on_trap(int sig)
 {
@@ -74,6 +83,21 @@ static __attribute__((noinline)) void deep(unsigned long n)
 		put(1);
 	/* Not a tail call. */
 	__asm__ volatile("nop");
+}
+
+static __attribute__((noinline)) void forked(unsigned long n)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		exit(1);
+	if (pid > 0) {
+		waitpid(pid, NULL, 0);
+		return;
+	}
+	while (n)
+		lib_call(n--, program_store);
+	_exit(0);
 }
 
 static void on_signal(int sig)
@@ -111,6 +135,8 @@ int main(int argc, char **argv)
 		} else if (!strncmp(argv[i], "own=", 4)) {
 			for (j = 1; j <= n; j++)
 				put(j);
+		} else if (!strncmp(argv[i], "fork=", 5)) {
+			forked(n);
 		} else if (!strncmp(argv[i], "deep=", 5)) {
 			deep(n);
 		} else if (!strcmp(argv[i], "signal")) {
@@ -124,7 +150,7 @@ int main(int argc, char **argv)
 		} else if (!strncmp(argv[i], "plug=", 5)) {
 			plug(value + 1);
 		} else if (!strcmp(argv[i], "ready")) {
-			printf("ready %d\n", getpid());
+			printf("ready %d %p\n", getpid(), (void *)&counter);
 			fflush(stdout);
 		} else if (!strcmp(argv[i], "wait")) {
 			if (!fgets(line, sizeof(line), stdin))
