@@ -17,10 +17,9 @@
 #include "value.h"
 #include "watch.h"
 
-/* Bytes of the next part of a watch that has @left of them from @addr on. */
-static u32 part_len(u8 type, unsigned long addr, u32 left)
+/* Bytes of the next part of a watch that has @left of them from @addr on: @len at most. */
+static u32 part_len(u8 type, unsigned long addr, u32 left, u32 len)
 {
-	u32 len = 8;
 
 	if (type == KWATCH_TYPE_X)
 		return left;
@@ -32,27 +31,43 @@ static u32 part_len(u8 type, unsigned long addr, u32 left)
 /*
  * Cut the watch into parts that a debug register can watch, the largest first
  * that fit: together they cover its bytes and no others.  bps->nr comes out as
- * what it takes, which may be more than there is room for.
+ * what it takes, which may be more than there is room for.  No part is longer
+ * than @max, and one of more than eight bytes has no value.
  */
-static void split(struct kwatch_bps *bps, const struct kwatch_spec *spec)
+static void split(struct kwatch_bps *bps, const struct kwatch_spec *spec, u32 max)
 {
 	bool data = spec->type != KWATCH_TYPE_X;
 	u32 at = 0, len;
 
 	bps->nr = 0;
 	do {
-		len = part_len(spec->type, bps->addr + at, spec->len - at);
+		len = part_len(spec->type, bps->addr + at, spec->len - at, max);
 		if (bps->nr < KWATCH_SLOTS_MAX) {
 			bps->part[bps->nr].offset = at;
 			bps->part[bps->nr].len = len;
 			/* A watch of up to eight bytes has one value, a longer one has one a part. */
 			bps->part[bps->nr].value_offset = spec->len > 8 ? at : 0;
-			bps->part[bps->nr].value_len = !data ? 0 : spec->len > 8 ? len : spec->len;
+			bps->part[bps->nr].value_len = !data || len > 8 ? 0 :
+						       spec->len > 8 ? len : spec->len;
 			bps->part[bps->nr].value_slot = spec->len > 8 ? bps->nr : 0;
 		}
 		bps->nr++;
 		at += len;
 	} while (data && at < spec->len);
+}
+
+static unsigned int slots_there(const struct kwatch_spec *spec)
+{
+	return min_t(u32, KWATCH_SLOTS_MAX, kwatch_arch_slots(spec->type));
+}
+
+bool kwatch_place_plan_fewer(struct kwatch_watch *watch)
+{
+	unsigned int before = watch->bps.nr;
+
+	split(&watch->bps, &watch->spec, kwatch_arch_len_max(watch->spec.type));
+	watch->hot.nr_slots = watch->bps.nr;
+	return watch->bps.nr < before;
 }
 
 void kwatch_place_plan(struct kwatch_watch *watch)
@@ -64,8 +79,10 @@ void kwatch_place_plan(struct kwatch_watch *watch)
 	bps->addr = watch->symbol.addr + spec->offset;
 	bps->percpu = watch->symbol.percpu;
 	bps->cpu = spec->given & KWATCH_GIVEN(CPU) ? spec->cpu : spec->copy;
-	split(bps, spec);
+	split(bps, spec, 8);
 	watch->hot.nr_slots = bps->nr;
+	if (bps->nr > slots_there(spec))
+		kwatch_place_plan_fewer(watch);
 	if (!bps->percpu) {
 		free_percpu(watch->hot.cpu_values);
 		watch->hot.cpu_values = NULL;
@@ -124,7 +141,7 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 	if (!watch->bps.process && !mapped(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No memory is mapped there");
-	if (watch->bps.nr > min_t(u32, KWATCH_SLOTS_MAX, kwatch_arch_slots(watch->spec.type))) {
+	if (watch->bps.nr > slots_there(&watch->spec)) {
 		kwatch_refuse(answer, -ENOSPC, at[KWATCH_WORD_LEN], "");
 		scnprintf(answer->why, sizeof(answer->why),
 			  "That takes %u slots at this alignment, and a CPU has %u",

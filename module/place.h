@@ -22,6 +22,17 @@ struct kwatch_watch;
 void kwatch_place_plan(struct kwatch_watch *watch);
 
 /**
+ * kwatch_place_plan_fewer() - the same in fewer slots, without values
+ * @watch: planned, and not armed
+ *
+ * Where a CPU has registers that watch more than eight bytes (AMD's BPEXT).
+ *
+ * Context: any.
+ * Return: true if it takes fewer now.
+ */
+bool kwatch_place_plan_fewer(struct kwatch_watch *watch);
+
+/**
  * kwatch_place_check() - can that place be watched, in that length?
  * @watch:  planned
  * @at:     where the words of the command are

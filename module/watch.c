@@ -134,6 +134,8 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	kwatch_hot_rearm(&watch->hot);
 	watch->checked_ns = ktime_get_mono_fast_ns();
 	ret = kwatch_bp_arm(&watch->bps, &cpu);
+	if (ret == -ENOSPC && kwatch_place_plan_fewer(watch))
+		ret = kwatch_bp_arm(&watch->bps, &cpu);
 	if (ret)
 		kwatch_free_unfollow(watch);
 	switch (ret) {

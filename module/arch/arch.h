@@ -48,6 +48,15 @@ u32 kwatch_arch_bp_type(u8 type);
 u32 kwatch_arch_bp_len(u8 type, u32 len);
 
 /**
+ * kwatch_arch_len_max() - the most bytes that one register can watch
+ * @type: KWATCH_TYPE_*
+ *
+ * Context: any.
+ * Return: bytes, 8 or more; above 8, kwatch_arch_fits() takes powers of two.
+ */
+u32 kwatch_arch_len_max(u8 type);
+
+/**
  * kwatch_arch_fits() - can one register watch these bytes?
  * @type: KWATCH_TYPE_*
  * @addr: the first byte

@@ -59,6 +59,12 @@ u32 kwatch_arch_bp_len(u8 type, u32 len)
 	return type == KWATCH_TYPE_X ? sizeof(u32) : len;
 }
 
+u32 kwatch_arch_len_max(u8 type)
+{
+	/* The registers can do more with a mask; the kernel has no use for it. */
+	return 8;
+}
+
 bool kwatch_arch_fits(u8 type, unsigned long addr, u32 len)
 {
 	if (type == KWATCH_TYPE_X)

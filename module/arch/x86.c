@@ -8,6 +8,7 @@
  */
 #include <linux/hw_breakpoint.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -44,11 +45,17 @@ u32 kwatch_arch_bp_len(u8 type, u32 len)
 	return type == KWATCH_TYPE_X ? sizeof(long) : len;
 }
 
+u32 kwatch_arch_len_max(u8 type)
+{
+	/* AMD's debug registers have masks of address bits that do not matter, 12 at least. */
+	return type != KWATCH_TYPE_X && boot_cpu_has(X86_FEATURE_BPEXT) ? 4096 : 8;
+}
+
 bool kwatch_arch_fits(u8 type, unsigned long addr, u32 len)
 {
 	if (type == KWATCH_TYPE_X)
 		return true;
-	return (len == 1 || len == 2 || len == 4 || len == 8) &&
+	return is_power_of_2(len) && len <= kwatch_arch_len_max(type) &&
 	       IS_ALIGNED(addr, len);
 }
 
