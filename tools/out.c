@@ -17,6 +17,8 @@
 #include "client.h"
 #include "out.h"
 
+#define DIGITS_MAX	20	/* of UINT64_MAX */
+
 #define OUT_SIZE	(256 * 1024)
 
 /* How long a reader may stand still after the user wanted to end. */
@@ -100,21 +102,35 @@ char *kwatch_out_make_room(struct kwatch_out *out, size_t len)
 void kwatch_out_dec(struct kwatch_out *out, uint64_t value, unsigned int width,
 		    char fill)
 {
-	char digits[20], *end = digits + sizeof(digits), *p = end;
-	size_t nr;
+	static const char pairs[] =
+		"0001020304050607080910111213141516171819"
+		"2021222324252627282930313233343536373839"
+		"4041424344454647484950515253545556575859"
+		"6061626364656667686970717273747576777879"
+		"8081828384858687888990919293949596979899";
+	/* Twice the room, so that DIGITS_MAX bytes from any digit on can be copied. */
+	char digits[2 * DIGITS_MAX] = "", *end = digits + DIGITS_MAX, *p = end;
+	unsigned int nr;
+	uint32_t low;
+	char *room;
 
 	/* Most numbers are small, and dividing those is cheaper. */
 	for (; value > UINT32_MAX; value /= 10)
 		*--p = '0' + value % 10;
-	for (uint32_t low = value; p == end || low; low /= 10)
-		*--p = '0' + low % 10;
+	for (low = value; low >= 100; low /= 100) {
+		p -= 2;
+		memcpy(p, pairs + low % 100 * 2, 2);
+	}
+	*--p = pairs[low * 2 + 1];
+	if (low >= 10)
+		*--p = pairs[low * 2];
 
 	nr = end - p;
-	if (nr < width) {
-		memset(kwatch_out_room(out, width), fill, width - nr);
-		out->len += width - nr;
-	}
-	kwatch_out_put(out, p, nr);
+	room = kwatch_out_room(out, width + DIGITS_MAX);
+	for (; width > nr; width--, out->len++)
+		*room++ = fill;
+	memcpy(room, p, DIGITS_MAX);
+	out->len += nr;
 }
 
 void kwatch_out_hex(struct kwatch_out *out, uint64_t value)

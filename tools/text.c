@@ -172,14 +172,12 @@ void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 }
 
 /* "       tl_writer-108     " */
-static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
+static void make_task(struct kwatch_out *out, const struct kwatch_task *task)
 {
 	const char *comm = task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM;
 	size_t len = strnlen(comm, KWATCH_COMM_MAX), start;
-	/* So that nothing is flushed while columns are counted. */
-	char *room = kwatch_out_room(out, HEAD_BYTES);
 
-	memset(room, ' ', COMM_WIDTH - len);
+	memset(kwatch_out_room(out, HEAD_BYTES), ' ', COMM_WIDTH);
 	out->len += COMM_WIDTH - len;
 	kwatch_out_clean(out, comm, len);
 	kwatch_out_chr(out, '-');
@@ -187,10 +185,35 @@ static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 	kwatch_out_dec(out, task ? task->tid : 0, 0, ' ');
 	len = out->len - start;
 	if (len < PID_WIDTH) {
-		memset(out->data + out->len, ' ', PID_WIDTH - len);
+		memset(out->data + out->len, ' ', PID_WIDTH);
 		out->len += PID_WIDTH - len;
 	}
 	kwatch_out_chr(out, ' ');
+}
+
+/* The same task has made most hits in a row: its column is kept. */
+static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
+{
+	static _Thread_local struct {
+		struct kwatch_task task;
+		size_t len;
+		char text[HEAD_BYTES];
+	} last;
+	/* So that nothing is flushed while columns are counted. */
+	char *room = kwatch_out_room(out, HEAD_BYTES);
+	size_t begin = out->len;
+
+	if (task && last.len && !memcmp(task, &last.task, sizeof(*task))) {
+		memcpy(room, last.text, HEAD_BYTES);
+		out->len += last.len;
+		return;
+	}
+	make_task(out, task);
+	if (!task)
+		return;
+	last.task = *task;
+	last.len = out->len - begin;
+	memcpy(last.text, out->data + begin, last.len);
 }
 
 static void put_label(struct kwatch_out *out, const struct kwatch_event *event)
