@@ -70,6 +70,12 @@ dd_start=$(cost dd if=/dev/null of=/tmp/raw)
 dd_spent=$(($(cost dd if=$KW/hits_raw of=/tmp/raw bs=65536 count=8) - dd_start))
 figure kwatch-hits_raw-a-hit $((dd_spent * 48 / $(stat -c %s /tmp/raw))) "<=" 500
 ctl_ok clear
+# The governor that a watch has unless it is told otherwise lets a burst be.
+ctl_ok "w8 kwbench_word"
+w=$(last_id)
+tight 100000 0
+figure kwatch-governed-recorded-of-100000 "$(stat_of "watch$w.recorded")"
+ctl_ok clear
 rmmod kwatch
 
 modprobe kwatch && kw_find
@@ -99,8 +105,26 @@ echo "#vm diag STORE unwatched-with-four-armed $(sed -n 's/.*least_milli_per=\([
 ctl_ok clear
 rmmod kwatch
 
+# perf_kept NAME OPTION...: what perf keeps of them, and what its text costs
+perf_kept() {
+	local name=$1 pid n
+	shift
+	perf record -a "$@" -e "mem:$A/8:w" -o /tmp/perf.data > /tmp/out 2>&1 < /dev/null &
+	pid=$!
+	sleep 4
+	tight 100000 0
+	sleep 5
+	$KILL -INT $pid
+	wait $pid
+	n=$(cost perf script -i /tmp/perf.data)
+	kept=$(grep -c ' mem:' /tmp/out)
+	figure "$name-kept-of-100000" "$kept"
+	figure "$name-text-a-hit" $((n / kept))
+}
 client perf-record "" perf record -a -e "mem:$A/8:w" -o /tmp/perf.data
+perf_kept perf-record
 client perf-record-g "" perf record -a -g -e "mem:$A/8:w" -o /tmp/perf.data
+perf_kept perf-record-g -g
 client bpf-libbpf Attaching bpfpeer "$A"
 shown=$(sed -n 's/^shown \([0-9]*\) .*/\1/p' /tmp/err)
 figure bpf-libbpf-text-a-hit $((($(cat /tmp/spent) - $(
@@ -118,4 +142,15 @@ figure bpf-libbpf-kept-of-100000 "$(sed -n 's/^shown \([0-9]*\) .*/\1/p' /tmp/er
 client bpftrace-count Attaching bpftrace -e "watchpoint:$A:8:w { @ = count(); }"
 client bpftrace-kstack-count Attaching bpftrace -e "watchpoint:$A:8:w { @[kstack] = count(); }"
 client bpftrace-printf-kstack Attaching bpftrace -e "watchpoint:$A:8:w { printf(\"%d %s%s\\n\", pid, comm, kstack); }"
+# shellcheck disable=SC2016
+printf='BEGIN { printf("Attaching\n"); } watchpoint:'$A':8:w { printf("hit %d %s%s\n", pid, comm, kstack); }'
+spent /tmp/spent bpftrace -e "$printf" > /tmp/out 2> /tmp/err &
+pid=$!
+wait_for 60 grep -q Attaching /tmp/out
+sleep 2
+tight 100000 0
+sleep 10
+$KILL -INT $pid
+wait $pid
+figure bpftrace-printf-kstack-kept-of-100000 "$(grep -c '^hit' /tmp/out)"
 done_testing
