@@ -9,6 +9,7 @@
 #   make demo       see kwatch at work in a VM
 #   make shell      a root shell in that VM
 #   make bench      what a hit costs, with kwatch and with other tools, in a VM
+#   make deb        Debian packages, kwatch and kwatch-dkms, in build/deb
 #   make lint       what compilers and greps can tell
 #
 # Variables: K= a key of scripts/kernels; T= test files, for "make test";
@@ -34,7 +35,7 @@ UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-.PHONY: all modules client unit test matrix bench lint demo shell install install-source uninstall clean version
+.PHONY: all deb modules client unit test matrix bench lint demo shell install install-source uninstall clean version
 
 all: modules client
 
@@ -62,6 +63,9 @@ test:
 
 lint:
 	@scripts/test -k "$(K)" $(if $(V),-v) -L
+
+deb:
+	@scripts/deb
 
 bench:
 	@tests/bench/run "$(K)"

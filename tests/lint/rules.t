@@ -115,6 +115,7 @@ none "every file says its licence in its first line" "$bare"
 version=$(make -s version)
 like "$version" '^[0-9]+\.[0-9]+\.[0-9]+$' "include/uapi/kwatch.h has a version that make understands"
 is "$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)" "$version" "dkms.conf has the same"
+is "$(sed -n '1s/^kwatch (\(.*\)).*/\1/p' debian/changelog)" "$version" "debian/changelog has the same"
 is "$(sed -n 's/^## *\[\{0,1\}v\{0,1\}\([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)" "$version" \
 	"the newest entry of CHANGELOG.md has the same"
 none "nobody else writes it down" \
