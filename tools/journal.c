@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,7 +154,9 @@ static int send_file(int fd, const struct kwatch_out *out)
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(header), &file, sizeof(int));
-	if (write(file, out->data, out->len) == (ssize_t)out->len)
+	/* Without the seals it would have to trust us not to write any more. */
+	if (write(file, out->data, out->len) == (ssize_t)out->len &&
+	    !fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL))
 		n = sendmsg(fd, &message, 0);
 	close(file);
 	return n < 0 ? -1 : 0;

@@ -3,6 +3,7 @@
 #
 # kwatch top on a terminal, which tmux plays: what is drawn, at 130 columns and
 # at 40, the keys, thousands of hits at once, and no screen that is wiped.
+# KWATCH_SHOTS=DIR keeps what the screen showed, with its colours, for cat or aha.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -56,6 +57,7 @@ start() {
 
 screen() { "${tmux[@]}" capture-pane -p; }
 shows() { screen | grep -qE -e "$1"; }
+shot() { [ -z "${KWATCH_SHOTS:-}" ] || "${tmux[@]}" capture-pane -p -e > "$KWATCH_SHOTS/$1.ansi"; }
 press() { "${tmux[@]}" send-keys "$@"; }
 
 # feed: stdin to top, its hits from now on
@@ -70,6 +72,7 @@ feed < "$here/capture.txt"
 ok "hits are drawn" wait_for shows '^ +5 +[0-9]+ tl_writer-108 +tl_write\+0x5a \[trampolines\] +0x5 -> 0x4 +w8 trampolines\+0x0'
 like "$(screen | head -n 1)" '^kwatch: 8 hits, [0-9]+/s, 5 overwritten, 3 watches' "and counted"
 is "$(screen | sed -n 3p | awk '{ print $1 }')" 5 "most hits first"
+shot top
 press p
 ok "p sorts by process" wait_for shows 'sort: PROCESS'
 is "$(screen | sed -n 3p | awk '{ print $3 }')" "a;b-5" "a;b first"
@@ -86,6 +89,7 @@ ok "space pauses" wait_for shows PAUSED
 press ' '
 "${tmux[@]}" resize-window -x 40 -y 12
 ok "40 columns: what matters" wait_for shows '^ +50000 +[0-9]+ loud-77 +vfs_read'
+shot top-narrow
 is "$(screen | awk 'length > 40' | wc -l) $(screen | wc -l)" "0 12" "and no more"
 "${tmux[@]}" resize-window -x 10 -y 2
 sleep 0.5
