@@ -102,6 +102,8 @@ all_files() {
 bare=$(all_files | while read -r f; do
 	case $f in
 	LICENSE | ./LICENSE | *.md | .gitignore | */unit/*.flags | *.svg | *.png | *.json | *.txt | */corpus/* | *.golden | *.ko | *.o | *.cmd | *.mod | *.symvers | *.order) continue ;;
+	# Of a form of their own; debian/copyright speaks for them.
+	debian/[!r]* | ./debian/[!r]*) continue ;;
 	esac
 	[ -s "$f" ] || continue
 	# In the first line, or in the second under a "#!".
