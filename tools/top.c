@@ -77,6 +77,7 @@ struct top {
 	SCREEN *screen;
 	uint64_t looked_ns;
 	uint64_t hits_before;
+	uint64_t fresh;
 	double seconds;		/* between the last two looks */
 	int said;		/* what was complained of meanwhile */
 	int stderr_fd;
@@ -318,11 +319,10 @@ static void format_line(const struct line *line, const int *widths, char *text,
 static void format_head(const struct top *top, char *text, size_t size)
 {
 	const struct kwatch_tally *tally = &top->tally;
-	uint64_t fresh = tally->hits - top->hits_before;
 
 	snprintf(text, size, "kwatch: %llu hits, %.0f/s, %llu overwritten, %zu watch%s%s",
 		 (unsigned long long)tally->hits,
-		 top->seconds > 0 ? fresh / top->seconds : 0.0,
+		 top->seconds > 0 ? top->fresh / top->seconds : 0.0,
 		 (unsigned long long)tally->lost, tally->watches.nr,
 		 tally->watches.nr == 1 ? "" : "es", top->paused ? "  PAUSED" : "");
 }
@@ -344,10 +344,9 @@ static void draw(struct top *top)
 	erase();
 	format_head(top, text, sizeof(text));
 	mvaddnstr(0, 0, text, width);
-	attron(A_REVERSE);
 	format_line(NULL, widths, text, sizeof(text));
 	mvaddnstr(1, 0, text, width);
-	attroff(A_REVERSE);
+	mvchgat(1, 0, -1, A_REVERSE, 0, NULL);
 	for (i = top->first, y = 2; i < top->nr && y < height - 1; i++, y++) {
 		format_line(&top->lines[i], widths, text, sizeof(text));
 		mvaddnstr(y, 0, text, width);
@@ -375,8 +374,10 @@ static bool tick(struct kwatch_follow *follow)
 	kwatch_symbols_refresh(follow->symbols);
 	if (!top->paused) {
 		look(top);
-		draw(top);
+		/* Of the same time as those of the lines, however often it is drawn. */
+		top->fresh = top->tally.hits - top->hits_before;
 		top->hits_before = top->tally.hits;
+		draw(top);
 	}
 	return false;
 }

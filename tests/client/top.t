@@ -57,7 +57,7 @@ start() {
 
 screen() { "${tmux[@]}" capture-pane -p; }
 shows() { screen | grep -qE -e "$1"; }
-shot() { [ -z "${KWATCH_SHOTS:-}" ] || "${tmux[@]}" capture-pane -p -e > "$KWATCH_SHOTS/$1.ansi"; }
+shot() { [ -z "${KWATCH_SHOTS:-}" ] || "${tmux[@]}" capture-pane -p -e -N > "$KWATCH_SHOTS/$1.ansi"; }
 press() { "${tmux[@]}" send-keys "$@"; }
 
 # feed: stdin to top, its hits from now on
@@ -86,6 +86,8 @@ ok "50000 hits at once, and it is not behind" wait_for shows '^ +50000 +[0-9]+ l
 is "$(screen | sed -n 3p | awk '{ print $3 }')" "loud-77" "they go to the top"
 press ' '
 ok "space pauses" wait_for shows PAUSED
+rates=$(screen | sed -n '1s/.* \([0-9]*\)\/s.*/\1/p; 3s/^ *[0-9]* *\([0-9]*\) .*/\1/p' | tr '\n' ' ')
+like "$rates" '^(0 0|[1-9][0-9]* [1-9][0-9]*) $' "the head's rate is of the same time as that of a line"
 press ' '
 "${tmux[@]}" resize-window -x 40 -y 12
 ok "40 columns: what matters" wait_for shows '^ +50000 +[0-9]+ loud-77 +vfs_read'
