@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "out.h"
+#include "source.h"
 #include "uframes.h"
 
 /* A stack that a bounded copy holds has fewer. */
@@ -233,54 +234,39 @@ static void set_line(struct kwatch_uframe *frame, const char *file, unsigned int
 	frame->line = line;
 }
 
-/* Where the function of an inlined subroutine was called: a file of its unit. */
-static const char *call_site(Dwarf_Die *unit, Dwarf_Die *scope, unsigned int *line)
+struct naming {
+	struct kwatch_uframes *uframes;
+	const struct kwatch_image *image;
+	Dwfl_Module *module;
+	uint64_t ip;
+	uint64_t at;
+};
+
+/* A frame each: inlined functions, and at last the one they are in. */
+static void add_function(void *context, const char *function, const char *file,
+			 const char *dir, unsigned int line)
 {
-	Dwarf_Word file = 0, number = 0;
-	Dwarf_Attribute attr;
-	Dwarf_Files *files;
-	size_t nr;
+	const struct naming *naming = context;
+	struct kwatch_uframe *frame;
+	GElf_Off offset;
+	GElf_Sym symbol;
+	const char *name;
 
-	if (dwarf_formudata(dwarf_attr(scope, DW_AT_call_file, &attr), &file) ||
-	    dwarf_formudata(dwarf_attr(scope, DW_AT_call_line, &attr), &number) ||
-	    dwarf_getsrcfiles(unit, &files, &nr) || file >= nr)
-		return NULL;
-	*line = number;
-	return dwarf_filesrc(files, file, NULL, NULL);
-}
-
-/*
- * The functions that are inlined at an address, innermost first, each a frame;
- * @file and @line are where the address is, and then where these are called.
- */
-static void add_inlined(struct kwatch_uframes *uframes, uint64_t ip,
-			const struct kwatch_image *image, Dwfl_Module *module,
-			uint64_t at, const char **file, unsigned int *line)
-{
-	Dwarf_Die *scopes = NULL, *all = NULL, *unit;
-	Dwarf_Addr bias;
-	int i, nr;
-
-	unit = dwfl_module_addrdie(module, at, &bias);
-	nr = unit ? dwarf_getscopes(unit, at - bias, &scopes) : 0;
-	/* These name the function that was inlined, not where it is inlined. */
-	nr = nr > 0 ? dwarf_getscopes_die(&scopes[0], &all) : 0;
-	for (i = 0; i < nr; i++) {
-		struct kwatch_uframe *frame;
-		int tag = dwarf_tag(&all[i]);
-
-		if (tag == DW_TAG_subprogram)
-			break;
-		if (tag != DW_TAG_inlined_subroutine)
-			continue;
-		frame = add_frame(uframes, ip, image);
-		frame->name = clean(dwarf_diename(&all[i]));
+	(void)dir;
+	frame = add_frame(naming->uframes, naming->ip, naming->image);
+	set_line(frame, file, line);
+	if (function) {
+		frame->name = clean(function);
 		frame->inlined = true;
-		set_line(frame, *file, *line);
-		*file = call_site(unit, &all[i], line);
+		return;
 	}
-	free(scopes);
-	free(all);
+	name = dwfl_module_addrinfo(naming->module, naming->at, &offset, &symbol,
+				    NULL, NULL, NULL);
+	if (!name)
+		return;
+	frame->name = clean(name);
+	frame->offset = offset + (naming->ip - naming->at);
+	frame->size = symbol.st_size;
 }
 
 /* Name the function at @ip; what is looked up is the instruction before it, unless @exact. */
@@ -290,32 +276,12 @@ static void add_named(struct kwatch_uframes *uframes, struct kwatch_space *space
 	uint64_t at = ip - !exact;
 	const struct kwatch_image *image = space ? kwatch_space_image(space, at) : NULL;
 	Dwfl_Module *module = image ? dwfl_addrmodule(space->dwfl, at) : NULL;
-	struct kwatch_uframe *frame;
-	const char *name, *file = NULL;
-	unsigned int line = 0;
-	Dwfl_Line *source;
-	GElf_Off offset;
-	GElf_Sym symbol;
-	int number;
+	struct naming naming = { uframes, image, module, ip, at };
 
-	if (!module) {
+	if (module)
+		kwatch_source_each(module, at, add_function, &naming);
+	else
 		add_frame(uframes, ip, image);
-		return;
-	}
-	source = dwfl_module_getsrc(module, at);
-	if (source) {
-		file = dwfl_lineinfo(source, NULL, &number, NULL, NULL, NULL);
-		line = number;
-	}
-	add_inlined(uframes, ip, image, module, at, &file, &line);
-	frame = add_frame(uframes, ip, image);
-	name = dwfl_module_addrinfo(module, at, &offset, &symbol, NULL, NULL, NULL);
-	if (name) {
-		frame->name = clean(name);
-		frame->offset = offset + (ip - at);
-		frame->size = symbol.st_size;
-	}
-	set_line(frame, file, line);
 }
 
 void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *space,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/stream.c ../../tools/records.c ../../tools/frames.c ../../tools/map.c ../../tools/text.c ../../tools/json.c ../../tools/symbols.c ../../tools/symtab.c ../../tools/slurp.c ../../tools/out.c ../../tools/spectext.c ../../tools/complain.c ../../module/spec.c ../../module/target.c ../../module/option.c ../../module/filter.c ../../module/filter_compile.c ../../tools/uframes.c ../../tools/process.c ../../tools/space.c ../../tools/mapped.c ../../tools/culprit.c ../../tools/code.c ../../tools/insn.c ../../tools/kmem.c -lcapstone -ljansson -ldw -lelf
+// sources: ../../tools/stream.c ../../tools/records.c ../../tools/frames.c ../../tools/map.c ../../tools/text.c ../../tools/json.c ../../tools/symbols.c ../../tools/symtab.c ../../tools/slurp.c ../../tools/out.c ../../tools/spectext.c ../../tools/complain.c ../../module/spec.c ../../module/target.c ../../module/option.c ../../module/filter.c ../../module/filter_compile.c ../../tools/uframes.c ../../tools/source.c ../../tools/process.c ../../tools/space.c ../../tools/mapped.c ../../tools/culprit.c ../../tools/code.c ../../tools/insn.c ../../tools/kmem.c -lcapstone -ljansson -ldw -lelf
 /*
  * A stream of records through the client: definitions, stacks that are kept,
  * and the same stream with every byte of it wrong in turn.
