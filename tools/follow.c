@@ -74,6 +74,7 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
 	follow->processes = kwatch_processes_create();
+	follow->lines = kwatch_lines_create(follow->symbols, NULL, NULL, false);
 	follow->culprits = kwatch_culprits_create(follow->symbols,
 						  kwatch_code_create(), 0);
 	if (!follow->event)
@@ -303,6 +304,7 @@ int kwatch_follow_close(struct kwatch_follow *follow)
 		kwatch_held_destroy(follow->held);
 	kwatch_stream_destroy(&follow->stream);
 	kwatch_culprits_destroy(follow->culprits);
+	kwatch_lines_destroy(follow->lines);
 	kwatch_symbols_destroy(follow->symbols);
 	kwatch_processes_destroy(follow->processes);
 	free(follow->buffer);

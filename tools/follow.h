@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "culprit.h"
+#include "lines.h"
 #include "out.h"
 #include "process.h"
 #include "stream.h"
@@ -64,6 +65,7 @@ struct kwatch_follow {
 	struct kwatch_symbols *symbols;
 	struct kwatch_processes *processes;
 	struct kwatch_culprits *culprits;
+	struct kwatch_lines *lines;
 	struct kwatch_out out;
 	struct kwatch_held *held;
 	uint64_t until_ns;

@@ -115,29 +115,62 @@ static void set_task(json_t *object, const struct kwatch_task *task)
 				   json_null());
 }
 
+static void set_place(json_t *frame, const char *module,
+		      const struct kwatch_line *line)
+{
+	if (module)
+		kwatch_json_set(frame, "mod", kwatch_json_string(module, -1));
+	if (line && line->file) {
+		kwatch_json_set(frame, "file", kwatch_json_string(line->file, -1));
+		kwatch_json_set(frame, "line", json_integer(line->line));
+	}
+}
+
+static json_t *add_frame(json_t *array, uint64_t ip, const char *name)
+{
+	json_t *frame = json_object();
+
+	kwatch_json_set(frame, "ip", kwatch_json_hex(ip));
+	if (name)
+		kwatch_json_set(frame, "sym", kwatch_json_string(name, -1));
+	if (json_array_append_new(array, frame))
+		kwatch_out_of_memory();
+	return frame;
+}
+
+/* An address: inlined functions, and at last the one they are in. */
+static void add_kernel_frames(json_t *array, struct kwatch_symbols *symbols,
+			      uint64_t ip, bool exact)
+{
+	const struct kwatch_line *lines;
+	struct kwatch_symbol symbol;
+	json_t *frame;
+	size_t i, nr;
+
+	if (!symbols || !kwatch_symbols_find(symbols, ip, exact, &symbol)) {
+		add_frame(array, ip, NULL);
+		return;
+	}
+	lines = kwatch_symbols_lines(symbols, ip, exact, &symbol, &nr);
+	for (i = 0; i + 1 < nr; i++) {
+		frame = add_frame(array, ip, lines[i].function);
+		set_place(frame, symbol.module, &lines[i]);
+		kwatch_json_set(frame, "inlined", json_true());
+	}
+	frame = add_frame(array, ip, symbol.name);
+	kwatch_json_set(frame, "off", json_integer(symbol.offset));
+	kwatch_json_set(frame, "size", json_integer(symbol.size));
+	set_place(frame, symbol.module, nr ? &lines[nr - 1] : NULL);
+}
+
 static json_t *stack_array(struct kwatch_symbols *symbols,
 			   const struct kwatch_stack *stack, bool exact)
 {
 	json_t *array = json_array();
 	unsigned int i;
 
-	for (i = 0; i < stack->nr; i++) {
-		json_t *frame = json_object();
-		struct kwatch_symbol symbol;
-
-		kwatch_json_set(frame, "ip", kwatch_json_hex(stack->ip[i]));
-		if (symbols && kwatch_symbols_find(symbols, stack->ip[i],
-						   exact && !i, &symbol)) {
-			kwatch_json_set(frame, "sym", kwatch_json_string(symbol.name, -1));
-			kwatch_json_set(frame, "off", json_integer(symbol.offset));
-			kwatch_json_set(frame, "size", json_integer(symbol.size));
-			if (symbol.module)
-				kwatch_json_set(frame, "mod",
-				    kwatch_json_string(symbol.module, -1));
-		}
-		if (json_array_append_new(array, frame))
-			kwatch_out_of_memory();
-	}
+	for (i = 0; i < stack->nr; i++)
+		add_kernel_frames(array, symbols, stack->ip[i], exact && !i);
 	return array;
 }
 

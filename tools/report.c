@@ -181,6 +181,9 @@ static int report_dir(const char *path, const struct asked *asked)
 	if (!ret) {
 		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path,
 							 &whole);
+		report.lines = kwatch_lines_create(report.symbols,
+				kwatch_snapshot_build_ids(report.capture.dir),
+				report.capture.info.release, true);
 		report.culprits = kwatch_culprits_create(report.symbols,
 				kwatch_snapshot_code(report.capture.dir, path, &whole),
 				report.capture.info.arch);
@@ -200,6 +203,7 @@ static int report_dir(const char *path, const struct asked *asked)
 	kwatch_map_clear(&report.timelines, free);
 	kwatch_tally_destroy(&report.tally);
 	kwatch_culprits_destroy(report.culprits);
+	kwatch_lines_destroy(report.lines);
 	kwatch_symbols_destroy(report.symbols);
 	kwatch_capture_close(&report.capture);
 	return ret;

@@ -8,6 +8,7 @@
 
 #include "capture.h"
 #include "culprit.h"
+#include "lines.h"
 #include "out.h"
 #include "symbols.h"
 #include "tally.h"
@@ -17,6 +18,7 @@
  * struct kwatch_report - a capture and what was found in it
  * @capture:  it
  * @symbols:  for its addresses
+ * @lines:    for its source
  * @culprits: for the instructions
  * @out:      where the report goes
  * @tally:    its hits, counted
@@ -26,6 +28,7 @@
 struct kwatch_report {
 	struct kwatch_capture capture;
 	struct kwatch_symbols *symbols;
+	struct kwatch_lines *lines;
 	struct kwatch_culprits *culprits;
 	struct kwatch_out out;
 	struct kwatch_tally tally;

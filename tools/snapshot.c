@@ -31,6 +31,7 @@
 #define MODULES		"/sys/module"
 #define CODE		HOST("code.gz")
 
+#define IDS_MAX		(1 << 20)	/* bytes */
 #define COPIES_MAX	64		/* of the symbols, in one capture */
 #define PROCESSES_MAX	4096
 #define SYMBOLS_MAX	(1u << 30)	/* bytes, unpacked: ten kernels' worth */
@@ -392,4 +393,18 @@ struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole)
 	code = kwatch_code_create_kept(text.data);
 	kwatch_out_destroy(&text);
 	return code;
+}
+
+char *kwatch_snapshot_build_ids(int dir)
+{
+	int fd = openat(dir, HOST("buildids"), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
+	struct stat st;
+
+	/* A capture may hold anything. */
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size < IDS_MAX)
+		text = kwatch_slurp_fd(fd, NULL);
+	if (fd >= 0)
+		close(fd);
+	return text ? text : kwatch_alloc(1, 1);
 }

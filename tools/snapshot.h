@@ -103,4 +103,12 @@ struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
  */
 struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole);
 
+/**
+ * kwatch_snapshot_build_ids() - which builds of kernel and modules there were
+ * @dir: of the capture
+ *
+ * Return: "HEX NAME" a line, for free(); empty if that is not known.
+ */
+char *kwatch_snapshot_build_ids(int dir);
+
 #endif /* KWATCH_SNAPSHOT_H */

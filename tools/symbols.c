@@ -39,6 +39,8 @@ struct kwatch_symbols {
 	unsigned int generation;	/* 0: not read yet */
 	bool complained;
 	bool fixed;			/* never read again */
+	kwatch_symbols_source_fn source;
+	void *source_context;
 	struct cached cache[CACHE_SIZE];
 };
 
@@ -206,4 +208,39 @@ bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
 	symbol->offset = ip - sym->addr;
 	symbol->size = end - sym->addr;
 	return true;
+}
+
+bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,
+			    uint64_t *address)
+{
+	const struct kwatch_symtab *symtab = &symbols->symtab;
+	size_t i;
+
+	kwatch_symbols_load(symbols);
+	for (i = 0; i < symtab->nr; i++) {
+		if (symtab->syms[i].module || strcmp(symtab->syms[i].name, name))
+			continue;
+		*address = symtab->syms[i].addr;
+		return true;
+	}
+	return false;
+}
+
+void kwatch_symbols_set_source(struct kwatch_symbols *symbols,
+			       kwatch_symbols_source_fn source, void *context)
+{
+	symbols->source = source;
+	symbols->source_context = context;
+}
+
+const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
+					       uint64_t ip, bool exact,
+					       const struct kwatch_symbol *symbol,
+					       size_t *nr)
+{
+	*nr = 0;
+	if (!symbols->source)
+		return NULL;
+	return symbols->source(symbols->source_context, ip - !exact, symbol,
+			       ip - symbol->offset, nr);
 }

@@ -115,4 +115,64 @@ unsigned int kwatch_symbols_generation(const struct kwatch_symbols *symbols);
 bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
 			 bool exact, struct kwatch_symbol *symbol);
 
+/**
+ * kwatch_symbols_address() - where a function of the kernel itself is
+ * @symbols: where to look
+ * @name:    of it
+ * @address: filled
+ *
+ * Return: true if there is one.  Slow.
+ */
+bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,
+			    uint64_t *address);
+
+/**
+ * struct kwatch_line - a function that an address is in, and where in it
+ * @function: that was inlined there; NULL for the last, which is the symbol's
+ * @file:     clean; NULL if it is not known
+ * @line:     in it
+ */
+struct kwatch_line {
+	char *function;
+	char *file;
+	unsigned int line;
+};
+
+/**
+ * typedef kwatch_symbols_source_fn - knows lines, see lines.h
+ * @context: of kwatch_symbols_set_source()
+ * @at:      address of the instruction or, in a call, before its end
+ * @symbol:  that it is in
+ * @start:   of the symbol
+ * @nr:      filled
+ */
+typedef const struct kwatch_line *
+(*kwatch_symbols_source_fn)(void *context, uint64_t at,
+			    const struct kwatch_symbol *symbol, uint64_t start,
+			    size_t *nr);
+
+/**
+ * kwatch_symbols_set_source() - say who knows lines
+ * @symbols: which
+ * @source:  it, or NULL
+ * @context: for it
+ */
+void kwatch_symbols_set_source(struct kwatch_symbols *symbols,
+			       kwatch_symbols_source_fn source, void *context);
+
+/**
+ * kwatch_symbols_lines() - where in the source an address is
+ * @symbols: which
+ * @ip:      address
+ * @exact:   as kwatch_symbols_find() was given it
+ * @symbol:  that it found
+ * @nr:      filled: functions, innermost first; 0 if nothing is known
+ *
+ * Return: them, valid until the next call.
+ */
+const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
+					       uint64_t ip, bool exact,
+					       const struct kwatch_symbol *symbol,
+					       size_t *nr);
+
 #endif /* KWATCH_SYMBOLS_H */

@@ -60,32 +60,58 @@ static void put_values(struct kwatch_out *out, const struct kwatch_record *rec,
 		kwatch_out_hex(out, new_value);
 }
 
+/* Behind a function: " [module] file:line". */
+static void put_place(struct kwatch_out *out, const char *module,
+		      const struct kwatch_line *line)
+{
+	if (module) {
+		kwatch_out_put(out, " [", 2);
+		kwatch_out_str(out, module);
+		kwatch_out_chr(out, ']');
+	}
+	if (line && line->file)
+		kwatch_out_printf(out, " %s:%u", line->file, line->line);
+}
+
+static void put_kernel_frame(struct kwatch_out *out,
+			     struct kwatch_symbols *symbols, uint64_t ip,
+			     bool exact)
+{
+	const struct kwatch_line *lines;
+	struct kwatch_symbol symbol;
+	size_t i, nr;
+
+	if (!kwatch_symbols_find(symbols, ip, exact, &symbol)) {
+		kwatch_out_str(out, KWATCH_WORDS_FRAME);
+		kwatch_out_hex(out, ip);
+		kwatch_out_chr(out, '\n');
+		return;
+	}
+	lines = kwatch_symbols_lines(symbols, ip, exact, &symbol, &nr);
+	for (i = 0; i + 1 < nr; i++) {
+		kwatch_out_str(out, KWATCH_WORDS_FRAME);
+		kwatch_out_str(out, lines[i].function);
+		put_place(out, symbol.module, &lines[i]);
+		kwatch_out_str(out, " (inlined)\n");
+	}
+	kwatch_out_str(out, KWATCH_WORDS_FRAME);
+	kwatch_out_str(out, symbol.name);
+	kwatch_out_chr(out, '+');
+	kwatch_out_hex(out, symbol.offset);
+	kwatch_out_chr(out, '/');
+	kwatch_out_hex(out, symbol.size);
+	put_place(out, symbol.module, nr ? &lines[nr - 1] : NULL);
+	kwatch_out_chr(out, '\n');
+}
+
 static void put_kernel_stack(struct kwatch_out *out,
 			     struct kwatch_symbols *symbols,
 			     const struct kwatch_stack *stack, bool exact)
 {
-	struct kwatch_symbol symbol;
 	unsigned int i;
 
-	for (i = 0; i < stack->nr; i++) {
-		kwatch_out_str(out, KWATCH_WORDS_FRAME);
-		if (kwatch_symbols_find(symbols, stack->ip[i], exact && !i,
-					&symbol)) {
-			kwatch_out_str(out, symbol.name);
-			kwatch_out_chr(out, '+');
-			kwatch_out_hex(out, symbol.offset);
-			kwatch_out_chr(out, '/');
-			kwatch_out_hex(out, symbol.size);
-			if (symbol.module) {
-				kwatch_out_put(out, " [", 2);
-				kwatch_out_str(out, symbol.module);
-				kwatch_out_chr(out, ']');
-			}
-		} else {
-			kwatch_out_hex(out, stack->ip[i]);
-		}
-		kwatch_out_chr(out, '\n');
-	}
+	for (i = 0; i < stack->nr; i++)
+		put_kernel_frame(out, symbols, stack->ip[i], exact && !i);
 }
 
 static void put_uframe(struct kwatch_out *out, const struct kwatch_uframe *frame)
