@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=180
+# vm: timeout=400
 #
 # kwatch -p and kwatch run: variables of a program and of its libraries by their
 # names, and user frames with names and lines, in a program as distributions

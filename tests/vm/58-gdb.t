@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=240
+# vm: timeout=400
 # vm: debugger=gdb
 #
 # kwatch beside gdb: the same stack at the same store, in a program without

@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# User stacks of a process that is there, without a module: unwound from a copy,
+# named by what it has mapped and by its debug information, wherever that is.
+
+. "$(dirname "$0")/lib.sh"
+
+export KWATCH_PROC=/proc
+"${CC:-gcc}" -O2 -g -fomit-frame-pointer -Wall -Wextra -Iinclude -o "$dir/selfhit" \
+	tests/client/selfhit.c || fail "selfhit builds"
+
+# start PROGRAM [WORD]: as $pid; it ends with fd 9
+start() {
+	mkfifo "$dir/in"
+	"$1" "$KWATCH_DIR/hits_raw" "${@:2}" < "$dir/in" > "$dir/callers" &
+	pid=$!
+	exec 9> "$dir/in"
+	rm "$dir/in"
+	until grep -q "^ready $pid" "$dir/callers"; do
+		kill -0 "$pid" || break
+	done
+}
+stop() {
+	exec 9>&-
+	wait "$pid"
+}
+addresses() { grep -oE '"ip":"0x[0-9a-f]+"' <<< "$out" | grep -oE '0x[0-9a-f]+'; }
+# names: "name file" of the first frames
+names() {
+	sed 's/.*"ustack":\[//; s/},{/}\n{/g' <<< "$out" |
+		sed -n 's/.*"sym":"\([a-z]*\)".*"file":"\([^"]*\)","line":[1-9].*/\1 \2/p' | head -n 4 | tr '\n' ' '
+}
+want="inner selfhit.c middle selfhit.c outer selfhit.c main selfhit.c "
+
+start "$dir/selfhit"
+run tail --json
+is "$status $err" "0 " "the stack of a process that is there"
+is "$(addresses | tail -n +2)" "$(grep '^0x' "$dir/callers")" \
+	"is unwound as the C library's unwinder does it, to the last frame"
+is "$(names)" "$want" "with names, files and lines"
+run tail
+like "$out" '^ => outer\+0x[0-9a-f]+/0x[0-9a-f]+ \[selfhit\] selfhit\.c:[0-9]+$' "the same as text"
+is "$(grep -c 'ends here' <<< "$out")" 0 "and nothing is missing"
+stop
+run tail --json
+is "$(names) $(addresses | wc -l)" " 1" "of one that ended, the address is left"
+
+if [ "$(id -u)" = 0 ]; then
+	cp "$dir/selfhit" "$dir/deleted"
+	start "$dir/deleted"
+	rm "$dir/deleted"
+	run tail --json
+	is "$(names)" "$want" "a program that was deleted since"
+	# It has other functions there.
+	cp /bin/true "$dir/deleted"
+	run tail --json
+	is "$(names)" "$want" "or replaced"
+	stop
+else
+	skip 2 "only root may open what a process has mapped and nobody can name"
+fi
+
+start "$dir/selfhit" bad
+run tail
+is "$status" 0 "wrong registers and wrong stacks"
+is "$(grep -c ' seq=' <<< "$out")" "$(grep -c '<user>' <<< "$out")" "each hit is shown"
+ok "all of them" [ "$(grep -c ' seq=' <<< "$out")" -ge 600 ]
+stop
+
+# What packages ship: no symbols, and the debug information elsewhere.
+id=$(readelf -n "$dir/selfhit" | sed -n 's/.*Build ID: //p')
+strip -o "$dir/stripped" "$dir/selfhit"
+start "$dir/stripped"
+run tail --json
+is "$(names) $(addresses | tail -n +2 | tr '\n' ' ')" " $(grep '^0x' "$dir/callers" | tr '\n' ' ')" \
+	"a stripped program is unwound, and has no names"
+if [ -z "$id" ]; then
+	skip 1 "this compiler makes no build IDs"
+elif ! ldconfig -p | grep -q 'libdebuginfod\.so\.1 '; then
+	skip 1 "libdebuginfod is not installed"
+else
+	mkdir -p "$dir/server/buildid/$id"
+	objcopy --only-keep-debug "$dir/selfhit" "$dir/server/buildid/$id/debuginfo"
+	DEBUGINFOD_URLS=file://$dir/server DEBUGINFOD_CACHE_PATH=$dir/cache run tail --json
+	is "$(names)" "$want" "debuginfod has its names"
+fi
+stop
+done_testing
