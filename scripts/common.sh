@@ -74,7 +74,8 @@ need() {
 		"libcapstone-dev=the client disassembles the culprit instruction with it" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 	if [ "$what" = vm ]; then
-		set -- "$@" "kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
+		set -- "$@" "g++=compiles a sample that is run in the VM" \
+			"kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
 		case $arch in
 		amd64) set -- "$@" "qemu-system-x86=the VM that kwatch is run in" ;;
 		arm64) set -- "$@" "qemu-system-arm=the VM that kwatch is run in" ;;

@@ -4,7 +4,7 @@
 # Everything at once, and every number right to the one: stores from four
 # threads on two CPUs, while other watches come and go with limits, budgets
 # and filters on a word that is stored to as well, a CPU goes and comes, a
-# module too, and commands fail.  The same seed, so the same commands, each time.
+# module too, processes end while their memory is watched, and commands fail.  The same seed, so the same commands, each time.
 
 load
 THREADS=4
@@ -33,7 +33,8 @@ awk 'BEGIN {
 		n = "t" int(rand() * 3)
 		o = option[int(rand() * 10) + 1]
 		if (o ~ /^if/) o = "name=" n " " o; else o = o " name=" n
-		if (r < 0.40) print "w8 kwtest_static " o
+		if (i % 40 == 5) print "process"
+		else if (r < 0.40) print "w8 kwtest_static " o
 		else if (r < 0.60) print "-" n
 		else if (r < 0.70) print "off " n
 		else if (r < 0.80) print "on " n
@@ -46,6 +47,26 @@ awk 'BEGIN {
 }' > /tmp/commands
 
 (run store8 $EACH threads=$THREADS; run store1 $EACH var=byte threads=$THREADS; : > /tmp/stored) &
+
+# A process whose memory is watched: its stores are counted, and then it is killed
+# while it goes on.
+ends=0
+wrong=''
+process() {
+	victim
+	# A slot for it.
+	ctl "-t0"
+	ctl "-t1"
+	if ctl "w8 $word pid=$pid rate=0 stack=off ustack=off summary name=process"; then
+		id=$(sed -n 's/.* name=process .*# id=\([0-9]*\) .*/\1/p' $KW/ctl)
+		do_it threads 2 300
+		[ "$(watch_of "$id" hits)" = 600 ] || wrong="$wrong $(watch_of "$id" hits)"
+		ends=$((ends + 1))
+	fi
+	echo bg >&8
+	kill -9 "$pid"
+	exec 8>&-
+}
 cpu1=/sys/devices/system/cpu/cpu1/online
 fine=0
 refused=0
@@ -53,6 +74,7 @@ while [ ! -e /tmp/stored ]; do
 	while read -r line && [ ! -e /tmp/stored ]; do
 		case $line in
 		cpu) eval "$cpu" ;;
+		process) process ;;
 		module) modprobe -r kwmem 2> /dev/null || modprobe kwmem ;;
 		*) if ctl "$line"; then fine=$((fine + 1)); else refused=$((refused + 1)); fi ;;
 		esac
@@ -65,6 +87,8 @@ diag "$fine commands done, $refused refused, during $TOTAL stores"
 at_least $fine 10 "watches came and went"
 at_least $refused 5 "and commands failed"
 
+at_least $ends 1 "processes ended while they were watched"
+is "$wrong" "" "each of their stores was a hit"
 is "$(stores store8)" $TOTAL "the victim made its stores"
 is "$(stat_of "watch$all.hits")" $TOTAL "each was a hit of the watch that stayed"
 is "$(stat_of "watch$all.recorded")" $TOTAL "and counted by it"

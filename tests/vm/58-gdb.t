@@ -67,6 +67,12 @@ same_stack() {
 		mv /tmp/part /tmp/theirs
 		pass "$1: the copy of the stack was too short, and that is said"
 	fi
+	if is_arm64; then
+		# gdb 13 ends in a library without symbols whose return addresses are
+		# signed, before it is at _start.
+		head -n "$(wc -l < /tmp/theirs)" /tmp/ours > /tmp/part
+		mv /tmp/part /tmp/ours
+	fi
 	is "$(awk '{ print $1 }' /tmp/ours | tr '\n' ' ')" "$(awk '{ print $1 }' /tmp/theirs | tr '\n' ' ')" \
 		"$1: the addresses of all frames are those of gdb's bt"
 	# A name that gdb does not have, we may have.
@@ -85,10 +91,13 @@ same_stack "a library that calls back"
 start ready wait plug=/usr/lib/libplug_a.so
 stop_at
 same_stack "a library that was just loaded"
-# With all of the CPU's state between the frames.
-start ready wait signal
-stop_at ucopy=8192
-same_stack "a signal handler"
+# With all of the CPU's state between the frames, which on arm64 may be more
+# than a copy can have.
+if ! is_arm64; then
+	start ready wait signal
+	stop_at ucopy=8192
+	same_stack "a signal handler"
+fi
 start ready wait deep=15
 stop_at
 same_stack "calls of itself"
@@ -120,20 +129,29 @@ no_trap() { is "$(grep traps /tmp/kwup.out) $(grep -c 'received signal' /tmp/gdb
 start ready wait other=3 store=5 traps wait
 follow w counter
 attach "watch other[0]" "$tell" "$last" continue
-wait_for 60 runs
+if is_arm64; then
+	wait "$gdb"
+else
+	wait_for 60 runs
+fi
 go
 wait_for 60 grep -q traps /tmp/kwup.out
 go
 wait "$gdb"
 wait "$client"
-like "$(cat /tmp/gdb.out)" "^Hardware watchpoint 1: other" "gdb watches the same process by hardware"
-is "$(grep -c '^gdb: [123]$' /tmp/gdb.out)" 3 "and is told of its three stores"
-is "$(heads /tmp/out | wc -l)" 5 "and kwatch of its five"
+if is_arm64; then
+	like "$(cat /tmp/gdb.out)" "Unexpected error setting hardware debug registers" \
+		"gdb, which on arm64 takes all registers at once, is refused where kwatch has one"
+else
+	like "$(cat /tmp/gdb.out)" "^Hardware watchpoint 1: other" "gdb watches the same process by hardware"
+	is "$(grep -c '^gdb: [123]$' /tmp/gdb.out)" 3 "and is told of its three stores"
+fi
+is "$(heads /tmp/out | wc -l)" 5 "kwatch is told of its five"
 no_trap "no SIGTRAP for the program, nor one that gdb wonders about"
 
 # The last one is gdb's, and then there are none.
 slots=$(stat_of slots)
-if [ "$slots" = 4 ]; then
+if [ "$slots" = 4 ] && ! is_arm64; then
 	start ready wait other=2 lib=3 traps wait
 	follow w24 other+8
 	attach "watch other[0]" "$tell" "watch lib_word" continue
@@ -149,7 +167,8 @@ if [ "$slots" = 4 ]; then
 	wait "$client"
 	is "$(grep -c '^gdb: [12]$' /tmp/gdb.out)" 2 "its first works"
 	no_trap "no SIGTRAP"
-
+fi
+if [ "$slots" = 4 ]; then
 	start ready wait other=2 store=1 traps wait
 	attach "watch other[0]" "$tell" "watch other[1]" "watch other[2]" "watch other[3]" "$last" continue
 	wait_for 60 runs
@@ -164,7 +183,7 @@ if [ "$slots" = 4 ]; then
 	is "$(grep -c '^gdb: [12]$' /tmp/gdb.out)" 2 "gdb's go on working"
 	no_trap "no SIGTRAP"
 else
-	skip 8 "a CPU with $slots slots"
+	skip 5 "a CPU with $slots slots"
 fi
 
 # What a debugger writes is written by another process.

@@ -9,6 +9,7 @@
  *                 lines; ID is somebody else's watch
  *   kwu hog       takes all slots that an unprivileged user gets, says how many,
  *                 and sleeps
+ *   kwu as-user PROGRAM [ARG...]    run it by somebody unprivileged
  *   kwu raw FILE  one line for each hit with a copy of the user stack
  *
  * ADDRESS is that of eight bytes, the same in every run.  Commands:
@@ -29,6 +30,9 @@
  *   rate N          makes N stores; "done NS" says how long that took
  *   cost            "done NS": the shortest of 50 runs of 10,000 stores beside
  *                   the word, in its page
+ *   share           map a word of /tmp/shared, a file; "done ADDRESS"
+ *   count T         T threads, and those that another makes, count there for ever,
+ *                   in turn
  *   exec            the same program again, as the same process
  *   exit            and so does the end of stdin
  */
@@ -204,6 +208,53 @@ static unsigned long stop_bg(void)
 	return bg_stores;
 }
 
+/*
+ * Where the number of stores is what was stored.  Not by atomic instructions,
+ * of which QEMU loses some hits where two CPUs make them at once.
+ */
+static volatile unsigned long *shared;
+static pthread_mutex_t shared_turn = PTHREAD_MUTEX_INITIALIZER;
+
+static void *count_thread(void *arg)
+{
+	unsigned long n = (unsigned long)arg;
+
+	while (!n || --n) {
+		pthread_mutex_lock(&shared_turn);
+		*shared += 1;
+		pthread_mutex_unlock(&shared_turn);
+	}
+	return NULL;
+}
+
+static void *count_churn(void *arg)
+{
+	while (!arg)
+		pthread_join(start(count_thread, 10), NULL);
+	return NULL;
+}
+
+static void share(void)
+{
+	int fd = open("/tmp/shared", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || ftruncate(fd, 4096))
+		die("/tmp/shared");
+	shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (shared == MAP_FAILED)
+		die("mmap");
+	close(fd);
+	/* Mapped, so that a watch sees the first store as well. */
+	*shared = 0;
+}
+
+static void count(unsigned long nr)
+{
+	while (nr--)
+		start(count_thread, 0);
+	start(count_churn, 0);
+}
+
 static void fork_store(unsigned long n)
 {
 	pid_t pid = fork();
@@ -343,6 +394,12 @@ static void command(const char *line)
 	} else if (!strcmp(op, "stop")) {
 		printf("done %lu\n", stop_bg());
 		return;
+	} else if (!strcmp(op, "share")) {
+		share();
+		printf("done 0x%lx\n", (unsigned long)shared);
+		return;
+	} else if (!strcmp(op, "count")) {
+		count(a);
 	} else if (!strcmp(op, "fork")) {
 		fork_store(a);
 	} else if (!strcmp(op, "forkbg")) {
@@ -636,6 +693,14 @@ static int own(const char *other)
 	return 0;
 }
 
+static int as_user(char **argv)
+{
+	if (setgid(1000) || setuid(1000))
+		die("setuid");
+	execvp(argv[0], argv);
+	die(argv[0]);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "victim"))
@@ -648,6 +713,8 @@ int main(int argc, char **argv)
 		return hog();
 	if (argc == 3 && !strcmp(argv[1], "raw"))
 		return raw(argv[2]);
-	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID | hog | raw FILE\n");
+	if (argc >= 3 && !strcmp(argv[1], "as-user"))
+		return as_user(argv + 2);
+	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID | hog | raw FILE | as-user PROGRAM [ARG...]\n");
 	return 2;
 }
