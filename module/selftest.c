@@ -52,9 +52,9 @@ static u64 store_once(const struct kwatch_hot *hot)
 
 /*
  * A second watch on the same word: does each get its hit?  If there is no slot
- * for it, hope so.
+ * for it, hope so.  Not inlined: with KASAN one frame would be too large for both.
  */
-static void store_for_two(const struct kwatch_bps *first)
+static noinline void store_for_two(const struct kwatch_bps *first)
 {
 	struct kwatch_hot hot = *first->hot;
 	struct kwatch_bps bps = *first;
