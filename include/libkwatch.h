@@ -180,7 +180,8 @@ int kwatch_resume(void);
  * kwatch_on_report() - have a function called with each report
  * @func: called by a thread of the library, one report at a time, with a report
  *        that is valid during the call; NULL to end that.  Its accesses are no
- *        hits
+ *        hits.  It may call exit(), and all functions here but this one,
+ *        kwatch_flush() and kwatch_close(), for which errno is EDEADLK
  * @arg:  for @func
  *
  * Reports that come before the end of the program are given to it by exit().
@@ -192,7 +193,7 @@ int kwatch_on_report(void (*func)(const struct kwatch_report *report, void *arg)
 /**
  * kwatch_flush() - have the function called with all that happened up to now
  *
- * By the calling thread; not to be called by that function.
+ * By the calling thread.
  *
  * Return: number of reports; -1 with errno.
  */

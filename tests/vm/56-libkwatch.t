@@ -67,6 +67,11 @@ like "$(told life)" "^told=300 wrong=0 suppressed=0 ended=0" "a hundred times op
 kwl exit > /tmp/out 2>&1
 like "$(cat /tmp/out)" ": 0x0 -> 0x2a watch=[0-9]+ seq=1" "what came right before the end"
 
+kwl callback > /tmp/out 2>&1
+is "$?" 3 "exit() in the function that gets the reports"
+is "$(sed 's/: Not by the function.*//' /tmp/out | tr '\n' ';')" \
+	"flush: EDEADLK;on_report: EDEADLK;close: EDEADLK;watch: 1;unwatch: 0;" "what that may call, and what not"
+
 kwl wait > /tmp/out &
 wait_for 20 grep -q waits /tmp/out
 is "$(stat_of watches)" 1 "a program with a watch"

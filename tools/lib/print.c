@@ -19,6 +19,15 @@ static struct kwatch_frames_cache cache;
 static struct kwatch_symbols *symbols;
 static struct kwatch_processes *processes;
 
+void kwatch_print_forked(void)
+{
+	/* They may be half made. */
+	pthread_mutex_init(&lock, NULL);
+	memset(&cache, 0, sizeof(cache));
+	symbols = NULL;
+	processes = NULL;
+}
+
 static const char *word_of(enum kwatch_access access)
 {
 	static const char *const words[] = { "?", "r", "w", "rw", "x" };

@@ -78,6 +78,7 @@ static void after_fork(void)
 static void in_child(void)
 {
 	kwatch_thread_forked();
+	kwatch_print_forked();
 	if (device >= 0)
 		close(device);
 	device = -1;
@@ -142,6 +143,8 @@ int kwatch_fd(void)
 
 void kwatch_close(void)
 {
+	if (kwatch_thread_delivers())
+		return;
 	kwatch_thread_stop();
 	pthread_mutex_lock(&kwatch_session_lock);
 	if (device >= 0)

@@ -91,11 +91,23 @@ void kwatch_reader_forget(void);
 /**
  * kwatch_thread_stop() - end the thread that calls the user's function
  *
- * Context: without the lock; does nothing in that thread.
+ * Context: without the lock, not by the user's function.
  */
 void kwatch_thread_stop(void);
 
+/**
+ * kwatch_thread_delivers() - is it the user's function that calls?
+ *
+ * It holds what others wait for.
+ *
+ * Return: true, with errno, if so.
+ */
+bool kwatch_thread_delivers(void);
+
 /* kwatch_thread_forked() - in a child, which has no such thread */
 void kwatch_thread_forked(void);
+
+/* kwatch_print_forked() - in a child, whose parent may just be printing */
+void kwatch_print_forked(void);
 
 #endif /* KWATCH_LIB_SESSION_H */

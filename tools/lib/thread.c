@@ -19,7 +19,10 @@
 /* Outside of kwatch_session_lock; held while the user's function runs. */
 static pthread_mutex_t deliver_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Protected by it. */
+/* This thread holds it: the user's function calls us. */
+static __thread bool delivering;
+
+/* Protected by deliver_lock. */
 static void (*function)(const struct kwatch_report *report, void *arg);
 static void *function_arg;
 
@@ -43,6 +46,13 @@ struct kwatch_report *kwatch_next(void)
 	return report;
 }
 
+bool kwatch_thread_delivers(void)
+{
+	if (delivering)
+		kwatch_session_fail(EDEADLK, "Not by the function that is given the reports");
+	return delivering;
+}
+
 /* All that is there.  Return: how many. */
 static int deliver(void)
 {
@@ -50,11 +60,13 @@ static int deliver(void)
 	int nr = 0;
 
 	pthread_mutex_lock(&deliver_lock);
+	delivering = true;
 	while (function && (report = kwatch_next())) {
 		function(report, function_arg);
 		free(report);
 		nr++;
 	}
+	delivering = false;
 	pthread_mutex_unlock(&deliver_lock);
 	return nr;
 }
@@ -64,7 +76,7 @@ int kwatch_flush(void)
 	bool paused;
 	int nr;
 
-	if (kwatch_session_open() < 0)
+	if (kwatch_thread_delivers() || kwatch_session_open() < 0)
 		return -1;
 	paused = !kwatch_pause();
 	nr = deliver();
@@ -92,7 +104,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* What comes after it is for nobody. */
+/* What comes after it is for nobody.  The user's function may call exit(), too. */
 static void at_exit(void)
 {
 	if (running)
@@ -131,7 +143,7 @@ void kwatch_thread_stop(void)
 	uint64_t one = 1;
 
 	pthread_mutex_lock(&thread_lock);
-	if (running && !pthread_equal(pthread_self(), thread)) {
+	if (running) {
 		/* An eventfd takes it. */
 		if (write(stop_fd, &one, sizeof(one)) == sizeof(one))
 			pthread_join(thread, NULL);
@@ -148,6 +160,7 @@ void kwatch_thread_forked(void)
 	if (running)
 		close(stop_fd);
 	running = false;
+	delivering = false;
 	function = NULL;
 }
 
@@ -163,6 +176,8 @@ int kwatch_on_report(void (*func)(const struct kwatch_report *report, void *arg)
 {
 	int fd, ret = 0;
 
+	if (kwatch_thread_delivers())
+		return -1;
 	if (!func) {
 		kwatch_thread_stop();
 		set_function(NULL, NULL);
@@ -176,5 +191,7 @@ int kwatch_on_report(void (*func)(const struct kwatch_report *report, void *arg)
 	if (!running)
 		ret = start(fd);
 	pthread_mutex_unlock(&thread_lock);
+	if (ret)
+		set_function(NULL, NULL);
 	return ret;
 }

@@ -12,6 +12,7 @@
  *   fork        a child has watches of its own
  *   life        watches, and closes, again and again
  *   exit        stores right before it ends; prints the reports
+ *   callback    what the function that gets the reports may call; ends in it
  *   wait        watches, and sleeps until it is killed
  */
 #define _GNU_SOURCE
@@ -314,6 +315,32 @@ static int do_exit(void)
 	return 0;
 }
 
+static void call(const struct kwatch_report *report, void *arg)
+{
+	if (report->kind == KWATCH_REPORT_ENDED)
+		exit(3);
+	if (report->kind != KWATCH_REPORT_HIT)
+		return;
+	words[0]++;	/* no hit */
+	refused("flush", kwatch_flush());
+	refused("on_report", kwatch_on_report(call, arg));
+	errno = 0;
+	kwatch_close();
+	printf("close: %s\n", strerrorname_np(errno));
+	printf("watch: %d\n", kwatch_watch(&words[1], 8, KWATCH_WRITE) > 0);
+	printf("unwatch: %d\n", kwatch_unwatch(report->watch));
+}
+
+static int do_callback(void)
+{
+	if (kwatch_on_report(call, NULL))
+		die("kwatch_on_report");
+	watch(&words[0]);
+	words[0] = 1;
+	for (;;)
+		pause();
+}
+
 static int do_wait(void)
 {
 	if (kwatch_on_report(count, NULL))
@@ -336,6 +363,7 @@ static const struct {
 	{ "fork", do_fork },
 	{ "life", do_life },
 	{ "exit", do_exit },
+	{ "callback", do_callback },
 	{ "wait", do_wait },
 };
 
@@ -349,6 +377,6 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		if (argc == 2 && !strcmp(argv[1], modes[i].name))
 			return modes[i].run();
-	fprintf(stderr, "usage: kwl threads|pause|fd|set|errors|fork|life|exit|wait\n");
+	fprintf(stderr, "usage: kwl threads|pause|fd|set|errors|fork|life|exit|callback|wait\n");
 	return 2;
 }
