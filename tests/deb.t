@@ -26,7 +26,8 @@ dir=$PWD/$dir
 ok "make deb" make -s deb
 rm -f build/deb/*dbgsym*
 cp build/deb/*.deb "$dir/share/"
-is "$(cd "$dir/share" && echo *.deb)" "kwatch-dkms_$(make -s version)_all.deb kwatch_$(make -s version)_$KARCH.deb" "two packages"
+version=$(make -s version)
+is "$(cd "$dir/share" && echo *.deb)" "kwatch-dkms_${version}_all.deb kwatch_${version}_$KARCH.deb libkwatch-dev_${version}_$KARCH.deb libkwatch0_${version}_$KARCH.deb" "four packages"
 is "$(lintian --allow-root --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs "$dir"/share/*.deb 2>&1)" "" "lintian has nothing to say"
 
 # --- install -------------------------------------------------------------------------
@@ -44,11 +45,15 @@ if ! ok "they install" install; then
 fi
 like "$(in_root dkms status)" "^kwatch/.*, $KVER, .*: installed\$" "DKMS has built the modules"
 for file in usr/bin/kwatch usr/share/man/man1/kwatch.1.gz usr/share/man/man4/kwatch.4.gz \
+	usr/share/man/man3/libkwatch.3.gz lib/udev/rules.d/60-kwatch.rules \
 	usr/share/bash-completion/completions/kwatch lib/systemd/system/kwatch.service \
 	"lib/modules/$KVER/updates/dkms/kwatch.ko" "lib/modules/$KVER/updates/dkms/trampolines.ko"; do
 	ok "/$file" test -e "$dir/root/$file"
 done
-like "$(in_root kwatch version)" "^kwatch $(make -s version), ABI" "the client runs"
+like "$(in_root kwatch version)" "^kwatch $version, ABI" "the client runs"
+printf '#include <stdio.h>\n#include <libkwatch.h>\nint x; int main(void) { return kwatch_watch(&x, sizeof(x), KWATCH_WRITE) < 0 ? 77 : 0; }\n' > "$dir/share/own.c"
+in_root sh -c 'cd /share && gcc -Wall -Werror -o own own.c -lkwatch && ./own' > "$dir/log/own" 2>&1
+is "$?$(cat "$dir/log/own")" 77 "a program is compiled with libkwatch, and finds no kwatch here"
 is "$(systemd-analyze verify --man=no --root="$dir/root" kwatch.service 2>&1 | grep kwatch)" "" "systemd takes the unit"
 
 # --- boot ------------------------------------------------------------------------------
@@ -106,8 +111,8 @@ is "$(scripts/console-faults "$dir/log/console")" "" "the kernel log is clean"
 
 rm -r "$dir/root/etc/kwatch.d/test.conf" "$dir/root/check" "$dir/root/init" \
 	"$dir/root/etc/systemd/system/check.service" "$dir/root/etc/systemd/system/multi-user.target.wants/check.service"
-in_root apt-get -q purge -y kwatch kwatch-dkms > "$dir/log/purge" 2>&1
+in_root apt-get -q purge -y kwatch kwatch-dkms libkwatch0 libkwatch-dev > "$dir/log/purge" 2>&1
 is "$?" 0 "they purge"
-is "$(traces)" "" "and leave no trace"
+is "$(traces; grep kwatch "$dir/root/etc/group")" "" "and leave no trace"
 rm -rf "$dir/root" "$dir/initrd"
 done_testing
