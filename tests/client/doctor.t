@@ -66,7 +66,7 @@ machine
 put /proc/sys/kernel/osrelease <<< "5.4.0-1"
 rm -r "$root/sys/kernel/btf" "$root/sys/class" "$root/sys/module"
 printf 'CONFIG_MODULES=y\nCONFIG_KALLSYMS=y\n' | gzip | put /proc/config.gz
-printf 'ffffffff81000000 T _stext\nffffffff81000000 t some\n' | put /proc/kallsyms
+printf 'ffffffff81000000 T _stext\nffffffff81000000 t some_jiffies\nffffffff82400000 D __start_rodata\n' | put /proc/kallsyms
 put /sys/kernel/security/lockdown <<< "none [integrity] confidentiality"
 printf '\6\0\0\0\1' | put /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 printf 'kernel/drivers/a.ko:\nupdates/dkms/kwatch.ko: kernel/drivers/a.ko\n' | put /lib/modules/5.4.0-1/modules.dep
@@ -134,6 +134,11 @@ is "$status" 0 "a note is no failure"
 machine
 put /proc/cpuinfo <<< "flags		: fpu de"
 expect self-test "ok      self-test    no hypervisor: debug exceptions arrive (ok, 5123 ns a hit)"
+machine
+"$kwatch" doctor 2> "$dir/err" | true
+is "${PIPESTATUS[0]}$(cat "$dir/err")" 0 "into a closed pipe"
+"$kwatch" doctor > /dev/full 2> "$dir/err"
+is "$? $(cat "$dir/err")" "1 kwatch: cannot write: No space left on device" "onto a full disk"
 for words in '--nosuch' 'word'; do
 	run doctor $words
 	is "$status" 2 "usage: kwatch doctor $words"
