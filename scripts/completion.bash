@@ -60,6 +60,7 @@ _kwatch_answers() {
 	case ${words[-1]} in
 	-w | --watch) _kwatch_watches; return ;;
 	-s | --sort) printf '%s\n' h r p f v w; return ;;
+	-p) (cd /proc && compgen -G '[0-9]*'); return ;;
 	-f | -o | --output | --openmetrics | -v) return ;;
 	esac
 	[[ $3 != -* ]] || _kwatch_dashes "$1"
@@ -108,7 +109,7 @@ _kwatch() {
 		[[ $line != "$cur"* ]] || COMPREPLY+=("$line")
 	done < <(sort -u <<< "$answers")
 	# Files, where there is nothing of ours.
-	if [[ ${#COMPREPLY[@]} = 0 && $cur && ${command:-} =~ ^(record|report|load|stats|add)$ ]]; then
+	if [[ ${#COMPREPLY[@]} = 0 && $cur && ${command:-} =~ ^(record|report|load|stats|add|run)$ ]]; then
 		compopt -o filenames 2> /dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
