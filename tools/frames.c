@@ -71,6 +71,8 @@ static void shrink(struct kwatch_frames_cache *cache)
 		}
 	}
 	free(old.slots);
+	/* If most are pinned, the next time is not soon. */
+	cache->limit = cache->bytes * 2;
 }
 
 static struct kwatch_frames *frames_alloc(const struct kwatch_parts *parts,
@@ -114,7 +116,7 @@ struct kwatch_frames *kwatch_frames_get(struct kwatch_frames_cache *cache,
 		if (frames && is_same(frames, parts, bytes, size))
 			return frames;
 	}
-	if (cache->bytes > CACHE_BYTES_MAX) {
+	if (cache->bytes > CACHE_BYTES_MAX && cache->bytes > cache->limit) {
 		shrink(cache);
 		frames = kwatch_map_get(&cache->map, hash);
 	}

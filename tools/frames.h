@@ -62,10 +62,12 @@ struct kwatch_frames {
  * struct kwatch_frames_cache - all of them; all zero is an empty one
  * @map:   by hash
  * @bytes: that they take, about
+ * @limit: of @bytes, from which on those that are not pinned go
  */
 struct kwatch_frames_cache {
 	struct kwatch_map map;
 	size_t bytes;
+	size_t limit;
 };
 
 /**
