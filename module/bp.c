@@ -110,6 +110,8 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 		struct kwatch_bp *bp = &bp_cpu->slot[i];
 
 		kwatch_bp_fill(bp, bps, i, addr);
+		bp->expects = &bp_cpu->expects[i];
+		bp->expects->known = false;
 		ret = create(bp, type, addr + bps->part[i].offset,
 			     bps->part[i].len, cpu);
 		if (ret) {
@@ -118,6 +120,24 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 		}
 	}
 	return 0;
+}
+
+bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
+{
+	const struct kwatch_expects *expects;
+	unsigned int cpu, i;
+
+	if (bps->process)
+		return false;
+	for_each_possible_cpu(cpu) {
+		for (i = 0; i < bps->nr; i++) {
+			expects = &per_cpu_ptr(bps->cpus, cpu)->expects[i];
+			if (bps->part[i].value_slot == slot &&
+			    READ_ONCE(expects->known) && READ_ONCE(expects->value) == now)
+				return true;
+		}
+	}
+	return false;
 }
 
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)

@@ -24,9 +24,11 @@ struct task_struct;
 /**
  * struct kwatch_bp_cpu - a watch's breakpoints on one CPU
  * @slot: by slot
+ * @expects: likewise, what its accesses leave
  */
 struct kwatch_bp_cpu {
 	struct kwatch_bp slot[KWATCH_SLOTS_MAX];
+	struct kwatch_expects expects[KWATCH_SLOTS_MAX];
 };
 
 /**
@@ -121,6 +123,17 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
  * Context: may sleep; hotplug callback on that CPU.
  */
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_expects() - is that what the last access of some CPU leaves?
+ * @bps:  of an armed watch
+ * @slot: which value
+ * @now:  what the bytes are
+ *
+ * Context: any; only where traps come before the access.
+ * Return: true if so.
+ */
+bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now);
 
 /**
  * kwatch_bp_pause() - take the breakpoints off one CPU, for a time

@@ -91,6 +91,10 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 					   &hit->old_value, &hit->new_value);
 		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->new_value,
 				    !(flags & KWATCH_FLAG_NEW_UNKNOWN));
+		if (bp->expects && !(flags & KWATCH_FLAG_NEW_UNKNOWN)) {
+			WRITE_ONCE(bp->expects->value, hit->new_value);
+			WRITE_ONCE(bp->expects->known, true); /* read by unseen.c */
+		}
 		return flags;
 	}
 	ours = current->mm == bp->hot->mm;

@@ -153,6 +153,8 @@ struct kwatch_hot {
  * @after: the trap comes after the access, to the kernel's memory
  * @value_slot: which value of the watch that is: parts of a watch of up to
  *         eight bytes share one
+ * @expects: where traps come before the access: what its CPU's last one leaves,
+ *         which may be late; NULL elsewhere
  *
  * perf hands it to the handler; bp.c creates and releases it.
  */
@@ -165,6 +167,7 @@ struct kwatch_bp {
 	bool	after;
 	u8	slot;
 	u8	value_slot;
+	struct kwatch_expects *expects;
 };
 
 /**

@@ -59,7 +59,8 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 	if (!kwatch_bp_look(&watch->bps, addr, watch->bps.part[i].value_len, &new) || old == new)
 		return;
 	if (!kwatch_arch_after(watch->spec.type) &&
-	    kwatch_value_expected(value, slot, seq, new))
+	    (kwatch_value_expected(value, slot, seq, new) ||
+	     kwatch_bp_expects(&watch->bps, slot, new)))
 		return;
 	on_each_cpu(nothing, NULL, 1);
 	if (atomic64_read(&value->seq) != seq)

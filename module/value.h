@@ -156,6 +156,20 @@ static inline void kwatch_value_expect(struct kwatch_value *value, unsigned int 
 }
 
 /**
+ * struct kwatch_expects - what the last access of a CPU leaves
+ * @value: the bytes
+ * @known: there was one, and its value is known
+ *
+ * Written by the handler on that CPU, read by anybody.  A CPU has one access on
+ * its way at most; while that takes its time (a virtual CPU may stand still),
+ * others make any number of theirs.
+ */
+struct kwatch_expects {
+	u64	value;
+	bool	known;
+};
+
+/**
  * kwatch_value_expected() - may the bytes be this, although it is not the last?
  * @value: of the watch
  * @slot:  of the watch

@@ -52,12 +52,12 @@ gone() { ! armed; }
 for signal in INT TERM HUP KILL; do
 	kwatch w8 kwtest_word > /tmp/out 2> /tmp/err &
 	pid=$!
-	wait_for 10 armed
+	wait_for 60 armed
 	run store8 50 start=1
-	wait_for 10 grep -q seq=50 /tmp/out
+	wait_for 60 grep -q seq=50 /tmp/out
 	is "$(grep -c seq= /tmp/out)" 50 "kwatch w8 shows 50 of 50"
 	kill -$signal $pid
-	ok "SIG$signal ends the watch" wait_for 10 gone
+	ok "SIG$signal ends the watch" wait_for 60 gone
 	wait $pid
 	[ $signal = KILL ] || is "$(grep -c '^# watch' /tmp/err)" 1 "with a count at the end"
 done
@@ -65,11 +65,11 @@ done
 kwatch w8 jiffies --count=5 > /tmp/out 2> /dev/null
 is "$?$(grep -c seq= /tmp/out)" 05 "--count"
 is "$(kwatch w8 jiffies 2> /dev/null | head -n 1 | wc -l)" 1 "a closed pipe ends it"
-ok "and the watch" wait_for 10 gone
+ok "and the watch" wait_for 60 gone
 
 kwatch w8 kwtest_word > /tmp/out 2> /tmp/err &
 pid=$!
-wait_for 10 armed
+wait_for 60 armed
 kwatch clear
 wait $pid
 is "$?" 0 "it ends when somebody else removes the watch"
@@ -83,7 +83,7 @@ pid=$!
 sleep 1
 modprobe trampolines
 kwatch add w8 trampolines > /dev/null
-ok "functions of a new module have names" wait_for 15 grep -q '^ => tl_write+.*\[trampolines\]$' /tmp/out
+ok "functions of a new module have names" wait_for 60 grep -q '^ => tl_write+.*\[trampolines\]$' /tmp/out
 kill $pid
 wait $pid
 done_testing
