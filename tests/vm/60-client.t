@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# vm: timeout=300
 #
 # The client on the real thing: the same text as the module's own, to the byte;
 # watches that go with their program; the kernel's refusals.
