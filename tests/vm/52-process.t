@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=240
+# vm: timeout=400
 #
 # The memory of a process: all its threads, whenever they are born, counted to
 # the one.
