@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=120
+# vm: timeout=300
 #
 # /dev/kwatch: an unprivileged program watches its own memory, and gets nothing
 # else, whatever it tries.
