@@ -55,17 +55,20 @@ like "$(cat /tmp/trace)" " hit: *w8 0x$addr: 0x65 -> 0x66 watch=$watch .*ip=kwt_
 
 # --- bpftrace ----------------------------------------------------------------------
 
-if [ ! -e /sys/kernel/btf/vmlinux ]; then
-	skip 4 "bpftrace wants this kernel's headers, which has no BTF"
-	done_testing
-	exit 0
-fi
 was=$(counted)
 # shellcheck disable=SC2016
 bpftrace -e 'BEGIN { printf("ready\n"); } tracepoint:kwatch:hit { @hits[args->watch] = count(); @new = max(args->new_value); @who[ksym(args->ip)] = count(); }' \
 	> /tmp/out 2> /tmp/err &
 pid=$!
-ok "bpftrace attaches" wait_for 60 grep -q ready /tmp/out
+ready_or_dead() { grep -q ready /tmp/out || ! /bin/kill -0 $pid 2> /dev/null; }
+wait_for 90 ready_or_dead
+if ! grep -q ready /tmp/out && ! bpftrace -d -e 'tracepoint:sched:sched_switch { @ = args->prev_pid; }' > /dev/null 2> /tmp/err; then
+	# Of an old kernel, whose types it does not find.
+	skip 4 "this bpftrace reads no event of this kernel: $(grep error /tmp/err | head -n 1)"
+	done_testing
+	exit 0
+fi
+ok "bpftrace attaches" grep -q ready /tmp/out
 wait_for 20 grep -q 1 $E/enable
 stores
 /bin/kill -INT $pid
