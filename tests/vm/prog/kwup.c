@@ -12,6 +12,7 @@
  *   own=N       N stores by main itself
  *   deep=N      a store N calls deep
  *   signal      a store by a signal handler
+ *   read=N      N reads of a file into counter
  *   other=N     N stores to another variable
  *   lib=N       N stores to the library's variable
  *   plug=FILE   load a library, have it store to counter, unload it
@@ -23,6 +24,7 @@
  *   exit=N      ends with that status
  */
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -100,6 +102,15 @@ static __attribute__((noinline)) void forked(unsigned long n)
 	_exit(0);
 }
 
+static __attribute__((noinline)) void read_in(unsigned long n)
+{
+	int fd = open("/dev/zero", O_RDONLY);
+
+	while (n-- && read(fd, &counter, sizeof(counter)) == sizeof(counter))
+		;
+	close(fd);
+}
+
 static void on_signal(int sig)
 {
 	put(sig);
@@ -139,6 +150,8 @@ int main(int argc, char **argv)
 			forked(n);
 		} else if (!strncmp(argv[i], "deep=", 5)) {
 			deep(n);
+		} else if (!strncmp(argv[i], "read=", 5)) {
+			read_in(n);
 		} else if (!strcmp(argv[i], "signal")) {
 			raise(SIGUSR1);
 		} else if (!strncmp(argv[i], "other=", 6)) {
