@@ -209,6 +209,25 @@ static json_t *where(struct page *page, const struct kwatch_tally_row *row)
 	return kwatch_json_string(name, -1);
 }
 
+/* The instruction, where it is known. */
+static void set_insn(struct page *page, json_t *object,
+		     const struct kwatch_tally_row *row)
+{
+	char text[KWATCH_INSN_TEXT_MAX + 32];
+	const struct kwatch_insn *insn;
+	struct kwatch_event event;
+	struct kwatch_watch watch;
+
+	kwatch_report_event(page->report, row, &watch, &event);
+	insn = kwatch_culprit_find(&event);
+	if (!insn)
+		return;
+	snprintf(text, sizeof(text), "%s: %s%s", insn->text,
+		 kwatch_culprit_access(insn),
+		 insn->does & KWATCH_INSN_LOCKED ? ", locked" : "");
+	set(object, "insn", kwatch_json_string(text, -1));
+}
+
 static json_t *row_object(struct page *page, const struct kwatch_tally_row *row)
 {
 	const struct kwatch_tally *tally = &page->report->tally;
@@ -228,6 +247,7 @@ static json_t *row_object(struct page *page, const struct kwatch_tally_row *row)
 	set(object, "new", value_or_null(row->new_value,
 					 row->flags & KWATCH_FLAG_NEW_UNKNOWN));
 	set(object, "where", where(page, row));
+	set_insn(page, object, row);
 	set(object, "k", kernel_array(page, row));
 	set(object, "u", user_array(page, row));
 	return object;

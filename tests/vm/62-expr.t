@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# vm: timeout=300
 #
 # C expressions on the kernel's own types, followed through live memory, as the
 # target of a watch.
@@ -21,7 +22,7 @@ like "$(addr_of "task($pid)->se.nr_migrations")" \
 kwatch w "task($pid)->se.nr_migrations" > /tmp/out 2> /tmp/err &
 follower=$!
 armed() { grep -q "^w8 task($pid)+" "$KW/ctl"; }
-ok "kwatch w arms it, with the length of its type" wait_for 20 armed
+ok "kwatch w arms it, with the length of its type" wait_for 60 armed
 moved() {
 	taskset -p 1 $pid > /dev/null
 	taskset -p 2 $pid > /dev/null
@@ -32,8 +33,11 @@ like "$(cat /tmp/out)" '^ => set_task_cpu\+' "set_task_cpu does"
 is "$(kwatch addr --offset 'struct task_struct' se.nr_migrations | cut -d ' ' -f 2-)" "8 u64" "--offset"
 is "$(printf 0x%x "$(kwatch addr --offset 'struct task_struct' se.nr_migrations | cut -d ' ' -f 1)")" \
 	"$(sed -n "s/^w8 task($pid)+\([0-9a-fx]*\) .*/\1/p" "$KW/ctl")" "is where ctl has it"
-kill $follower
+kill $follower $pid
 wait $follower
+# From here on, a task that leaves the CPUs alone.
+sleep 1000 &
+pid=$!
 
 # --- members, arrays, casts, pointers -----------------------------------------------
 

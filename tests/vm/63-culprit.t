@@ -67,6 +67,7 @@ of() { sed -n "s/^{\"type\":\"$1\".*\"$2\":\([0-9]*\)[,}].*/\1/p" /tmp/json | aw
 kwatch report --json /tmp/cap > /tmp/json
 is "$(of stack count)" 7 "so does its report"
 is $(($(of watch hits) + $(of watch no_reads))) "$(stat_of "watch$id.recorded")" "which counts all that was recorded"
+like "$(kwatch report --html /tmp/cap)" '"insn":"[^"]*: load"' "and its page"
 like "$(kwatch report /tmp/cap)" '^ <insn> .*: load$' "with the instruction"
 ctl clear
 rmmod kwatch kwtest
