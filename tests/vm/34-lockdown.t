@@ -27,7 +27,7 @@ ok "locked down" eval 'echo integrity > $lockdown'
 is "$(kwt open $KW/ctl w)" EPERM "ctl cannot be opened"
 like "$(sh -c 'echo "w1 kwtest_byte" >&7' 2>&1)" 'Operation not permitted' "one that is open refuses a watch"
 like "$(sh -c "echo 'w8 $word pid=$pid' >&7" 2>&1)" 'Operation not permitted' "of a process's memory, too"
-like "$(kwu own 1 2>&1)" '^add: EPERM$' "and by /dev/kwatch"
+like "$(kwu own 1 1 2>&1)" '^add: EPERM$' "and by /dev/kwatch"
 like "$(cat <&9)" '^\[.*kwatch: error: The kernel is locked down \(see kernel_lockdown.7\)$' "error_log says why"
 echo "store8 2" >&6
 is "$(cat <&8 | grep -c 'seq=')" 5 "the watch that was there goes on"

@@ -4,9 +4,9 @@
  *
  *   kwu victim    prints "ready PID ADDRESS", then does what stdin says, one
  *                 command a line, and prints "done" after each
- *   kwu poke PID ADDRESS VALUE    process_vm_writev()
- *   kwu own ID    what an unprivileged user gets of /dev/kwatch: "NAME: VALUE"
- *                 lines; ID is somebody else's watch
+ *   kwu poke PID ADDRESS VALUE    process_vm_writev(), or /proc/PID/mem
+ *   kwu own ID N  what an unprivileged user gets of /dev/kwatch: "NAME: VALUE"
+ *                 lines; ID is somebody else's watch, N how many to add and remove
  *   kwu hog       takes all slots that an unprivileged user gets, says how many,
  *                 and sleeps
  *   kwu as-user PROGRAM [ARG...]    run it by somebody unprivileged
@@ -461,10 +461,19 @@ static int poke(const char *pid, const char *address, const char *text)
 {
 	uint64_t value = strtoull(text, NULL, 0);
 	struct iovec local = { &value, sizeof(value) };
+	char mem[32];
+	int fd;
 	struct iovec remote = { (void *)strtoul(address, NULL, 0), sizeof(value) };
 
-	if (process_vm_writev(atoi(pid), &local, 1, &remote, 1, 0) != sizeof(value))
+	if (process_vm_writev(atoi(pid), &local, 1, &remote, 1, 0) == sizeof(value))
+		return 0;
+	if (errno != ENOSYS)
 		die("process_vm_writev");
+	/* A kernel without it, such as the debug kernel. */
+	snprintf(mem, sizeof(mem), "/proc/%s/mem", pid);
+	fd = open(mem, O_WRONLY);
+	if (fd < 0 || pwrite(fd, &value, sizeof(value), (off_t)remote.iov_base) != sizeof(value))
+		die(mem);
 	return 0;
 }
 
@@ -590,7 +599,7 @@ static int hog(void)
 	return 0;
 }
 
-static int own(const char *other)
+static int own(const char *other, int nr)
 {
 	char line[128];
 	unsigned int id;
@@ -672,14 +681,14 @@ static int own(const char *other)
 	/* More watches than the kernel remembers the names of. */
 	snprintf(line, sizeof(line), "off %u", id);
 	try(fd, "off", line);
-	for (n = 0; n < 6000; n++) {
+	for (n = 0; n < nr; n++) {
 		snprintf(line, sizeof(line), "w8 0x%lx", (unsigned long)&word + 192);
 		if (strcmp(say(fd, line), "0"))
 			break;
 		snprintf(line, sizeof(line), "-%u", dev.id);
 		say(fd, line);
 	}
-	printf("watches: %d %s\n", n, n < 6000 ? dev.why : "");
+	printf("watches: %d %s\n", n, n < nr ? dev.why : "");
 	snprintf(line, sizeof(line), "on %u", id);
 	try(fd, "on", line);
 	while (read(fd, &dev, sizeof(dev)) > 0)
@@ -711,14 +720,14 @@ int main(int argc, char **argv)
 		return victim();
 	if (argc == 5 && !strcmp(argv[1], "poke"))
 		return poke(argv[2], argv[3], argv[4]);
-	if (argc == 3 && !strcmp(argv[1], "own"))
-		return own(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "own"))
+		return own(argv[2], atoi(argv[3]));
 	if (argc == 2 && !strcmp(argv[1], "hog"))
 		return hog();
 	if (argc == 3 && !strcmp(argv[1], "raw"))
 		return raw(argv[2]);
 	if (argc >= 3 && !strcmp(argv[1], "as-user"))
 		return as_user(argv + 2);
-	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID | hog | raw FILE | as-user PROGRAM [ARG...]\n");
+	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID N | hog | raw FILE | as-user PROGRAM [ARG...]\n");
 	return 2;
 }

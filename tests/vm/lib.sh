@@ -181,6 +181,8 @@ dmesg_has() { dmesg | grep -qE -e "$1"; }
 
 # is_arm64: where a trap comes before the access, and "r" means reads
 is_arm64() { [ "$(uname -m)" = aarch64 ]; }
+# is_checked: a kernel that checks each access to memory, and is slow
+is_checked() { grep -qE ' (kasan_report|kcsan_setup_watchpoint)$' /proc/kallsyms; }
 # has_data_symbols: 5.10 and 6.1 have them on x86 only (CONFIG_KALLSYMS_ALL)
 has_data_symbols() { grep -q ' [dDbBrR] jiffies$' /proc/kallsyms; }
 
