@@ -10,7 +10,6 @@
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
-#include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 
 #include <asm/sysreg.h>
@@ -142,70 +141,4 @@ u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
 		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
 	*new = *old;
 	return kwatch_arm64_predict(regs, addr, len, *old, new) ? 0 : KWATCH_FLAG_NEW_UNKNOWN;
-}
-
-/* A return address without its signature, if the kernel signs them. */
-static u64 strip(u64 ip)
-{
-	return ip | ~0ULL << 48;
-}
-
-/* Two words of a stack.  The task's own cannot fault, another may. */
-static bool read_record(unsigned long fp, unsigned long record[2])
-{
-	unsigned long low = (unsigned long)task_stack_page(current);
-
-	if (fp & 7)
-		return false;
-	if (fp >= low && fp <= low + THREAD_SIZE - 2 * sizeof(long)) {
-		record[0] = READ_ONCE_NOCHECK(((unsigned long *)fp)[0]);
-		record[1] = READ_ONCE_NOCHECK(((unsigned long *)fp)[1]);
-		return true;
-	}
-	return !copy_from_kernel_nofault(record, (void *)fp, 2 * sizeof(long));
-}
-
-/*
- * Frame records, from x29 on.  They go up a stack; from the interrupt's or the
- * overflow stack they once go over to the task's, wherever that is.
- */
-unsigned int kwatch_arch_unwind(struct pt_regs *regs, u64 *ips,
-				unsigned int max, u16 *flags)
-{
-	unsigned long low = (unsigned long)task_stack_page(current);
-	unsigned long fp = regs->regs[29], record[2];
-	unsigned int nr = 0;
-	bool on_task = false;
-
-	if (max) {
-		/*
-		 * A leaf has no frame record of its own, so that its caller is
-		 * in x30 only.  Anywhere else that is a stale address: whoever
-		 * prints the stack, and knows names, tells.
-		 */
-		*flags |= KWATCH_STACK_LR;
-		ips[nr++] = strip(regs->regs[30]);
-	}
-	while (fp) {
-		if (!read_record(fp, record)) {
-			*flags |= KWATCH_STACK_BROKEN;
-			break;
-		}
-		if (!record[1])
-			break; /* the outermost */
-		if (nr == max) {
-			*flags |= KWATCH_STACK_CUT;
-			break;
-		}
-		ips[nr++] = strip(record[1]);
-		if (fp - low < THREAD_SIZE)
-			on_task = true;
-		if (record[0] && record[0] <= fp &&
-		    (on_task || record[0] - low >= THREAD_SIZE)) {
-			*flags |= KWATCH_STACK_BROKEN;
-			break;
-		}
-		fp = record[0];
-	}
-	return nr;
 }

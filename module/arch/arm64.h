@@ -56,6 +56,29 @@ int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs);
 void kwatch_hook_probe_ended(struct kprobe *kp, struct pt_regs *regs, unsigned long flags);
 
 /**
+ * kwatch_frames_unwind() - the callers of the code that trapped
+ * @regs: of the trap, in kernel mode
+ * @ips:  filled as by kwatch_arch_unwind()
+ * @max:  likewise
+ * @flags: likewise
+ *
+ * Context: the handler, NMI-like.
+ * Return: how many; negative if it has given up.
+ */
+int kwatch_frames_unwind(const struct pt_regs *regs, u64 *ips, unsigned int max, u16 *flags);
+
+/**
+ * kwatch_frames_give_up() - leave all stacks to the kernel's unwinder from now on
+ * @why: for stats, a constant
+ *
+ * Context: any, NMI included.
+ */
+void kwatch_frames_give_up(const char *why);
+
+/* kwatch_frames_state() - for stats: "frame-records", or "kernel" with the reason */
+const char *kwatch_frames_state(void);
+
+/**
  * kwatch_arm64_fetch() - the instruction that trapped
  * @regs: of the trap, in either mode
  * @insn: filled

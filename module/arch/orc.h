@@ -261,10 +261,19 @@ void kwatch_orc_find(struct kwatch_orc_step *step);
 
 #else
 
+#ifdef CONFIG_ARM64
+#include "arm64.h"
+#endif
+
+/* arm64's stacks take no tables. */
 static inline int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
 				    u64 *ips, unsigned int max, u16 *flags)
 {
+#ifdef CONFIG_ARM64
+	return kwatch_frames_unwind(regs, ips, max, flags);
+#else
 	return -1;
+#endif
 }
 
 static inline u32 kwatch_orc_recall(struct kwatch_orc *orc, const struct pt_regs *regs,
@@ -279,8 +288,13 @@ static inline void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs
 {
 }
 
+#ifdef CONFIG_ARM64
+static inline void kwatch_orc_give_up(const char *why) { kwatch_frames_give_up(why); }
+static inline const char *kwatch_orc_state(void) { return kwatch_frames_state(); }
+#else
 static inline void kwatch_orc_give_up(const char *why) { }
 static inline const char *kwatch_orc_state(void) { return "kernel (it has no ORC tables)"; }
+#endif
 static inline struct kwatch_orc *kwatch_orc_create(unsigned int cpu) { return NULL; }
 static inline void kwatch_orc_free(struct kwatch_orc *orc) { }
 static inline int kwatch_orc_init(void) { return 0; }

@@ -14,7 +14,7 @@ check() {
 	local now kernel
 	now=$(sum_of stacks_checked)
 	kernel=$(sum_of stacks_by_kernel)
-	like "$(stat_of unwinder)" '^orc-cache$' "$1: the stacks are the kernel's"
+	is "$(stat_of unwinder)" "$fast" "$1: the stacks are the kernel's"
 	at_least $((now - checked + kernel - by_kernel)) "$2" "$1: stacks were compared"
 	diag "$1: $((now - checked)) compared, $((kernel - by_kernel)) left to the kernel's unwinder"
 	checked=$now by_kernel=$kernel
@@ -36,11 +36,42 @@ watch() {
 	ctl "$1" || { diag "not here: $1: $ERR"; return 1; }
 }
 
+# Functions whose return is patched: by a kretprobe, by the function graph
+# tracer, and with ftrace's own frames below.
+traced() {
+	if echo 'r:kwt_ret kwtest:kwt_l3' > $TR/kprobe_events 2> /dev/null; then
+		echo 1 > $TR/events/kprobes/kwt_ret/enable
+		run store8 300
+		check "kretprobe" 300
+		run store8 300 ctx=softirq
+		check "kretprobe in a softirq" 300
+		echo 0 > $TR/events/kprobes/kwt_ret/enable
+		echo > $TR/kprobe_events
+	else
+		skip 4 "no kretprobes"
+	fi
+	for tracer in function function_graph; do
+		if grep -qw $tracer $TR/available_tracers; then
+			echo 'kwt_*' > $TR/set_ftrace_filter
+			echo $tracer > $TR/current_tracer
+			run store8 300
+			check "$tracer" 300
+			run store8 300 ctx=hardirq
+			check "$tracer in an interrupt" 300
+			echo nop > $TR/current_tracer
+			echo > $TR/set_ftrace_filter
+		else
+			skip 4 "no $tracer tracer"
+		fi
+	done
+}
+
 ok "verify_stack=1" load verify_stack=1
 [ -n "$(stat_of unwinder)" ] || skip_all "no unwinder named"
-case $(stat_of unwinder) in
-orc-cache) ;;
-*) skip_all "no ORC here: $(stat_of unwinder)" ;;
+fast=$(stat_of unwinder)
+case $fast in
+orc-cache | frame-records) ;;
+*) skip_all "only the kernel's unwinder here: $fast" ;;
 esac
 
 ctl_ok "w8 kwtest_word stack=64"
@@ -57,33 +88,8 @@ done
 run store8 2000 threads=4
 check "four threads" 8000
 
-# Functions whose return is patched: by a kretprobe, by the function graph
-# tracer, and with ftrace's own frames below.
-if echo 'r:kwt_ret kwtest:kwt_l3' > $TR/kprobe_events 2> /dev/null; then
-	echo 1 > $TR/events/kprobes/kwt_ret/enable
-	run store8 300
-	check "kretprobe" 300
-	run store8 300 ctx=softirq
-	check "kretprobe in a softirq" 300
-	echo 0 > $TR/events/kprobes/kwt_ret/enable
-	echo > $TR/kprobe_events
-else
-	skip 4 "no kretprobes"
-fi
-for tracer in function function_graph; do
-	if grep -qw $tracer $TR/available_tracers; then
-		echo 'kwt_*' > $TR/set_ftrace_filter
-		echo $tracer > $TR/current_tracer
-		run store8 300
-		check "$tracer" 300
-		run store8 300 ctx=hardirq
-		check "$tracer in an interrupt" 300
-		echo nop > $TR/current_tracer
-		echo > $TR/set_ftrace_filter
-	else
-		skip 4 "no $tracer tracer"
-	fi
-done
+# On arm64 the kernel knows what tracers have put in a return address's place.
+[ "$fast" = frame-records ] || traced
 ctl_ok clear
 
 # An instruction of a function that is entered by a tail call and others.
@@ -102,7 +108,7 @@ for spec in "w4 nr_threads" "w8 total_forks" "w4 tasklist_lock" "w8 kstat" \
 	fi
 done
 # ... and from inside the tracers
-if grep -qw function_graph $TR/available_tracers && watch "w4 tasklist_lock stack=64"; then
+if [ "$fast" = orc-cache ] && grep -qw function_graph $TR/available_tracers && watch "w4 tasklist_lock stack=64"; then
 	echo 'copy_*' 'kernel_*' 'release_*' 'do_*' > $TR/set_ftrace_filter
 	echo function_graph > $TR/current_tracer
 	work 3
@@ -120,4 +126,17 @@ for i in 1 2 3; do
 	check "kwtest loaded again ($i)" 100
 	ctl_ok clear
 done
+
+# There, such a stack leaves all of them to the kernel, and says so.
+if [ "$fast" = frame-records ] && grep -qw function_graph $TR/available_tracers; then
+	echo 'kwt_*' > $TR/set_ftrace_filter
+	echo function_graph > $TR/current_tracer
+	ctl_ok "w8 kwtest_word stack=64"
+	run store8 300
+	echo nop > $TR/current_tracer
+	is "$(stat_of unwinder)" "kernel (a stack came out otherwise)" "function_graph: the kernel unwinds from now on"
+	is "$(awk -v w="watch=$(last_id)" '/ seq=/ { ours = $0 ~ w " " } ours && /^ => kwt_l3\+/' $KW/hits | wc -l)" \
+		300 "and knows who called"
+	ctl_ok clear
+fi
 done_testing
