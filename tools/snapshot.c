@@ -7,9 +7,9 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "buildid.h"
 #include "client.h"
 #include "ctf.h"
 #include "out.h"
@@ -87,30 +88,22 @@ static void copy_stats(struct kwatch_snapshot *snapshot, const char *name)
 	free(text);
 }
 
-/* The build-id among the notes of an ELF file, as a line. */
+/* The build-id among the notes of an ELF file, as a line, if that is new. */
 static void put_build_id(struct kwatch_out *out, int dir, const char *path,
 			 const char *name)
 {
-	size_t len, pos = 0, i;
+	char hex[2 * KWATCH_BUILDID_MAX + 1], line[sizeof(hex) + NAME_MAX + 4];
+	size_t len;
 	char *notes = kwatch_slurp(dir, path, &len);
+	struct kwatch_buildid id;
 
-	while (notes && len - pos >= sizeof(Elf64_Nhdr)) {
-		const Elf64_Nhdr *note = (const void *)(notes + pos);
-		size_t owner = (note->n_namesz + 3ull) & ~3ull;
-		size_t desc = (note->n_descsz + 3ull) & ~3ull;
-
-		pos += sizeof(*note);
-		if (owner > len - pos || desc > len - pos - owner)
-			break;
-		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
-		    !memcmp(notes + pos, "GNU", 4)) {
-			for (i = 0; i < note->n_descsz; i++)
-				kwatch_out_printf(out, "%02x", (unsigned char)
-						  notes[pos + owner + i]);
-			kwatch_out_printf(out, " %s\n", name);
-			break;
-		}
-		pos += owner + desc;
+	if (!out->len)
+		kwatch_out_chr(out, '\n');
+	if (notes && kwatch_buildid_parse(notes, len, &id)) {
+		len = snprintf(line, sizeof(line), "\n%s %s\n",
+			       kwatch_buildid_hex(&id, hex), name);
+		if (!memmem(out->data, out->len, line, len))
+			kwatch_out_put(out, line + 1, len - 1);
 	}
 	free(notes);
 }
@@ -119,22 +112,23 @@ static void write_build_ids(struct kwatch_snapshot *snapshot)
 {
 	const struct dirent *entry;
 	DIR *modules = opendir(MODULES);
-	struct kwatch_out out;
+	struct kwatch_out *out = &snapshot->build_ids;
 
-	kwatch_out_init(&out, -1);
-	put_build_id(&out, AT_FDCWD, KERNEL_NOTES, "kernel");
+	if (!out->data)
+		kwatch_out_init(out, -1);
+	put_build_id(out, AT_FDCWD, KERNEL_NOTES, "kernel");
 	while (modules && (entry = readdir(modules))) {
 		char path[sizeof(entry->d_name) + 32];
 
 		snprintf(path, sizeof(path), "%s/notes/.note.gnu.build-id",
 			 entry->d_name);
 		if (entry->d_name[0] != '.')
-			put_build_id(&out, dirfd(modules), path, entry->d_name);
+			put_build_id(out, dirfd(modules), path, entry->d_name);
 	}
 	if (modules)
 		closedir(modules);
-	write_file(snapshot, HOST("buildids"), out.data, out.len);
-	kwatch_out_destroy(&out);
+	if (out->len > 1)
+		write_file(snapshot, HOST("buildids"), out->data + 1, out->len - 1);
 }
 
 static const char *symbols_name(unsigned int nr, char *buf, size_t size)
@@ -222,8 +216,10 @@ void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
 {
 	reap(snapshot, WNOHANG);
 	if (!snapshot->child &&
-	    kwatch_symbols_modules_hash() != snapshot->modules_hash)
+	    kwatch_symbols_modules_hash() != snapshot->modules_hash) {
 		begin_symbols(snapshot);
+		write_build_ids(snapshot);
+	}
 }
 
 static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid)
@@ -284,8 +280,10 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 	reap(snapshot, 0);
 	if (kwatch_symbols_modules_hash() != snapshot->modules_hash) {
 		begin_symbols(snapshot);
+		write_build_ids(snapshot);
 		reap(snapshot, 0);
 	}
+	kwatch_out_destroy(&snapshot->build_ids);
 	return snapshot->failed ? -1 : 0;
 }
 

@@ -19,6 +19,7 @@
 
 #include "code.h"
 #include "map.h"
+#include "out.h"
 #include "symbols.h"
 
 /**
@@ -29,6 +30,7 @@
  * @child: that makes the last of them, 0 for none
  * @modules_hash: of the modules then
  * @processes: that have been seen
+ * @build_ids: of all that have been there so far, each with a newline in front
  * @keeper: code at the places that were hit
  * @failed: something could not be written
  */
@@ -39,6 +41,7 @@ struct kwatch_snapshot {
 	pid_t child;
 	uint64_t modules_hash;
 	struct kwatch_map processes;
+	struct kwatch_out build_ids;
 	struct kwatch_code_keeper keeper;
 	bool failed;
 };

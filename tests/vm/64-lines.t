@@ -24,4 +24,17 @@ ctl_ok clear
 rmmod kwatch kwtest
 kwatch report -e /tmp/cap > /tmp/later
 ok "also when the module is gone" cmp /tmp/out /tmp/later
+
+# A module that comes while hits are recorded.
+modprobe kwatch
+kwatch record -o /tmp/late 2> /tmp/err &
+pid=$!
+wait_for 30 test -e /tmp/late/host/kallsyms.gz
+modprobe kwtest
+ctl_ok "w8 kwtest_word"
+run store8 2
+kill -INT $pid
+wait $pid
+is "$(kwatch report -e /tmp/late | grep -cE '^ => kwt_op_store8.*kwtest\.c:[0-9]+$')" 2 "a module that came later"
+ctl_ok clear
 done_testing
