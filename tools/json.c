@@ -166,11 +166,12 @@ static void add_kernel_frames(json_t *array, struct kwatch_symbols *symbols,
 static json_t *stack_array(struct kwatch_symbols *symbols,
 			   const struct kwatch_stack *stack, bool exact)
 {
+	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack);
 	json_t *array = json_array();
-	unsigned int i;
 
 	for (i = 0; i < stack->nr; i++)
-		add_kernel_frames(array, symbols, stack->ip[i], exact && !i);
+		if (!i || i != stale)
+			add_kernel_frames(array, symbols, stack->ip[i], exact && !i);
 	return array;
 }
 

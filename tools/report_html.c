@@ -165,12 +165,14 @@ static json_t *kernel_array(struct page *page, const struct kwatch_tally_row *ro
 	const struct kwatch_stack *stack = row->frames ? row->frames->kstack : NULL;
 	char name[KWATCH_REPORT_NAME_MAX];
 	json_t *array = json_array();
-	unsigned int i;
+	unsigned int i, stale;
 
+	stale = stack ? kwatch_symbols_stale_link(page->report->symbols, stack) : 0;
 	for (i = 0; stack && i < stack->nr; i++)
-		append(array, number_of(page, kwatch_report_name(page->report,
-						stack->ip[i], row->exact && !i,
-						name)));
+		if (!i || i != stale)
+			append(array, number_of(page, kwatch_report_name(page->report,
+							stack->ip[i], row->exact && !i,
+							name)));
 	return array;
 }
 

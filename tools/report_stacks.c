@@ -43,14 +43,17 @@ static void fold(struct kwatch_report *report, const struct kwatch_tally_row *ro
 	const struct kwatch_stack *user = frames ? frames->ustack : NULL;
 	struct kwatch_out *out = &report->out;
 	char name[KWATCH_REPORT_NAME_MAX];
-	unsigned int i;
+	unsigned int i, stale;
 
 	put_comm(out, row->known ? &row->task : NULL, ";");
 	for (i = user ? user->nr : 0; i; i--) {
 		kwatch_out_chr(out, ';');
 		kwatch_out_hex(out, user->ip[i - 1]);
 	}
+	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel) : 0;
 	for (i = kernel ? kernel->nr : 0; i; i--) {
+		if (stale && i - 1 == stale)
+			continue;
 		kwatch_out_chr(out, ';');
 		kwatch_report_name(report, kernel->ip[i - 1],
 				   row->exact && i == 1, name);
@@ -93,7 +96,7 @@ void kwatch_report_perf(struct kwatch_report *report,
 	const struct kwatch_task *task = event->task;
 	const struct kwatch_stack *kernel, *user;
 	struct kwatch_out *out = &report->out;
-	unsigned int i;
+	unsigned int i, stale;
 
 	if (event->rec->type != KWATCH_RECORD_HIT)
 		return;
@@ -110,8 +113,10 @@ void kwatch_report_perf(struct kwatch_report *report,
 
 	kernel = event->frames ? event->frames->kstack : NULL;
 	user = event->frames ? event->frames->ustack : NULL;
+	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel) : 0;
 	for (i = 0; kernel && i < kernel->nr; i++)
-		put_frame(report, kernel->ip[i], event->exact && !i);
+		if (!i || i != stale)
+			put_frame(report, kernel->ip[i], event->exact && !i);
 	for (i = 0; user && i < user->nr; i++)
 		kwatch_out_printf(out, "\t%16llx [unknown] ([unknown])\n",
 				  (unsigned long long)user->ip[i]);

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <uapi/kwatch.h>
+
 #include "client.h"
 #include "map.h"
 #include "slurp.h"
@@ -208,6 +210,21 @@ bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
 	symbol->offset = ip - sym->addr;
 	symbol->size = end - sym->addr;
 	return true;
+}
+
+unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
+				       const struct kwatch_stack *stack)
+{
+	struct kwatch_symbol symbol;
+
+	if (!(stack->flags & KWATCH_STACK_LR) || stack->nr < 2)
+		return 0;
+	if (stack->nr > 2 && stack->ip[1] == stack->ip[2])
+		return 1;
+	if (!kwatch_symbols_find(symbols, stack->ip[0], true, &symbol))
+		return 0;
+	/* A call may be the last instruction of a function. */
+	return stack->ip[1] - 1 - (stack->ip[0] - symbol.offset) < symbol.size;
 }
 
 bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,

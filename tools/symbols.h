@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct kwatch_stack;
 struct kwatch_symbols;
 
 /**
@@ -150,6 +151,19 @@ typedef const struct kwatch_line *
 (*kwatch_symbols_source_fn)(void *context, uint64_t at,
 			    const struct kwatch_symbol *symbol, uint64_t start,
 			    size_t *nr);
+
+/**
+ * kwatch_symbols_stale_link() - is a stack's second entry no caller?
+ * @symbols: where functions begin and end
+ * @stack:   the kernel's
+ *
+ * See KWATCH_STACK_LR: a link register says nothing in the function that has
+ * called others, or when the address is on the stack as well.
+ *
+ * Return: 1, its index, if so; else 0, which is no index of such an entry.
+ */
+unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
+				       const struct kwatch_stack *stack);
 
 /**
  * kwatch_symbols_set_source() - say who knows lines

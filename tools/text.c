@@ -108,10 +108,11 @@ static void put_kernel_stack(struct kwatch_out *out,
 			     struct kwatch_symbols *symbols,
 			     const struct kwatch_stack *stack, bool exact)
 {
-	unsigned int i;
+	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack);
 
 	for (i = 0; i < stack->nr; i++)
-		put_kernel_frame(out, symbols, stack->ip[i], exact && !i);
+		if (!i || i != stale)
+			put_kernel_frame(out, symbols, stack->ip[i], exact && !i);
 }
 
 static void put_uframe(struct kwatch_out *out, const struct kwatch_uframe *frame)

@@ -37,6 +37,21 @@ KWATCH_KALLSYMS=$dir/none run tail
 is "$(grep -c 'No such file' <<< "$err")" 1 "no kallsyms: the reason, once"
 is "$(grep -c '^ => 0xffffffffc0a0105a$' <<< "$out")" 2 "and numbers"
 
+# A link register: of a leaf it is the caller; in a function that has called others
+# (same function) or has it on the stack as well it says nothing.
+link() { echo "hit watch=1 cpu=1 time=1 seq=1 pid=1 comm=a kflags=4 k=$1" | $mkstream > "$KWATCH_DIR/hits_raw"; }
+link 0xffffffff81000224,0xffffffff81000130,0xffffffff81000108
+run tail
+is "$(grep -c '^ => ' <<< "$out")" 3 "a leaf's caller is shown"
+for ips in 0xffffffff81000224,0xffffffff81000230,0xffffffff81000108 \
+	0xffffffff81000224,0xffffffff81000108,0xffffffff81000108; do
+	link $ips
+	run tail
+	is "$(grep '^ => ' <<< "$out" | tr -d '\n')" " => vfs_read+0x4/0xe0 => ret_from_fork+0x8/0x20" "a stale one is not"
+	run tail --json
+	is "$(grep -o '"ip"' <<< "$out" | wc -l)" 2 "nor in JSON"
+done
+
 # A module that comes while we follow.
 mkfifo "$dir/fifo"
 grep -v trampolines "$KWATCH_KALLSYMS" > "$dir/kallsyms"
