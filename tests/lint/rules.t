@@ -124,12 +124,22 @@ none "nobody else writes it down" \
 	"$(grep -nF "\"$version\"" module/*.[ch] tools/*.[ch] include/*.h 2>/dev/null)"
 ok "the module says it too" grep -q 'MODULE_VERSION(KWATCH_VERSION)' module/main.c
 
-# "5.10" is written in dkms.conf as an expression and in compat.h as an #error.
+# The oldest kernel is written in dkms.conf as an expression and in compat.h as
+# an #error: both refuse and take the same ones.
 regex=$(sed -n 's/^BUILD_EXCLUSIVE_KERNEL="\(.*\)"/\1/p' dkms.conf)
-taken=''
-for v in 4.19.0-27-amd64 5.4.0-1 5.9.16 5.10.0-46-amd64 5.15.0 5.19.17 6.1.0-56-amd64 6.12.107 7.3.4 10.0; do
+fake=$(mktemp -d)
+mkdir "$fake/linux"
+taken='' built=''
+for v in 4.19.0 5.4.0 5.9.255 5.10.0 5.15.0 5.19.17 6.1.0 6.12.107 7.3.4 10.0.0; do
 	[[ $v =~ $regex ]] && taken+=" $v"
+	IFS=. read -r major minor patch <<< "$v"
+	printf '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n#define LINUX_VERSION_CODE %d\n' \
+		$(((major << 16) + (minor << 8) + patch)) > "$fake/linux/version.h"
+	first=$(gcc -E -nostdinc -I"$fake" module/compat.h 2>&1 > /dev/null | grep -m 1 'error:')
+	[[ $first == *'#error "kwatch needs Linux 5.10 or newer"' ]] || built+=" $v"
 done
-is "$taken" " 5.10.0-46-amd64 5.15.0 5.19.17 6.1.0-56-amd64 6.12.107 7.3.4 10.0" "DKMS takes 5.10 and later, nothing older"
+rm -r "$fake"
+is "$taken" " 5.10.0 5.15.0 5.19.17 6.1.0 6.12.107 7.3.4 10.0.0" "DKMS takes 5.10 and later, nothing older"
+is "$built" "$taken" "and so does the build, with one sentence for those that are older"
 
 done_testing
