@@ -3,6 +3,7 @@
  * Build-ids, see buildid.h.
  */
 #include <elf.h>
+#include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,22 @@ bool kwatch_buildid_parse(const void *notes, size_t len,
 		pos += owner + desc;
 	}
 	return false;
+}
+
+bool kwatch_buildid_file(int fd, struct kwatch_buildid *id)
+{
+	const void *data = NULL;
+	ssize_t len;
+	Elf *elf;
+
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	len = elf ? dwelf_elf_gnu_build_id(elf, &data) : 0;
+	id->len = len > 0 && len <= KWATCH_BUILDID_MAX ? len : 0;
+	if (id->len)
+		memcpy(id->data, data, id->len);
+	elf_end(elf);
+	return id->len;
 }
 
 bool kwatch_buildid_kernel(struct kwatch_buildid *id)

@@ -32,6 +32,15 @@ bool kwatch_buildid_parse(const void *notes, size_t len,
 			  struct kwatch_buildid *id);
 
 /**
+ * kwatch_buildid_file() - that of an ELF file
+ * @fd: open for reading
+ * @id: filled
+ *
+ * Return: true if it has one.
+ */
+bool kwatch_buildid_file(int fd, struct kwatch_buildid *id);
+
+/**
  * kwatch_buildid_kernel() - that of the running kernel
  * @id: filled
  *

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "client.h"
+#include "ctf.h"
 #include "map.h"
 #include "mapped.h"
 #include "process.h"
@@ -26,10 +27,12 @@
 
 #define PROCESSES_MAX	256
 #define SPACES_MAX	32	/* of a process */
+#define IMAGES_MAX	2048	/* of a process in a capture, which may be made up */
 
 struct process {
 	pid_t pid;
 	bool followed;		/* mapped.c tells what changes */
+	bool saved;		/* in a capture */
 	uint64_t started;	/* as /proc/PID/stat has it; 0: not known */
 	uint64_t looked_ns;	/* into /proc; 0: never */
 	uint64_t hash;		/* of what was there */
@@ -42,6 +45,8 @@ struct kwatch_processes {
 	size_t nr;
 	uint64_t used;
 	struct kwatch_mapped *mapped;
+	int saved;		/* directory of a capture, or -1 */
+	const char *build_ids;	/* of its files */
 };
 
 static uint64_t now_ns(void)
@@ -61,8 +66,17 @@ const char *kwatch_processes_proc(void)
 
 struct kwatch_processes *kwatch_processes_create(void)
 {
+	return kwatch_processes_create_saved(-1, NULL);
+}
+
+struct kwatch_processes *kwatch_processes_create_saved(int dir, const char *build_ids)
+{
+	struct kwatch_processes *processes = kwatch_alloc(1, sizeof(*processes));
+
 	elf_version(EV_CURRENT);
-	return kwatch_alloc(1, sizeof(struct kwatch_processes));
+	processes->saved = dir;
+	processes->build_ids = build_ids;
+	return processes;
 }
 
 static void process_free(struct process *process)
@@ -112,15 +126,15 @@ static void take_mapping(struct process *process, const struct kwatch_mapping *m
 			 uint64_t time_ns)
 {
 	struct kwatch_image image = { .start = mapping->start, .end = mapping->end };
-	bool opened = kwatch_space_open(process->pid, mapping, &image);
+	bool opened = kwatch_space_open(process->saved ? 0 : process->pid, mapping, &image);
 
 	if (opened && kwatch_space_has(process->space, &image)) {
 		kwatch_space_close(&image);
 		return;
 	}
 	if (kwatch_space_overlaps(process->space, image.start, image.end)) {
-		/* Told late: what is there now came after it. */
-		if (time_ns < process->space->from_ns) {
+		/* Told late: what is there now came after it.  In a capture: nonsense. */
+		if (time_ns < process->space->from_ns || process->saved) {
 			if (opened)
 				kwatch_space_close(&image);
 			return;
@@ -236,6 +250,53 @@ static void look(struct process *process)
 	free(maps);
 }
 
+/* The build-id that a capture has of a file: "HEX PATH" a line. */
+static void find_build_id(const char *build_ids, struct kwatch_mapping *mapping)
+{
+	size_t len = strlen(mapping->path), nr = 0;
+	const char *line;
+	unsigned int byte;
+
+	for (line = build_ids; line && *line; line = strchr(line, '\n'), line += !!line) {
+		const char *path = strchr(line, ' ');
+
+		if (!path || strncmp(path + 1, mapping->path, len) || path[1 + len] != '\n')
+			continue;
+		while (nr < sizeof(mapping->build_id) && line + 2 <= path &&
+		       sscanf(line, "%2x", &byte) == 1) {
+			mapping->build_id[nr++] = byte;
+			line += 2;
+		}
+		mapping->build_id_len = nr;
+		return;
+	}
+}
+
+/* Take in what a capture has of a process. */
+static void look_saved(struct kwatch_processes *processes, struct process *process)
+{
+	char name[64], *maps, *line, *next;
+	unsigned int nr = 0;
+
+	process->looked_ns = now_ns();
+	snprintf(name, sizeof(name), KWATCH_CTF_HOST "/maps/%d", process->pid);
+	maps = kwatch_slurp(processes->saved, name, NULL);
+	for (line = maps; line && *line; line = next) {
+		struct kwatch_mapping mapping;
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (!parse_line(line, &mapping))
+			continue;
+		if (nr++ == IMAGES_MAX)
+			break;
+		find_build_id(processes->build_ids, &mapping);
+		take_mapping(process, &mapping, 0);
+	}
+	free(maps);
+}
+
 static struct process *find(struct kwatch_processes *processes, pid_t pid)
 {
 	size_t i;
@@ -267,6 +328,7 @@ static struct process *add(struct kwatch_processes *processes, pid_t pid)
 	if (processes->nr == PROCESSES_MAX)
 		evict(processes);
 	process->pid = pid;
+	process->saved = processes->saved >= 0;
 	process->used = ++processes->used;
 	process->space = kwatch_space_create(pid, 0);
 	processes->list[processes->nr++] = process;
@@ -358,7 +420,10 @@ struct kwatch_space *kwatch_processes_space(struct kwatch_processes *processes,
 	if (!process)
 		process = add(processes, pid);
 	process->used = ++processes->used;
-	if (is_stale(process, !addr || kwatch_space_image(process->space, addr)))
+	if (process->saved) {
+		if (!process->looked_ns)
+			look_saved(processes, process);
+	} else if (is_stale(process, !addr || kwatch_space_image(process->space, addr)))
 		look(process);
 	for (space = process->space; space->older; space = space->older) {
 		if (space->from_ns <= time_ns)

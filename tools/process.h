@@ -31,6 +31,15 @@ const char *kwatch_processes_proc(void);
 struct kwatch_processes *kwatch_processes_create(void);
 
 /**
+ * kwatch_processes_create_saved() - processes of a capture
+ * @dir:       of the capture, see snapshot.h; must outlive the processes
+ * @build_ids: of kwatch_snapshot_build_ids(); likewise
+ *
+ * Return: them, for kwatch_processes_destroy(); nothing is read from /proc.
+ */
+struct kwatch_processes *kwatch_processes_create_saved(int dir, const char *build_ids);
+
+/**
  * kwatch_processes_destroy() - free it
  * @processes: it, or NULL
  */

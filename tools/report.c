@@ -11,6 +11,7 @@
 
 #include "client.h"
 #include "json.h"
+#include "process.h"
 #include "progress.h"
 #include "report.h"
 #include "snapshot.h"
@@ -81,6 +82,7 @@ void kwatch_report_event(struct kwatch_report *report,
 	memset(watch, 0, sizeof(*watch));
 	watch->type = row->watch->type;
 	event->watch = watch;
+	event->processes = report->processes;
 	event->culprits = row->flags & KWATCH_FLAG_USER ? NULL : report->culprits;
 }
 
@@ -141,6 +143,7 @@ static void read_all(struct kwatch_report *report, const struct asked *asked)
 	kwatch_progress_begin(&progress, report->capture.path);
 	while (!report->out.error &&
 	       kwatch_capture_next(&report->capture, &event)) {
+		event.processes = report->processes;
 		event.culprits = report->culprits;
 		event.explain = kwatch_culprit_put;
 		take(report, asked, &event);
@@ -187,6 +190,9 @@ static int report_dir(const char *path, const struct asked *asked)
 		report.culprits = kwatch_culprits_create(report.symbols,
 				kwatch_snapshot_code(report.capture.dir, path, &whole),
 				report.capture.info.arch);
+		report.build_ids = kwatch_snapshot_build_ids(report.capture.dir);
+		report.processes = kwatch_processes_create_saved(report.capture.dir,
+								 report.build_ids);
 		kwatch_out_init(&report.out, STDOUT_FILENO);
 		read_all(&report, asked);
 		show(&report, asked);
@@ -202,6 +208,8 @@ static int report_dir(const char *path, const struct asked *asked)
 	}
 	kwatch_map_clear(&report.timelines, free);
 	kwatch_tally_destroy(&report.tally);
+	kwatch_processes_destroy(report.processes);
+	free(report.build_ids);
 	kwatch_culprits_destroy(report.culprits);
 	kwatch_lines_destroy(report.lines);
 	kwatch_symbols_destroy(report.symbols);

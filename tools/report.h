@@ -20,6 +20,8 @@
  * @symbols:  for its addresses
  * @lines:    for its source
  * @culprits: for the instructions
+ * @processes: for the names of user frames, by
+ * @build_ids: of their files
  * @out:      where the report goes
  * @tally:    its hits, counted
  * @timelines: struct kwatch_timeline by watch, for HTML only
@@ -30,6 +32,8 @@ struct kwatch_report {
 	struct kwatch_symbols *symbols;
 	struct kwatch_lines *lines;
 	struct kwatch_culprits *culprits;
+	struct kwatch_processes *processes;
+	char *build_ids;
 	struct kwatch_out out;
 	struct kwatch_tally tally;
 	struct kwatch_map timelines;

@@ -88,24 +88,39 @@ static void copy_stats(struct kwatch_snapshot *snapshot, const char *name)
 	free(text);
 }
 
-/* The build-id among the notes of an ELF file, as a line, if that is new. */
+/* A build-id as a line, if that is new. */
+static void put_line(struct kwatch_out *out, const struct kwatch_buildid *id,
+		     const char *name)
+{
+	char hex[2 * KWATCH_BUILDID_MAX + 1], line[sizeof(hex) + PATH_MAX + 4];
+	int len;
+
+	if (!out->len)
+		kwatch_out_chr(out, '\n');
+	len = snprintf(line, sizeof(line), "\n%s %s\n", kwatch_buildid_hex(id, hex), name);
+	if (len < (int)sizeof(line) && !memmem(out->data, out->len, line, len))
+		kwatch_out_put(out, line + 1, len - 1);
+}
+
+/* The build-id among the notes of an ELF file. */
 static void put_build_id(struct kwatch_out *out, int dir, const char *path,
 			 const char *name)
 {
-	char hex[2 * KWATCH_BUILDID_MAX + 1], line[sizeof(hex) + NAME_MAX + 4];
 	size_t len;
 	char *notes = kwatch_slurp(dir, path, &len);
 	struct kwatch_buildid id;
 
-	if (!out->len)
-		kwatch_out_chr(out, '\n');
-	if (notes && kwatch_buildid_parse(notes, len, &id)) {
-		len = snprintf(line, sizeof(line), "\n%s %s\n",
-			       kwatch_buildid_hex(&id, hex), name);
-		if (!memmem(out->data, out->len, line, len))
-			kwatch_out_put(out, line + 1, len - 1);
-	}
+	if (notes && kwatch_buildid_parse(notes, len, &id))
+		put_line(out, &id, name);
 	free(notes);
+}
+
+static void save_build_ids(struct kwatch_snapshot *snapshot)
+{
+	struct kwatch_out *out = &snapshot->build_ids;
+
+	if (out->len > 1)
+		write_file(snapshot, HOST("buildids"), out->data + 1, out->len - 1);
 }
 
 static void write_build_ids(struct kwatch_snapshot *snapshot)
@@ -127,8 +142,7 @@ static void write_build_ids(struct kwatch_snapshot *snapshot)
 	}
 	if (modules)
 		closedir(modules);
-	if (out->len > 1)
-		write_file(snapshot, HOST("buildids"), out->data + 1, out->len - 1);
+	save_build_ids(snapshot);
 }
 
 static const char *symbols_name(unsigned int nr, char *buf, size_t size)
@@ -222,13 +236,40 @@ void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
 	}
 }
 
+/* Of a program or library that a line of maps has: the file as the process has it. */
+static void put_mapped(struct kwatch_snapshot *snapshot, uint32_t tgid, const char *line)
+{
+	char range[64], perms[5], path[PATH_MAX + 64];
+	struct kwatch_buildid id;
+	int at = 0, fd;
+
+	if (sscanf(line, "%63s %4s %*x %*x:%*x %*u %n", range, perms, &at) != 2 || !at ||
+	    perms[2] != 'x' || line[at] != '/')
+		return;
+	snprintf(path, sizeof(path), "/proc/%u/map_files/%s", tgid, range);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return;
+	if (kwatch_buildid_file(fd, &id))
+		put_line(&snapshot->build_ids, &id, line + at);
+	close(fd);
+}
+
 static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid)
 {
-	char from[32], name[64];
+	char from[32], name[64], *maps, *line, *rest = NULL;
+	size_t len;
 
 	snprintf(from, sizeof(from), "/proc/%u/maps", tgid);
 	snprintf(name, sizeof(name), HOST("maps/%u"), tgid);
-	copy_file(snapshot, from, name);
+	maps = kwatch_slurp(AT_FDCWD, from, &len);
+	/* One that has ended keeps what was copied before. */
+	if (maps && len) {
+		write_file(snapshot, name, maps, len);
+		for (line = strtok_r(maps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+			put_mapped(snapshot, tgid, line);
+	}
+	free(maps);
 }
 
 void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
@@ -274,6 +315,8 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 		if (snapshot->processes.slots[i].value)
 			copy_maps(snapshot, snapshot->processes.slots[i].key);
 	}
+	if (snapshot->processes.nr)
+		save_build_ids(snapshot);
 	kwatch_map_clear(&snapshot->processes, NULL);
 	end_code(snapshot);
 	copy_stats(snapshot, HOST("stats.end"));

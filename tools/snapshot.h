@@ -6,7 +6,8 @@
  *	kallsyms.gz     the symbols at the start; kallsyms.1.gz and so on when
  *	                modules had come or gone
  *	modules         /proc/modules at the start
- *	buildids        "HEX NAME" a line, of the kernel and its modules
+ *	buildids        "HEX NAME" a line, of the kernel and its modules, and
+ *	                "HEX PATH" of programs and libraries
  *	maps/TGID       /proc/TGID/maps of each process with user frames
  *	stats.begin, stats.end   the module's own, before and after
  */

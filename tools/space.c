@@ -6,7 +6,6 @@
  * by name, where another may be by now, or in another mount name space.
  */
 #define _GNU_SOURCE
-#include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <stdio.h>
@@ -17,12 +16,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buildid.h"
 #include "client.h"
 #include "process.h"
 #include "space.h"
 
 #define VDSO		"[vdso]"
 #define DELETED		" (deleted)"
+
+/* As many bytes as a build-id's file name may have. */
+#define DEBUG_NAME_ROOM	"0123456789012345678901234567890123456789.debug"
 
 /* Debug files beside the program, then where distributions put them; then debuginfod, if configured. */
 static char *debuginfo_path;
@@ -56,7 +59,8 @@ struct kwatch_space *kwatch_space_create(pid_t pid, uint64_t from_ns)
 
 void kwatch_space_close(struct kwatch_image *image)
 {
-	close(image->fd);
+	if (image->fd >= 0)
+		close(image->fd);
 	free(image->path);
 }
 
@@ -103,7 +107,7 @@ const struct kwatch_image *kwatch_space_image(const struct kwatch_space *space,
 
 void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image)
 {
-	int fd = dup(image->fd);
+	int fd = image->fd < 0 ? -1 : dup(image->fd);
 
 	space->images = kwatch_realloc(space->images,
 				       (space->nr + 1) * sizeof(*space->images));
@@ -129,9 +133,11 @@ struct kwatch_space *kwatch_space_without(struct kwatch_space *space,
 
 		if (in_range(&image, start, end))
 			continue;
-		image.fd = fcntl(image.fd, F_DUPFD_CLOEXEC, 0);
-		if (image.fd < 0)
-			continue;
+		if (image.fd >= 0) {
+			image.fd = fcntl(image.fd, F_DUPFD_CLOEXEC, 0);
+			if (image.fd < 0)
+				continue;
+		}
 		image.path = strdup(image.path);
 		if (!image.path)
 			kwatch_out_of_memory();
@@ -156,19 +162,13 @@ bool kwatch_space_has(const struct kwatch_space *space,
 /* Is this the file that was mapped? */
 static bool is_file(int fd, const struct kwatch_mapping *mapping)
 {
+	struct kwatch_buildid id;
 	struct stat st;
-	const void *id;
-	ssize_t len;
-	Elf *elf;
-	bool is;
 
 	if (!mapping->build_id_len)
 		return !mapping->ino || (!fstat(fd, &st) && st.st_ino == mapping->ino);
-	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
-	len = elf ? dwelf_elf_gnu_build_id(elf, &id) : 0;
-	is = len == (ssize_t)mapping->build_id_len && !memcmp(id, mapping->build_id, len);
-	elf_end(elf);
-	return is;
+	return kwatch_buildid_file(fd, &id) && id.len == mapping->build_id_len &&
+	       !memcmp(id.data, mapping->build_id, id.len);
 }
 
 static int open_if(const char *path, const struct kwatch_mapping *mapping)
@@ -202,6 +202,24 @@ static int open_vdso(const struct kwatch_mapping *mapping)
 	return fd;
 }
 
+/* The very file, or what debug packages have of it: symbols and lines, no code. */
+static int open_saved(const struct kwatch_mapping *mapping)
+{
+	char path[] = "/usr/lib/debug/.build-id/xx/" DEBUG_NAME_ROOM, *p = path + strlen("/usr/lib/debug/.build-id/");
+	size_t i;
+	int fd;
+
+	if (!mapping->build_id_len)
+		return -1;
+	fd = open_if(mapping->path, mapping);
+	if (fd >= 0)
+		return fd;
+	for (i = 0; i < mapping->build_id_len; i++)
+		p += sprintf(p, i == 1 ? "/%02x" : "%02x", mapping->build_id[i]);
+	strcpy(p, ".debug");
+	return open_if(path, mapping);
+}
+
 static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
 {
 	const char *proc = kwatch_processes_proc();
@@ -209,9 +227,11 @@ static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
 	int fd;
 
 	if (!strcmp(mapping->path, VDSO))
-		return open_vdso(mapping);
+		return pid ? open_vdso(mapping) : -1;
 	if (*mapping->path != '/' || mapping->path[1] == '/')
 		return -1;
+	if (!pid)
+		return open_saved(mapping);
 	snprintf(path, sizeof(path), "%s/%d/map_files/%llx-%llx", proc, pid,
 		 (unsigned long long)mapping->start, (unsigned long long)mapping->end);
 	fd = open_if(path, mapping);
@@ -263,7 +283,7 @@ bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
 	const char *slash;
 
 	image->fd = open_file(pid, mapping);
-	if (image->fd < 0)
+	if (image->fd < 0 && (pid || *mapping->path != '/'))
 		return false;
 	if (len > tail && !strcmp(mapping->path + len - tail, DELETED))
 		len -= tail;
@@ -272,6 +292,12 @@ bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
 		kwatch_out_of_memory();
 	slash = strrchr(image->path, '/');
 	image->name = slash ? slash + 1 : image->path;
+	if (image->fd < 0) {
+		image->start = mapping->start;
+		image->end = mapping->end;
+		image->bias = mapping->start - mapping->offset;
+		return true;
+	}
 	if (place(image, mapping))
 		return true;
 	kwatch_space_close(image);

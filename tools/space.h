@@ -20,7 +20,7 @@
  * @start:  of all of it
  * @end:    behind it
  * @bias:   what its addresses are moved by
- * @fd:     of its file
+ * @fd:     of its file, -1 if it is not here
  * @path:   of its file, as the process sees it
  * @name:   the last part of @path
  */
@@ -116,12 +116,13 @@ bool kwatch_space_overlaps(const struct kwatch_space *space, uint64_t start,
 
 /**
  * kwatch_space_open() - open the file of a mapping
- * @pid:     whose
+ * @pid:     whose; 0 for one of a capture, maybe from elsewhere
  * @mapping: which
  * @image:   filled, if it is an ELF file
  *
  * Deleted files are found as long as they are mapped; a file that took the
- * place of the mapped one is not.
+ * place of the mapped one is not.  That of a capture has its build-id, or none
+ * is open: then @image has no more than a name.
  *
  * Return: true if @image is filled, to be given to kwatch_space_add() or
  * kwatch_space_close().

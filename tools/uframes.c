@@ -51,7 +51,7 @@ struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event)
 	if (!event->processes || !event->task || !stack || !stack->nr)
 		return NULL;
 	return kwatch_processes_space(event->processes, event->task->tgid,
-				      event->rec->time_ns, stack->ip[0]);
+				      event->rec ? event->rec->time_ns : UINT64_MAX, stack->ip[0]);
 }
 
 /* Is the first address that of the instruction, and not behind it? */

@@ -46,6 +46,32 @@ stop
 run tail --json
 is "$(names) $(addresses | wc -l)" " 1" "of one that ended, the address is left"
 
+# A capture keeps what was mapped, and of which builds.
+if [ "$(id -u)" = 0 ]; then
+	cp "$dir/selfhit" "$dir/recorded"
+	start "$dir/recorded"
+	run record -o "$dir/cap"
+	stop
+	ok "a capture has the build-id of a program" grep -qE "^[0-9a-f]{40} $dir/recorded\$" "$dir/cap/host/buildids"
+	run report -e --json "$dir/cap"
+	is "$(names)" "$want" "and names its stacks when it has ended"
+	run report "$dir/cap"
+	like "$out" '=> outer\+0x[0-9a-f]+/0x[0-9a-f]+ \[recorded\] selfhit\.c:[0-9]+$|=> inner\+' "also where hits are counted"
+	cp /bin/true "$dir/recorded"
+	run report -e "$dir/cap"
+	like "$out" '^ => 0x[0-9a-f]+ \[recorded\]$' "another program in its place is not taken for it"
+	rm "$dir/recorded"
+	run report -e "$dir/cap"
+	like "$out" '^ => 0x[0-9a-f]+ \[recorded\]$' "where it is not there, its name is left"
+	# What a capture says of a process may be made up.
+	maps=$(ls "$dir/cap/host/maps"/*)
+	for i in $(seq 1 3000); do echo "$(printf %x $((i * 4096)))-ffffffffffffffff r-xp 0 08:01 $i /dev/zero"; done > "$maps"
+	run report -e "$dir/cap"
+	is "$status" 0 "mappings that cannot be"
+else
+	skip 6 "only root may open what a process has mapped"
+fi
+
 if [ "$(id -u)" = 0 ]; then
 	cp "$dir/selfhit" "$dir/deleted"
 	start "$dir/deleted"
