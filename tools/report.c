@@ -74,6 +74,19 @@ const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
 	return name;
 }
 
+const char *kwatch_report_user_name(const struct kwatch_uframe *frame, char *name)
+{
+	char hex[32];
+
+	snprintf(hex, sizeof(hex), "0x%llx", (unsigned long long)frame->ip);
+	if (frame->image)
+		snprintf(name, KWATCH_REPORT_NAME_MAX, "%.400s [%.100s]",
+			 frame->name ? frame->name : hex, frame->image);
+	else
+		snprintf(name, KWATCH_REPORT_NAME_MAX, "%s", hex);
+	return name;
+}
+
 void kwatch_report_event(struct kwatch_report *report,
 			 const struct kwatch_tally_row *row,
 			 struct kwatch_watch *watch, struct kwatch_event *event)

@@ -13,6 +13,7 @@
 #include "symbols.h"
 #include "tally.h"
 #include "timeline.h"
+#include "uframes.h"
 
 /**
  * struct kwatch_report - a capture and what was found in it
@@ -53,6 +54,15 @@ struct kwatch_report {
  */
 const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
 			       bool exact, char *name);
+
+/**
+ * kwatch_report_user_name() - the same of a user frame
+ * @frame: of kwatch_uframes_get()
+ * @name:  KWATCH_REPORT_NAME_MAX bytes
+ *
+ * Return: @name: "function [image]", or an address with or without image.
+ */
+const char *kwatch_report_user_name(const struct kwatch_uframe *frame, char *name);
 
 /**
  * kwatch_report_event() - a row as an event, to show its stack and instruction

@@ -178,16 +178,20 @@ static json_t *kernel_array(struct page *page, const struct kwatch_tally_row *ro
 
 static json_t *user_array(struct page *page, const struct kwatch_tally_row *row)
 {
-	const struct kwatch_stack *stack = row->frames ? row->frames->ustack : NULL;
+	char name[KWATCH_REPORT_NAME_MAX];
 	json_t *array = json_array();
-	char name[32];
-	unsigned int i;
+	struct kwatch_uframes user;
+	struct kwatch_watch watch;
+	struct kwatch_event event;
+	size_t i;
 
-	for (i = 0; stack && i < stack->nr; i++) {
-		snprintf(name, sizeof(name), "0x%llx",
-			 (unsigned long long)stack->ip[i]);
-		append(array, number_of(page, name));
-	}
+	if (!row->frames || !row->frames->ustack)
+		return array;
+	kwatch_report_event(page->report, row, &watch, &event);
+	kwatch_uframes_get(&event, kwatch_uframes_space(&event), &user);
+	for (i = 0; i < user.nr; i++)
+		append(array, number_of(page, kwatch_report_user_name(&user.frame[i], name)));
+	kwatch_uframes_free(&user);
 	return array;
 }
 

@@ -36,20 +36,34 @@ static void put_comm(struct kwatch_out *out, const struct kwatch_task *task,
 		kwatch_out_chr(out, '?');
 }
 
+/* The user frames of a hit or a row; none if it has none. */
+static void get_user(const struct kwatch_event *event, struct kwatch_uframes *user)
+{
+	memset(user, 0, sizeof(*user));
+	if (event->frames && event->frames->ustack)
+		kwatch_uframes_get(event, kwatch_uframes_space(event), user);
+}
+
 static void fold(struct kwatch_report *report, const struct kwatch_tally_row *row)
 {
 	const struct kwatch_frames *frames = row->frames;
 	const struct kwatch_stack *kernel = frames ? frames->kstack : NULL;
-	const struct kwatch_stack *user = frames ? frames->ustack : NULL;
 	struct kwatch_out *out = &report->out;
 	char name[KWATCH_REPORT_NAME_MAX];
+	struct kwatch_uframes user;
+	struct kwatch_watch watch;
+	struct kwatch_event event;
 	unsigned int i, stale;
 
 	put_comm(out, row->known ? &row->task : NULL, ";");
-	for (i = user ? user->nr : 0; i; i--) {
+	kwatch_report_event(report, row, &watch, &event);
+	get_user(&event, &user);
+	for (i = user.nr; i; i--) {
 		kwatch_out_chr(out, ';');
-		kwatch_out_hex(out, user->ip[i - 1]);
+		kwatch_report_user_name(&user.frame[i - 1], name);
+		put_name(out, name, strlen(name), ";");
 	}
+	kwatch_uframes_free(&user);
 	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel) : 0;
 	for (i = kernel ? kernel->nr : 0; i; i--) {
 		if (stale && i - 1 == stale)
@@ -94,7 +108,9 @@ void kwatch_report_perf(struct kwatch_report *report,
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
 	const struct kwatch_task *task = event->task;
-	const struct kwatch_stack *kernel, *user;
+	const struct kwatch_stack *kernel;
+	const struct kwatch_uframe *frame;
+	struct kwatch_uframes user;
 	struct kwatch_out *out = &report->out;
 	unsigned int i, stale;
 
@@ -112,13 +128,21 @@ void kwatch_report_perf(struct kwatch_report *report,
 	kwatch_out_str(out, ": \n");
 
 	kernel = event->frames ? event->frames->kstack : NULL;
-	user = event->frames ? event->frames->ustack : NULL;
 	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel) : 0;
 	for (i = 0; kernel && i < kernel->nr; i++)
 		if (!i || i != stale)
 			put_frame(report, kernel->ip[i], event->exact && !i);
-	for (i = 0; user && i < user->nr; i++)
-		kwatch_out_printf(out, "\t%16llx [unknown] ([unknown])\n",
-				  (unsigned long long)user->ip[i]);
+	get_user(event, &user);
+	for (i = 0; i < user.nr; i++) {
+		frame = &user.frame[i];
+		kwatch_out_printf(out, "\t%16llx ", (unsigned long long)frame->ip);
+		if (frame->name && !frame->inlined)
+			kwatch_out_printf(out, "%s+0x%llx (%s)\n", frame->name,
+					  (unsigned long long)frame->offset, frame->image);
+		else
+			kwatch_out_printf(out, "%s (%s)\n", frame->name ? frame->name : "[unknown]",
+					  frame->image ? frame->image : "[unknown]");
+	}
+	kwatch_uframes_free(&user);
 	kwatch_out_chr(out, '\n');
 }

@@ -57,6 +57,12 @@ if [ "$(id -u)" = 0 ]; then
 	is "$(names)" "$want" "and names its stacks when it has ended"
 	run report "$dir/cap"
 	like "$out" '=> outer\+0x[0-9a-f]+/0x[0-9a-f]+ \[recorded\] selfhit\.c:[0-9]+$|=> inner\+' "also where hits are counted"
+	run report --folded "$dir/cap"
+	like "$out" '^selfhit;(.*;)?inner \[recorded\] 1$' "folded"
+	run report --perf-script "$dir/cap"
+	like "$out" '^	 *[0-9a-f]+ inner\+0x[0-9a-f]+ \(recorded\)$' "as perf script has them"
+	run report --html "$dir/cap"
+	like "$out" '"inner \[recorded\]"' "and in a page"
 	cp /bin/true "$dir/recorded"
 	run report -e "$dir/cap"
 	like "$out" '^ => 0x[0-9a-f]+ \[recorded\]$' "another program in its place is not taken for it"
@@ -69,7 +75,7 @@ if [ "$(id -u)" = 0 ]; then
 	run report -e "$dir/cap"
 	is "$status" 0 "mappings that cannot be"
 else
-	skip 6 "only root may open what a process has mapped"
+	skip 9 "only root may open what a process has mapped"
 fi
 
 if [ "$(id -u)" = 0 ]; then
