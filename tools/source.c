@@ -23,6 +23,23 @@ static const char *call_site(Dwarf_Die *unit, Dwarf_Die *scope, unsigned int *li
 	return dwarf_filesrc(files, file, NULL, NULL);
 }
 
+/*
+ * Is there a function that has this place?  The tables of lines have no end
+ * that libdwfl keeps to: what lies behind code with debug information and has
+ * none, as C's startup code, would get its last line.  Assembler has no
+ * functions.
+ */
+static bool in_function(Dwarf_Die *unit, Dwarf_Die *scopes, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr; i++)
+		if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram ||
+		    dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine)
+			return true;
+	return unit && dwarf_srclang(unit) == DW_LANG_Mips_Assembler;
+}
+
 void kwatch_source_each(Dwfl_Module *module, Dwarf_Addr at, kwatch_source_fn each,
 			void *context)
 {
@@ -33,13 +50,13 @@ void kwatch_source_each(Dwfl_Module *module, Dwarf_Addr at, kwatch_source_fn eac
 	Dwarf_Addr bias;
 	int i, nr, number;
 
-	if (source) {
+	unit = dwfl_module_addrdie(module, at, &bias);
+	nr = unit ? dwarf_getscopes(unit, at - bias, &scopes) : 0;
+	if (source && in_function(unit, scopes, nr)) {
 		file = dwfl_lineinfo(source, NULL, &number, NULL, NULL, NULL);
 		dir = dwfl_line_comp_dir(source);
 		line = number;
 	}
-	unit = dwfl_module_addrdie(module, at, &bias);
-	nr = unit ? dwarf_getscopes(unit, at - bias, &scopes) : 0;
 	/* These name the function that was inlined, not where it is inlined. */
 	nr = nr > 0 ? dwarf_getscopes_die(&scopes[0], &all) : 0;
 	for (i = 0; i < nr && dwarf_tag(&all[i]) != DW_TAG_subprogram; i++) {

@@ -17,7 +17,6 @@ overrun > /tmp/out
 is "$?-$(tail -n 1 /tmp/out)" "1-limit is 28" "overrun: the fault"
 kwatch run w limit -- overrun > /tmp/out 2>&1
 is "$?" 1 "found by kwatch run"
-diag "$(cat /tmp/out)"
 is "$(grep -c ' seq=' /tmp/out)" 2 "two stores to limit"
 is "$(culprit 1)" "configure overrun.c (inlined);main overrun.c;" "the one that is meant"
 like "$(cat /tmp/out)" " w4 limit\+0x0: 0x5a -> 0x1c watch=[0-9]+ seq=2" "and the other"
@@ -27,7 +26,6 @@ kwu as-user reuse > /tmp/out
 is "$?-$(tail -n 1 /tmp/out)" "1-bob is not authorised" "reuse: the fault"
 kwu as-user reuse watch > /tmp/out 2>&1
 is "$?" 1 "found by libkwatch, without being root"
-diag "$(cat /tmp/out)"
 like "$(cat /tmp/out)" " w4 0x[0-9a-f]+: 0x1 -> 0x0 watch=[0-9]+ seq=1" "a store to bob's session"
 is "$(culprit 1)" "expire_sessions reuse.c (inlined);main reuse.c;" "by who expires alice's"
 like "$(cat /tmp/out)" "^ => watch_session.* reuse\.c:[0-9]+" "and where the watch was set"
@@ -37,9 +35,9 @@ kwu as-user stale > /tmp/out
 is "$?-$(tail -n 1 /tmp/out)" "1-a year has 1365 days" "stale: the fault"
 kwu as-user stale watch > /tmp/out 2>&1
 is "$?" 1 "found by libkwatch, in C++"
-diag "$(cat /tmp/out)"
 like "$(cat /tmp/out)" " w8 0x[0-9a-f]+: 0x16d -> 0x555 watch=[0-9]+ seq=1" "a store to the year"
 like "$(culprit 1)" "deposit.* stale.cc \(inlined\);main stale.cc;" "by a deposit"
+unlike "$(cat /tmp/out)" '^ => _start.*:[0-9]+$' "code without lines has none of its neighbour's"
 is "$(grep -c ' seq=' /tmp/out)" 1 "no other"
 stats_add_up "stats add up"
 done_testing
