@@ -84,8 +84,9 @@ done
 wait
 run_stop
 diag "$fine commands done, $refused refused, during $TOTAL stores"
-at_least $fine 10 "watches came and went"
-at_least $refused 5 "and commands failed"
+# How many depends on how fast the kernel finds a symbol: 9 on 5.10, 50 on 6.1.
+at_least $fine 3 "watches came and went"
+at_least $refused 3 "and commands failed"
 
 at_least $ends 1 "processes ended while they were watched"
 is "$wrong" "" "each of their stores was a hit"
