@@ -16,6 +16,8 @@
 #include <linux/stacktrace.h>
 #include <linux/uaccess.h>
 
+#include <asm/stacktrace.h>
+
 #include <uapi/kwatch.h>
 
 #include "arch.h"
@@ -66,6 +68,29 @@ static unsigned int put_lr(const struct pt_regs *regs, u64 *ips, unsigned int ma
 }
 
 /*
+ * Since 6.13 the record of an exception says no more than that it is one: the
+ * registers around it tell on.  Return: false if it is the outermost.
+ */
+static bool read_regs(unsigned long fp, unsigned long record[2])
+{
+#ifdef FRAME_META_TYPE_PT_REGS
+	unsigned long type[2], regs = fp - offsetof(struct pt_regs, stackframe), pair[2];
+
+	if (!read_record(fp + sizeof(struct frame_record), type) ||
+	    type[0] != FRAME_META_TYPE_PT_REGS ||
+	    !read_record(regs + offsetof(struct pt_regs, regs[28]), pair))
+		return false;
+	record[0] = pair[1];
+	if (!read_record(regs + offsetof(struct pt_regs, pc), pair))
+		return false;
+	record[1] = pair[0];
+	return true;
+#else
+	return false;
+#endif
+}
+
+/*
  * Frame records, from x29 on.  They go up a stack; from the interrupt's or the
  * overflow stack they once go over to the task's, wherever that is.
  */
@@ -83,7 +108,7 @@ int kwatch_frames_unwind(const struct pt_regs *regs, u64 *ips, unsigned int max,
 			*flags |= KWATCH_STACK_BROKEN;
 			break;
 		}
-		if (!record[1])
+		if (!record[1] && !read_regs(fp, record))
 			break; /* the outermost */
 		if (nr == max) {
 			*flags |= KWATCH_STACK_CUT;
