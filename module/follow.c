@@ -15,6 +15,7 @@
 #include "follow.h"
 #include "symbol.h"
 #include "tend.h"
+#include "unseen.h"
 #include "watch.h"
 
 /* Protected by kwatch_watch_mutex. */
@@ -38,6 +39,8 @@ static int cpu_online_event(unsigned int cpu)
 		if (!ret) {
 			__kwatch_tend_forget(watch, cpu);
 			ret = kwatch_bp_online(&watch->bps, cpu);
+			if (!watch->process)
+				__kwatch_unseen_begin(watch);
 		}
 		/* The CPU comes all the same: it is not ours to refuse. */
 		if (ret)

@@ -120,7 +120,7 @@ static void turn_on(struct kwatch_watch *watch, unsigned int cpu,
 	count_off(watch, cpu, budget);
 	budget->told = false;
 	kwatch_bp_unpause(&watch->bps, cpu);
-	watch->resync = true;
+	__kwatch_unseen_begin(watch);
 }
 
 /* Return: when to look again, in ns from now; U64_MAX for never. */
@@ -205,9 +205,10 @@ static u64 govern_process(struct kwatch_watch *watch)
 	if (due > now)
 		return due - now;
 	count_off_process(watch);
-	watch->resync = true;
-	if (!kwatch_bp_unpause_all(&watch->bps))
+	if (!kwatch_bp_unpause_all(&watch->bps)) {
+		__kwatch_unseen_begin(watch);
 		return U64_MAX;
+	}
 	/* Somebody has taken the slots in the meantime, say. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(watch->hot.budget, cpu)->off_ns = now;

@@ -92,14 +92,10 @@ static bool off_somewhere(const struct kwatch_watch *watch)
 	return false;
 }
 
-void __kwatch_unseen_check(struct kwatch_watch *watch)
+static void check(struct kwatch_watch *watch)
 {
 	unsigned int cpu;
 
-	if (!watch->bps.armed || watch->spec.type == KWATCH_TYPE_X ||
-	    (watch->spec.given & KWATCH_GIVEN(UNSEEN) && !watch->spec.unseen_ms) ||
-	    watch->bps.cpu >= 0 || off_somewhere(watch))
-		return;
 	if (watch->bps.percpu) {
 		for_each_online_cpu(cpu)
 			check_place(watch, cpu);
@@ -108,6 +104,30 @@ void __kwatch_unseen_check(struct kwatch_watch *watch)
 	}
 	watch->checked_ns = ktime_get_mono_fast_ns();
 	watch->resync = false;
+}
+
+static bool is_whole(const struct kwatch_watch *watch)
+{
+	return watch->bps.armed && watch->spec.type != KWATCH_TYPE_X &&
+	       watch->bps.cpu < 0 && !off_somewhere(watch);
+}
+
+void __kwatch_unseen_check(struct kwatch_watch *watch)
+{
+	if (is_whole(watch) &&
+	    !(watch->spec.given & KWATCH_GIVEN(UNSEEN) && !watch->spec.unseen_ms))
+		check(watch);
+}
+
+/*
+ * The bytes were noted before the breakpoints were there, so that a hit finds
+ * them; but a store may have come in between, and then they are noted again.
+ */
+void __kwatch_unseen_begin(struct kwatch_watch *watch)
+{
+	watch->resync = true;
+	if (is_whole(watch))
+		check(watch);
 }
 
 u64 __kwatch_unseen_tend(struct kwatch_watch *watch)

@@ -28,4 +28,12 @@ u64 __kwatch_unseen_tend(struct kwatch_watch *watch);
  */
 void __kwatch_unseen_check(struct kwatch_watch *watch);
 
+/**
+ * __kwatch_unseen_begin() - breakpoints were placed: what came before is nobody's
+ * @watch: armed, perhaps not on all CPUs yet
+ *
+ * Context: may sleep; both locks held, or in a hotplug callback.
+ */
+void __kwatch_unseen_begin(struct kwatch_watch *watch);
+
 #endif /* KWATCH_UNSEEN_H */

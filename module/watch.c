@@ -19,6 +19,7 @@
 #include "place.h"
 #include "process.h"
 #include "tend.h"
+#include "unseen.h"
 #include "watch.h"
 
 DEFINE_MUTEX(kwatch_watch_mutex);
@@ -141,6 +142,7 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	switch (ret) {
 	case 0:
 		watch->state = KWATCH_STATE_ARMED;
+		__kwatch_unseen_begin(watch);
 		kwatch_tend_soon();
 		return 0;
 	case -ENOSPC:

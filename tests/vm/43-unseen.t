@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=90
+# vm: timeout=180
 #
 # A store through another mapping of the page: no debug register sees it, and
 # it must not go unsaid.
@@ -36,4 +36,14 @@ run store8 30000 threads=2
 is "$(stat_of "watch$(last_id).hits")" 60000 "60,000 stores on two CPUs while it compares every ms"
 ctl_ok clear
 is "$(grep -c 'unseen writer' $KW/hits)" 2 "and no false alarm"
+
+# What was stored while it was being armed came before it.
+run_bg store8 gap_us=300
+n=2000
+! is_checked || n=100
+is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word rate=0 summary stack=off name=c
+" "-c
+")" "ok $n" "armed and disarmed $((n / 2)) times between two stores"
+is "$(grep -c 'unseen writer' $KW/hits)" 2 "and none is unseen"
+run_stop
 done_testing

@@ -66,6 +66,12 @@ is "$(kwt hammer $KW/ctl 1 $n "w8 $word pid=$pid rate=0 summary stack=off ustack
 ")" "ok $n" "armed and disarmed $((n / 2)) times under fire"
 is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes off is nobody unseen"
 do_it stop
+do_it sparse
+is "$(kwt hammer $KW/ctl 1 $n "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c
+" "-c
+")" "ok $n" "armed and disarmed $((n / 2)) times between two stores"
+is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes on is nobody unseen"
+do_it stop
 stats_add_up "stats add up"
 is "$(stat_of watches)" 0 "nothing is left"
 watch "w8 $word pid=$pid rate=0"

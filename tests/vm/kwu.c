@@ -22,6 +22,7 @@
  *                   a time the parents of the next
  *   bg / stop       start threads that store and make threads all the time;
  *                   have them end.  "done N" says how many stores they made
+ *   sparse / stop   start a thread that stores now and then; have it end
  *   fork N          a forked child stores N times and ends
  *   forkbg          one that sleeps for ever; "done PID"
  *   read N          N reads of eight bytes from a pipe into the word
@@ -198,6 +199,24 @@ static void bg(void)
 	bg_stop = false;
 	bg_threads[0] = start(bg_thread, 0);
 	bg_threads[1] = start(bg_thread, 0);
+}
+
+/* As long as it takes to arm a watch, more or less. */
+static void *sparse_thread(void *arg)
+{
+	(void)arg;
+	while (!bg_stop) {
+		word = ++bg_stores;
+		usleep(100 + bg_stores % 1000);
+	}
+	return NULL;
+}
+
+static void sparse(void)
+{
+	bg_stop = false;
+	bg_threads[0] = start(sparse_thread, 0);
+	bg_threads[1] = start(sparse_thread, 0);
 }
 
 static unsigned long stop_bg(void)
@@ -394,6 +413,8 @@ static void command(const char *line)
 		churn(a, b, c);
 	} else if (!strcmp(op, "bg")) {
 		bg();
+	} else if (!strcmp(op, "sparse")) {
+		sparse();
 	} else if (!strcmp(op, "stop")) {
 		printf("done %lu\n", stop_bg());
 		return;
