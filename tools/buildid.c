@@ -77,3 +77,48 @@ const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex)
 		sprintf(hex + 2 * i, "%02x", id->data[i]);
 	return hex;
 }
+
+static bool parse_hex(const char *hex, struct kwatch_buildid *id)
+{
+	unsigned int byte;
+
+	for (id->len = 0; id->len < KWATCH_BUILDID_MAX; id->len++, hex += 2) {
+		if (*hex == ' ')
+			return id->len;
+		if (sscanf(hex, "%2x", &byte) != 1)
+			return false;
+		id->data[id->len] = byte;
+	}
+	return false;
+}
+
+bool kwatch_buildid_kept(const char *text, const char *name,
+			 struct kwatch_buildid *id)
+{
+	size_t len = strlen(name);
+	const char *blank;
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		blank = text + strcspn(text, " \n");
+		if (*blank == ' ' && !strncmp(blank + 1, name, len) &&
+		    (blank[1 + len] == '\n' || !blank[1 + len]))
+			return parse_hex(text, id);
+	}
+	return false;
+}
+
+const char *kwatch_buildid_debug_directory(void)
+{
+	const char *path = getenv("KWATCH_DEBUG");
+
+	return path ? path : "/usr/lib/debug";
+}
+
+void kwatch_buildid_debug_path(const struct kwatch_buildid *id, char *path)
+{
+	char hex[2 * KWATCH_BUILDID_MAX + 1];
+
+	kwatch_buildid_hex(id, hex);
+	snprintf(path, KWATCH_BUILDID_PATH_MAX, "%s/.build-id/%.2s/%s.debug",
+		 kwatch_buildid_debug_directory(), hex, hex + 2);
+}

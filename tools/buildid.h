@@ -59,4 +59,31 @@ bool kwatch_buildid_kernel(struct kwatch_buildid *id);
  */
 const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex);
 
+/**
+ * kwatch_buildid_kept() - that which a capture has of a file
+ * @text: "HEX NAME" a line, of kwatch_snapshot_build_ids()
+ * @name: "kernel", a module, or the path of a program or library
+ * @id:   filled
+ *
+ * Return: true if it has one.
+ */
+bool kwatch_buildid_kept(const char *text, const char *name,
+			 struct kwatch_buildid *id);
+
+#define KWATCH_BUILDID_PATH_MAX	512
+
+/**
+ * kwatch_buildid_debug_directory() - where distributions put debug files
+ *
+ * Return: /usr/lib/debug, or KWATCH_DEBUG of the environment.
+ */
+const char *kwatch_buildid_debug_directory(void);
+
+/**
+ * kwatch_buildid_debug_path() - where they put that of a build
+ * @id:   of the build
+ * @path: filled, KWATCH_BUILDID_PATH_MAX bytes
+ */
+void kwatch_buildid_debug_path(const struct kwatch_buildid *id, char *path);
+
 #endif /* KWATCH_BUILDID_H */

@@ -50,7 +50,7 @@ struct known {
 
 struct kwatch_lines {
 	struct kwatch_symbols *symbols;
-	char *buildids;
+	const char *buildids;
 	char release[65];
 	bool fetch;
 	unsigned int generation;
@@ -68,43 +68,7 @@ static const Dwfl_Callbacks callbacks = {
 	.debuginfo_path = &debuginfo_path,
 };
 
-static const char *debug_directory(void)
-{
-	const char *path = getenv("KWATCH_DEBUG");
-
-	return path ? path : "/usr/lib/debug";
-}
-
 /* --- which build --------------------------------------------------------- */
-
-static bool parse_hex(const char *hex, struct kwatch_buildid *id)
-{
-	unsigned int byte;
-
-	for (id->len = 0; id->len < KWATCH_BUILDID_MAX; id->len++, hex += 2) {
-		if (*hex == ' ')
-			return id->len;
-		if (sscanf(hex, "%2x", &byte) != 1)
-			return false;
-		id->data[id->len] = byte;
-	}
-	return false;
-}
-
-static bool find_kept_id(const char *text, const char *name,
-			 struct kwatch_buildid *id)
-{
-	size_t len = strlen(name);
-	const char *blank;
-
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
-		blank = text + strcspn(text, " \n");
-		if (*blank == ' ' && !strncmp(blank + 1, name, len) &&
-		    (blank[1 + len] == '\n' || !blank[1 + len]))
-			return parse_hex(text, id);
-	}
-	return false;
-}
 
 static bool find_build_id(const struct kwatch_lines *lines, const char *module,
 			  struct kwatch_buildid *id)
@@ -114,7 +78,7 @@ static bool find_build_id(const struct kwatch_lines *lines, const char *module,
 	bool found;
 
 	if (lines->buildids)
-		return find_kept_id(lines->buildids, module ? module : KERNEL, id);
+		return kwatch_buildid_kept(lines->buildids, module ? module : KERNEL, id);
 	if (!module)
 		return kwatch_buildid_kernel(id);
 	snprintf(path, sizeof(path), "/sys/module/%s/notes/.note.gnu.build-id", module);
@@ -158,11 +122,9 @@ static bool use_file(struct file *file, const char *path, int fd,
 
 static bool use_by_id(struct file *file, const struct kwatch_buildid *id)
 {
-	char hex[2 * KWATCH_BUILDID_MAX + 1], path[512];
+	char path[KWATCH_BUILDID_PATH_MAX];
 
-	kwatch_buildid_hex(id, hex);
-	snprintf(path, sizeof(path), "%s/.build-id/%.2s/%s.debug",
-		 debug_directory(), hex, hex + 2);
+	kwatch_buildid_debug_path(id, path);
 	return use_file(file, path, -1, id);
 }
 
@@ -182,7 +144,7 @@ static bool use_kernel(const struct kwatch_lines *lines, struct file *file,
 	if (kwatch_client_vmlinux && use_file(file, kwatch_client_vmlinux, -1, id))
 		return true;
 	for (i = 0; i < KWATCH_ARRAY_SIZE(paths); i++) {
-		snprintf(path, sizeof(path), paths[i], debug_directory(),
+		snprintf(path, sizeof(path), paths[i], kwatch_buildid_debug_directory(),
 			 lines->release);
 		if (use_file(file, path, -1, id))
 			return true;
@@ -223,9 +185,9 @@ static bool use_module(const struct kwatch_lines *lines, struct file *file,
 		if (!is_module(line, len, file->module))
 			continue;
 		snprintf(path, sizeof(path), "%s/lib/modules/%s/%.*s",
-			 debug_directory(), lines->release, (int)len, line);
+			 kwatch_buildid_debug_directory(), lines->release, (int)len, line);
 		found = use_file(file, path, -1, id) ||
-			use_file(file, path + strlen(debug_directory()), -1, id);
+			use_file(file, path + strlen(kwatch_buildid_debug_directory()), -1, id);
 	}
 	free(text);
 	return found;
@@ -437,7 +399,7 @@ static const struct kwatch_line *find(void *context, uint64_t at,
 }
 
 struct kwatch_lines *kwatch_lines_create(struct kwatch_symbols *symbols,
-					 char *buildids, const char *release,
+					 const char *buildids, const char *release,
 					 bool fetch)
 {
 	struct kwatch_lines *lines = kwatch_alloc(1, sizeof(*lines));
@@ -469,6 +431,5 @@ void kwatch_lines_destroy(struct kwatch_lines *lines)
 		free(lines->files[i].module);
 	}
 	free(lines->files);
-	free(lines->buildids);
 	free(lines);
 }

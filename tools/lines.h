@@ -17,8 +17,8 @@ struct kwatch_lines;
 /**
  * kwatch_lines_create() - get ready; nothing is read yet
  * @symbols:  of the kernel; from now on they have lines, and must outlive this
- * @buildids: "HEX NAME" a line, where NAME is "kernel" or a module; belongs to
- *            this now.  NULL: those of the kernel that runs
+ * @buildids: "HEX NAME" a line, where NAME is "kernel" or a module; must
+ *            outlive this.  NULL: those of the kernel that runs
  * @release:  of the kernel, as uname -r has it; NULL likewise
  * @fetch:    ask debuginfod, too
  *
@@ -27,7 +27,7 @@ struct kwatch_lines;
  * Return: it, for kwatch_lines_destroy().
  */
 struct kwatch_lines *kwatch_lines_create(struct kwatch_symbols *symbols,
-					 char *buildids, const char *release,
+					 const char *buildids, const char *release,
 					 bool fetch);
 
 /**

@@ -315,8 +315,8 @@ static bool take_mmap2(const struct mmap2 *record, struct kwatch_mapped_event *e
 	if (!(record->header.misc & PERF_RECORD_MISC_MMAP_BUILD_ID)) {
 		event->mapping.ino = record->ino;
 	} else if (record->build_id_size <= sizeof(record->build_id)) {
-		event->mapping.build_id_len = record->build_id_size;
-		memcpy(event->mapping.build_id, record->build_id, sizeof(record->build_id));
+		event->mapping.build_id.len = record->build_id_size;
+		memcpy(event->mapping.build_id.data, record->build_id, record->build_id_size);
 	}
 	return true;
 }

@@ -169,29 +169,6 @@ static uint64_t read_started(pid_t pid)
 	return started;
 }
 
-/*
- * "START-END r-xp OFFSET MAJ:MIN INO   PATH"; only what can be run is of
- * interest: every program and library has such a part.
- * Return: false if it is another.
- */
-static bool parse_line(char *line, struct kwatch_mapping *mapping)
-{
-	unsigned long long start, end, offset, ino;
-	char perms[5];
-	int at = 0;
-
-	memset(mapping, 0, sizeof(*mapping));
-	if (sscanf(line, "%llx-%llx %4s %llx %*x:%*x %llu %n", &start, &end, perms,
-		   &offset, &ino, &at) != 5 || !at || perms[2] != 'x')
-		return false;
-	mapping->start = start;
-	mapping->end = end;
-	mapping->offset = offset;
-	mapping->ino = ino;
-	mapping->path = line + at;
-	return true;
-}
-
 /* Is the program still the one that was there before? */
 static bool is_same_program(const struct process *process, const char *maps)
 {
@@ -244,32 +221,10 @@ static void look(struct process *process)
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
-		if (parse_line(line, &mapping))
+		if (kwatch_space_parse(line, &mapping))
 			take_mapping(process, &mapping, before ? now : 0);
 	}
 	free(maps);
-}
-
-/* The build-id that a capture has of a file: "HEX PATH" a line. */
-static void find_build_id(const char *build_ids, struct kwatch_mapping *mapping)
-{
-	size_t len = strlen(mapping->path), nr = 0;
-	const char *line;
-	unsigned int byte;
-
-	for (line = build_ids; line && *line; line = strchr(line, '\n'), line += !!line) {
-		const char *path = strchr(line, ' ');
-
-		if (!path || strncmp(path + 1, mapping->path, len) || path[1 + len] != '\n')
-			continue;
-		while (nr < sizeof(mapping->build_id) && line + 2 <= path &&
-		       sscanf(line, "%2x", &byte) == 1) {
-			mapping->build_id[nr++] = byte;
-			line += 2;
-		}
-		mapping->build_id_len = nr;
-		return;
-	}
 }
 
 /* Take in what a capture has of a process. */
@@ -287,11 +242,12 @@ static void look_saved(struct kwatch_processes *processes, struct process *proce
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
-		if (!parse_line(line, &mapping))
+		if (!kwatch_space_parse(line, &mapping))
 			continue;
 		if (nr++ == IMAGES_MAX)
 			break;
-		find_build_id(processes->build_ids, &mapping);
+		if (!kwatch_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))
+			mapping.build_id.len = 0;
 		take_mapping(process, &mapping, 0);
 	}
 	free(maps);

@@ -197,13 +197,12 @@ static int report_dir(const char *path, const struct asked *asked)
 	if (!ret) {
 		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path,
 							 &whole);
-		report.lines = kwatch_lines_create(report.symbols,
-				kwatch_snapshot_build_ids(report.capture.dir),
+		report.build_ids = kwatch_snapshot_build_ids(report.capture.dir);
+		report.lines = kwatch_lines_create(report.symbols, report.build_ids,
 				report.capture.info.release, true);
 		report.culprits = kwatch_culprits_create(report.symbols,
 				kwatch_snapshot_code(report.capture.dir, path, &whole),
 				report.capture.info.arch);
-		report.build_ids = kwatch_snapshot_build_ids(report.capture.dir);
 		report.processes = kwatch_processes_create_saved(report.capture.dir,
 								 report.build_ids);
 		kwatch_out_init(&report.out, STDOUT_FILENO);
@@ -222,9 +221,9 @@ static int report_dir(const char *path, const struct asked *asked)
 	kwatch_map_clear(&report.timelines, free);
 	kwatch_tally_destroy(&report.tally);
 	kwatch_processes_destroy(report.processes);
-	free(report.build_ids);
 	kwatch_culprits_destroy(report.culprits);
 	kwatch_lines_destroy(report.lines);
+	free(report.build_ids);
 	kwatch_symbols_destroy(report.symbols);
 	kwatch_capture_close(&report.capture);
 	return ret;

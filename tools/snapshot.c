@@ -25,6 +25,7 @@
 #include "paths.h"
 #include "slurp.h"
 #include "snapshot.h"
+#include "space.h"
 
 #define HOST(name)	KWATCH_CTF_HOST "/" name
 
@@ -239,19 +240,20 @@ void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
 /* Of a program or library that a line of maps has: the file as the process has it. */
 static void put_mapped(struct kwatch_snapshot *snapshot, uint32_t tgid, const char *line)
 {
-	char range[64], perms[5], path[PATH_MAX + 64];
+	struct kwatch_mapping mapping;
 	struct kwatch_buildid id;
-	int at = 0, fd;
+	char path[96];
+	int fd;
 
-	if (sscanf(line, "%63s %4s %*x %*x:%*x %*u %n", range, perms, &at) != 2 || !at ||
-	    perms[2] != 'x' || line[at] != '/')
+	if (!kwatch_space_parse(line, &mapping) || *mapping.path != '/')
 		return;
-	snprintf(path, sizeof(path), "/proc/%u/map_files/%s", tgid, range);
+	snprintf(path, sizeof(path), "/proc/%u/map_files/%llx-%llx", tgid,
+		 (unsigned long long)mapping.start, (unsigned long long)mapping.end);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return;
 	if (kwatch_buildid_file(fd, &id))
-		put_line(&snapshot->build_ids, &id, line + at);
+		put_line(&snapshot->build_ids, &id, mapping.path);
 	close(fd);
 }
 

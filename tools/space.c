@@ -16,16 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "buildid.h"
 #include "client.h"
 #include "process.h"
 #include "space.h"
 
 #define VDSO		"[vdso]"
 #define DELETED		" (deleted)"
-
-/* As many bytes as a build-id's file name may have. */
-#define DEBUG_NAME_ROOM	"0123456789012345678901234567890123456789.debug"
 
 /* Debug files beside the program, then where distributions put them; then debuginfod, if configured. */
 static char *debuginfo_path;
@@ -36,6 +32,24 @@ static const Dwfl_Callbacks callbacks = {
 	.find_debuginfo = dwfl_standard_find_debuginfo,
 	.debuginfo_path = &debuginfo_path,
 };
+
+bool kwatch_space_parse(const char *line, struct kwatch_mapping *mapping)
+{
+	unsigned long long start, end, offset, ino;
+	char perms[5];
+	int at = 0;
+
+	memset(mapping, 0, sizeof(*mapping));
+	if (sscanf(line, "%llx-%llx %4s %llx %*x:%*x %llu %n", &start, &end, perms,
+		   &offset, &ino, &at) != 5 || !at || perms[2] != 'x')
+		return false;
+	mapping->start = start;
+	mapping->end = end;
+	mapping->offset = offset;
+	mapping->ino = ino;
+	mapping->path = line + at;
+	return true;
+}
 
 static uint64_t next_id(void)
 {
@@ -165,10 +179,10 @@ static bool is_file(int fd, const struct kwatch_mapping *mapping)
 	struct kwatch_buildid id;
 	struct stat st;
 
-	if (!mapping->build_id_len)
+	if (!mapping->build_id.len)
 		return !mapping->ino || (!fstat(fd, &st) && st.st_ino == mapping->ino);
-	return kwatch_buildid_file(fd, &id) && id.len == mapping->build_id_len &&
-	       !memcmp(id.data, mapping->build_id, id.len);
+	return kwatch_buildid_file(fd, &id) && id.len == mapping->build_id.len &&
+	       !memcmp(id.data, mapping->build_id.data, id.len);
 }
 
 static int open_if(const char *path, const struct kwatch_mapping *mapping)
@@ -205,18 +219,15 @@ static int open_vdso(const struct kwatch_mapping *mapping)
 /* The very file, or what debug packages have of it: symbols and lines, no code. */
 static int open_saved(const struct kwatch_mapping *mapping)
 {
-	char path[] = "/usr/lib/debug/.build-id/xx/" DEBUG_NAME_ROOM, *p = path + strlen("/usr/lib/debug/.build-id/");
-	size_t i;
+	char path[KWATCH_BUILDID_PATH_MAX];
 	int fd;
 
-	if (!mapping->build_id_len)
+	if (!mapping->build_id.len)
 		return -1;
 	fd = open_if(mapping->path, mapping);
 	if (fd >= 0)
 		return fd;
-	for (i = 0; i < mapping->build_id_len; i++)
-		p += sprintf(p, i == 1 ? "/%02x" : "%02x", mapping->build_id[i]);
-	strcpy(p, ".debug");
+	kwatch_buildid_debug_path(&mapping->build_id, path);
 	return open_if(path, mapping);
 }
 

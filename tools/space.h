@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "buildid.h"
+
 /**
  * struct kwatch_image - a program or library in memory
  * @start:  of all of it
@@ -61,8 +63,7 @@ struct kwatch_space {
  * @end:   behind it
  * @offset: in the file
  * @ino:   the file's, 0 if it is not known
- * @build_id: of the file, @build_id_len bytes
- * @build_id_len: 0 if it is not known
+ * @build_id: of the file, empty if it is not known
  * @path:  of the file, or "[vdso]", or whatever the kernel calls it
  */
 struct kwatch_mapping {
@@ -70,10 +71,20 @@ struct kwatch_mapping {
 	uint64_t end;
 	uint64_t offset;
 	uint64_t ino;
-	unsigned char build_id[20];
-	size_t build_id_len;
+	struct kwatch_buildid build_id;
 	const char *path;
 };
+
+/**
+ * kwatch_space_parse() - a line of /proc/PID/maps
+ * @line:    "START-END r-xp OFFSET MAJ:MIN INO   PATH", without its end
+ * @mapping: filled; its @path is in @line
+ *
+ * Only what can be run is of interest: every program and library has such a part.
+ *
+ * Return: false if it is another.
+ */
+bool kwatch_space_parse(const char *line, struct kwatch_mapping *mapping);
 
 /**
  * kwatch_space_create() - one without images

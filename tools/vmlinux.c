@@ -27,23 +27,6 @@ struct kwatch_vmlinux {
 	size_t nr;
 };
 
-static bool read_build_id(Elf *elf, struct kwatch_buildid *id)
-{
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-	Elf_Data *data;
-
-	while ((section = elf_nextscn(elf, section))) {
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_NOTE)
-			continue;
-		data = elf_rawdata(section, NULL);
-		if (data && data->d_buf &&
-		    kwatch_buildid_parse(data->d_buf, data->d_size, id))
-			return true;
-	}
-	return false;
-}
-
 static bool read_symbols(struct kwatch_vmlinux *vmlinux)
 {
 	Elf_Scn *section = NULL;
@@ -73,7 +56,7 @@ static const char *check(struct kwatch_vmlinux *vmlinux, char *why, size_t size)
 		return "no ELF file of a kernel (vmlinuz is a packed one, vmlinux is meant)";
 	if (!kwatch_buildid_kernel(&kernel))
 		return "the running kernel does not tell its build-id, so that this cannot be known for its file";
-	if (!read_build_id(vmlinux->elf, &file))
+	if (!kwatch_buildid_file(vmlinux->fd, &file))
 		return "it has no build-id, so that it cannot be known for the running kernel's";
 	if (file.len != kernel.len || memcmp(file.data, kernel.data, file.len)) {
 		snprintf(why, size, "another build than the kernel that runs: its build-id is %s, the kernel's %s",
