@@ -238,26 +238,6 @@ static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *ev
 	kwatch_uframes_free(&uframes);
 }
 
-/* As text.c does it. */
-static void put_user_frames(struct kwatch_out *out, const struct kwatch_event *event)
-{
-	struct kwatch_space *space = kwatch_uframes_space(event);
-	struct kwatch_frames_shown *shown = &event->frames->user[KWATCH_FRAMES_JSON];
-	uint64_t generation = kwatch_uframes_key(event, space);
-	struct kwatch_out text;
-
-	if (event->ucopy) {
-		put_user_stack(out, event, space);
-		return;
-	}
-	if (!shown->data || shown->generation != generation) {
-		kwatch_out_init(&text, -1);
-		put_user_stack(&text, event, space);
-		kwatch_frames_keep(shown, text.data, text.len, generation);
-	}
-	kwatch_out_put(out, shown->data, shown->len);
-}
-
 static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		       const struct kwatch_event *event)
 {
@@ -276,7 +256,7 @@ static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	if (shown->data)
 		kwatch_out_put(out, shown->data, shown->len);
 	if (frames->ustack)
-		put_user_frames(out, event);
+		kwatch_uframes_put(out, event, KWATCH_FRAMES_JSON, put_user_stack);
 }
 
 static void set_insn(json_t *object, const struct kwatch_event *event)

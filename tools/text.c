@@ -154,26 +154,6 @@ static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *ev
 	kwatch_uframes_free(&uframes);
 }
 
-/* The user's frames; those of a copied stack are seldom the same twice. */
-static void put_user_frames(struct kwatch_out *out, const struct kwatch_event *event)
-{
-	struct kwatch_space *space = kwatch_uframes_space(event);
-	struct kwatch_frames_shown *shown = &event->frames->user[KWATCH_FRAMES_TEXT];
-	uint64_t generation = kwatch_uframes_key(event, space);
-	struct kwatch_out text;
-
-	if (event->ucopy) {
-		put_user_stack(out, event, space);
-		return;
-	}
-	if (!shown->data || shown->generation != generation) {
-		kwatch_out_init(&text, -1);
-		put_user_stack(&text, event, space);
-		kwatch_frames_keep(shown, text.data, text.len, generation);
-	}
-	kwatch_out_put(out, shown->data, shown->len);
-}
-
 /* All of a stack's lines, kept for the next hit that has it. */
 void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 			const struct kwatch_event *event)
@@ -195,7 +175,7 @@ void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	if (shown->data)
 		kwatch_out_put(out, shown->data, shown->len);
 	if (frames->ustack)
-		put_user_frames(out, event);
+		kwatch_uframes_put(out, event, KWATCH_FRAMES_TEXT, put_user_stack);
 }
 
 /* "       tl_writer-108     " */

@@ -60,12 +60,6 @@ static bool is_exact(const struct kwatch_event *event)
 	return event->exact && event->rec && event->rec->flags & KWATCH_FLAG_USER;
 }
 
-uint64_t kwatch_uframes_key(const struct kwatch_event *event,
-			    const struct kwatch_space *space)
-{
-	return (space ? space->id : 0) * 2 + is_exact(event);
-}
-
 /* --- unwinding -------------------------------------------------------------------- */
 
 static pid_t next_thread(Dwfl *dwfl, void *context, void **thread)
@@ -321,4 +315,30 @@ void kwatch_uframes_free(struct kwatch_uframes *uframes)
 		free(uframes->frame[i].file);
 	}
 	free(uframes->frame);
+}
+
+/* When are two stacks of the same addresses shown alike?  When this is the same. */
+static uint64_t key_of(const struct kwatch_event *event, const struct kwatch_space *space)
+{
+	return (space ? space->id : 0) * 2 + is_exact(event);
+}
+
+void kwatch_uframes_put(struct kwatch_out *out, const struct kwatch_event *event,
+			unsigned int form, kwatch_uframes_put_t put)
+{
+	struct kwatch_space *space = kwatch_uframes_space(event);
+	struct kwatch_frames_shown *shown = &event->frames->user[form];
+	uint64_t generation = key_of(event, space);
+	struct kwatch_out text;
+
+	if (event->ucopy) {
+		put(out, event, space);
+		return;
+	}
+	if (!shown->data || shown->generation != generation) {
+		kwatch_out_init(&text, -1);
+		put(&text, event, space);
+		kwatch_frames_keep(shown, text.data, text.len, generation);
+	}
+	kwatch_out_put(out, shown->data, shown->len);
 }

@@ -61,16 +61,6 @@ struct kwatch_uframes {
 struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event);
 
 /**
- * kwatch_uframes_key() - when are two stacks of the same addresses shown alike?
- * @event: with a user stack and no copy of it
- * @space: kwatch_uframes_space() of it, or NULL
- *
- * Return: a number that is the same then.
- */
-uint64_t kwatch_uframes_key(const struct kwatch_event *event,
-			    const struct kwatch_space *space);
-
-/**
  * kwatch_uframes_get() - name the user stack of an event
  * @event:   with a user stack
  * @space:   kwatch_uframes_space() of it, or NULL
@@ -84,5 +74,19 @@ void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *s
  * @uframes: after kwatch_uframes_get()
  */
 void kwatch_uframes_free(struct kwatch_uframes *uframes);
+
+/* Put the user stack of an event; space is kwatch_uframes_space() of it. */
+typedef void (*kwatch_uframes_put_t)(struct kwatch_out *out, const struct kwatch_event *event,
+				     struct kwatch_space *space);
+
+/**
+ * kwatch_uframes_put() - put a user stack, as it was put before if it is the same
+ * @out:   of whoever shows it
+ * @event: with a user stack; one that was copied is seldom the same twice
+ * @form:  which of event->frames->user: KWATCH_FRAMES_TEXT, ...
+ * @put:   puts it the first time
+ */
+void kwatch_uframes_put(struct kwatch_out *out, const struct kwatch_event *event,
+			unsigned int form, kwatch_uframes_put_t put);
 
 #endif /* KWATCH_UFRAMES_H */
