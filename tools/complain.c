@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the client complains, and memory that does not run out.
+ * How the client complains.
  *
  * Apart from main.c so that the unit tests can link it.
  */
@@ -27,22 +27,4 @@ void kwatch_out_of_memory(void)
 {
 	fputs("kwatch: out of memory\n", stderr);
 	_Exit(KWATCH_EXIT_FAILED);
-}
-
-void *kwatch_alloc(size_t nr, size_t size)
-{
-	void *memory = calloc(nr, size);
-
-	if (!memory)
-		kwatch_out_of_memory();
-	return memory;
-}
-
-void *kwatch_realloc(void *old, size_t size)
-{
-	void *memory = realloc(old, size);
-
-	if (!memory)
-		kwatch_out_of_memory();
-	return memory;
 }

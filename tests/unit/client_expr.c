@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/expr.c ../../tools/complain.c
+// sources: ../../tools/expr.c ../../tools/complain.c ../../tools/alloc.c
 /*
  * Expressions: what they are taken for, and where they end.
  */
@@ -60,18 +60,24 @@ static const char *tree(const char *source)
 	return text;
 }
 
+/* The same of what has nothing left behind it. */
+static const char *whole(struct kwatch_expr *expr, const struct kwatch_expr_error *error)
+{
+	text[0] = '\0';
+	if (expr)
+		put(expr);
+	else
+		sprintf(text, "%zu: %s", error->at, error->why);
+	kwatch_expr_free(expr);
+	return text;
+}
+
 static const char *type(const char *source)
 {
 	struct kwatch_expr_error error;
 	struct kwatch_expr *expr = kwatch_expr_parse_type(source, &error);
 
-	text[0] = '\0';
-	if (expr)
-		put(expr);
-	else
-		sprintf(text, "%zu: %s", error.at, error.why);
-	kwatch_expr_free(expr);
-	return text;
+	return whole(expr, &error);
 }
 
 static const char *member(const char *source)
@@ -79,13 +85,7 @@ static const char *member(const char *source)
 	struct kwatch_expr_error error;
 	struct kwatch_expr *expr = kwatch_expr_parse_member(source, &error);
 
-	text[0] = '\0';
-	if (expr)
-		put(expr);
-	else
-		sprintf(text, "%zu: %s", error.at, error.why);
-	kwatch_expr_free(expr);
-	return text;
+	return whole(expr, &error);
 }
 
 static void is_str(const char *got, const char *want, const char *what)

@@ -18,21 +18,3 @@ void kwatch_out_of_memory(void)
 {
 	abort();
 }
-
-void *kwatch_alloc(size_t nr, size_t size)
-{
-	void *memory = calloc(nr, size);
-
-	if (!memory)
-		kwatch_out_of_memory();
-	return memory;
-}
-
-void *kwatch_realloc(void *old, size_t size)
-{
-	void *memory = realloc(old, size);
-
-	if (!memory)
-		kwatch_out_of_memory();
-	return memory;
-}
