@@ -98,11 +98,12 @@ int kwatch_frames_unwind(const struct pt_regs *regs, u64 *ips, unsigned int max,
 {
 	unsigned long low = (unsigned long)task_stack_page(current);
 	unsigned long fp = regs->regs[29], record[2];
-	unsigned int nr = put_lr(regs, ips, max, flags);
 	bool on_task = false;
+	unsigned int nr;
 
 	if (READ_ONCE(gave_up)) /* set once, kwatch_frames_give_up() */
 		return -1;
+	nr = put_lr(regs, ips, max, flags);
 	while (fp) {
 		if (!read_record(fp, record)) {
 			*flags |= KWATCH_STACK_BROKEN;
