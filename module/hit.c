@@ -481,12 +481,14 @@ bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why)
 	return !cmpxchg(&hot->ended, 0, why); /* read by kwatch_judge_wanted() */
 }
 
-void kwatch_hit_stuck(const struct kwatch_bp *bp, struct perf_event *event)
+void kwatch_hit_stuck(const struct kwatch_bp *bp)
 {
+	struct kwatch_cpu *cpu = kwatch_cpu_this();
+
 	kwatch_hit_end(bp->hot, KWATCH_GONE_LOOP);
-	/* perf disables it as soon as an interrupt gets through. */
-	atomic_set(&event->event_limit, 1);
-	irq_work_queue(&kwatch_cpu_this()->tend);
+	/* A task may be on a CPU that has none; then tend.c comes by itself. */
+	if (cpu)
+		irq_work_queue(&cpu->tend);
 }
 
 /* Outside the exception from here on. */

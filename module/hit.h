@@ -209,12 +209,11 @@ void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 
 /**
  * kwatch_hit_stuck() - the loop guard found an access that gets nowhere
- * @bp: what it triggers
- * @event: perf's side of it
+ * @bp: what it triggers; kept off by whoever calls this, until tend.c removes it
  *
  * Context: the debug exception.
  */
-void kwatch_hit_stuck(const struct kwatch_bp *bp, struct perf_event *event);
+void kwatch_hit_stuck(const struct kwatch_bp *bp);
 
 /**
  * kwatch_hit_end() - let no further hit of a watch count

@@ -25,6 +25,8 @@
 #define DFR0_BRPS	12
 #define DFR0_WRPS	20
 #define DFR0_FIELD	0xf
+/* Of DBGBCR and DBGWCR. */
+#define DBGCR_ENABLED	1UL
 /* Of DCZID_EL0: the block's size, as a power of two of words. */
 #define DCZID_BLOCK	0xf
 
@@ -107,6 +109,41 @@ void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 unsigned long kwatch_arch_user_return(unsigned long ip)
 {
 	return ip & (TASK_SIZE_64 - 1);
+}
+
+/* Registers have no index: the instruction names them. */
+#define SILENCE(kind, n, addr, nr) do {						\
+	if (n < (nr) && read_sysreg(dbg##kind##vr##n##_el1) == (addr))		\
+		write_sysreg(read_sysreg(dbg##kind##cr##n##_el1) & ~DBGCR_ENABLED, \
+			     dbg##kind##cr##n##_el1);				\
+} while (0)
+#define SILENCE_ALL(kind, addr, nr) do {					\
+	SILENCE(kind, 0, addr, nr); SILENCE(kind, 1, addr, nr);			\
+	SILENCE(kind, 2, addr, nr); SILENCE(kind, 3, addr, nr);			\
+	SILENCE(kind, 4, addr, nr); SILENCE(kind, 5, addr, nr);			\
+	SILENCE(kind, 6, addr, nr); SILENCE(kind, 7, addr, nr);			\
+	SILENCE(kind, 8, addr, nr); SILENCE(kind, 9, addr, nr);			\
+	SILENCE(kind, 10, addr, nr); SILENCE(kind, 11, addr, nr);		\
+	SILENCE(kind, 12, addr, nr); SILENCE(kind, 13, addr, nr);		\
+	SILENCE(kind, 14, addr, nr); SILENCE(kind, 15, addr, nr);		\
+} while (0)
+
+static void ignore(struct perf_event *event, struct perf_sample_data *data,
+		   struct pt_regs *regs)
+{
+}
+
+void kwatch_arm64_silence(struct perf_event *event)
+{
+	u64 addr = counter_arch_bp(event)->address;
+
+	/* After a step the kernel would switch it on again: no more steps for it. */
+	WRITE_ONCE(event->overflow_handler, ignore);
+	if (event->attr.bp_type == HW_BREAKPOINT_X)
+		SILENCE_ALL(b, addr, kwatch_arch_slots(KWATCH_TYPE_X));
+	else
+		SILENCE_ALL(w, addr, kwatch_arch_slots(KWATCH_TYPE_W));
+	isb();
 }
 
 bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn)

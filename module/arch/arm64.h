@@ -79,6 +79,17 @@ void kwatch_frames_give_up(const char *why);
 const char *kwatch_frames_state(void);
 
 /**
+ * kwatch_arm64_silence() - switch a breakpoint off in this CPU's own registers
+ * @event: which; others at its address go off with it
+ *
+ * Until perf installs it again, or the kernel has stepped over a hit, this one
+ * or another's: then it traps again, and this is to be called again.
+ *
+ * Context: the exception.
+ */
+void kwatch_arm64_silence(struct perf_event *event);
+
+/**
  * kwatch_arm64_fetch() - the instruction that trapped
  * @regs: of the trap, in either mode
  * @insn: filled

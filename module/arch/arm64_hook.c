@@ -38,11 +38,13 @@
 #define SEEN_WAYS	4
 
 /*
- * An access that traps so often, with all registers the same and no interrupt
- * in between, is not getting anywhere.
+ * The loop guard.  An access that traps so often, with all registers the same,
+ * is not getting anywhere: where the end of its step would have been seen;
  */
+#define STEPS_MAX	1024
+/* where it would not, and no interrupt came in between, or its bytes stayed; */
 #define LOOP_MAX	65536
-/* The same for a store-exclusive, which cannot succeed; interrupts or not. */
+/* and a store-exclusive, which cannot succeed. */
 #define EXCLUSIVE_MAX	64
 
 struct hlist_head kwatch_arm64_table[1 << KWATCH_ARM64_TABLE_BITS];
@@ -226,7 +228,7 @@ static void kwatch_hook_step_ended(const struct pt_regs *regs)
 
 /* Nothing of the task has changed since its entry was written.  Was the access made? */
 static bool kwatch_hook_made_again(const struct seen *last, const struct pt_regs *regs,
-				   const struct kwatch_bp *bp, u64 value, bool quiet)
+				   enum made made, bool quiet)
 {
 	switch (READ_ONCE(last->step)) {
 	case STEP_MADE:
@@ -236,17 +238,33 @@ static bool kwatch_hook_made_again(const struct seen *last, const struct pt_regs
 		return quiet;
 	}
 	/* With interrupts off nothing comes between. */
-	if (kwatch_arch_irqs_off(regs))
+	if (kwatch_arch_irqs_off(regs) || made == MADE)
 		return true;
-	switch (kwatch_hook_made(last, regs, bp, value)) {
-	case MADE:
-		return true;
-	case NOT_MADE:
-		return false;
-	case MADE_UNKNOWN:
+	return made == MADE_UNKNOWN && quiet;
+}
+
+/*
+ * The loop guard: whatever stops the kernel from stepping, no CPU is held up.
+ * Nothing of the task has changed; what the bytes tell is @made.
+ */
+static bool kwatch_hook_stuck(struct seen *last, enum made made, bool quiet)
+{
+	u32 max = LOOP_MAX;
+
+	switch (READ_ONCE(last->step)) {
+	case STEP_PENDING:
+		made = NOT_MADE;
+		max = STEPS_MAX;
+		break;
+	case STEP_MADE:
+		made = MADE;
 		break;
 	}
-	return quiet;
+	if (made == MADE || (made == MADE_UNKNOWN && !quiet))
+		last->same = 0;
+	else
+		last->same++;
+	return last->same >= max;
 }
 
 /*
@@ -254,9 +272,8 @@ static bool kwatch_hook_made_again(const struct seen *last, const struct pt_regs
  * task has changed, and something has interrupted it.  A store-exclusive needs
  * no interrupt to fail, and writes @status, a register, when it does.
  */
-static bool kwatch_hook_again(const struct kwatch_bp *bp,
-			      struct perf_event *event,
-			      const struct pt_regs *regs, unsigned int status)
+static bool kwatch_hook_again(const struct kwatch_bp *bp, const struct pt_regs *regs,
+			      unsigned int status)
 {
 	u64 key = (u64)current ^ hash_64(regs->sp, 64) ^
 		  hash_64((u64)bp->hot + bp->slot, 64);
@@ -267,18 +284,25 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp,
 	bool quiet = last->cpu == cpu && last->irqs == irqs, again = false;
 	bool exclusive = status < KWATCH_INSN_REGS;
 	bool match = READ_ONCE(last->key) == key && READ_ONCE(last->sum) == sum;
+	enum made made;
 
 	if (bp->len && !bp->process)
 		kwatch_value_read(bp->addr, bp->len, &value);
 	else if (bp->len)
 		kwatch_value_read_user(bp->addr, bp->len, &value);
-	if (match)
-		again = exclusive ? value == last->value :
-			!kwatch_hook_made_again(last, regs, bp, value, quiet);
-	if (!match || (exclusive ? !again : !quiet || last->step == STEP_MADE))
+	if (!match) {
 		last->same = 0;
-	else if (++last->same == (exclusive ? EXCLUSIVE_MAX : LOOP_MAX))
-		kwatch_hit_stuck(bp, event);
+	} else if (exclusive) {
+		again = value == last->value;
+		last->same = again ? last->same + 1 : 0;
+		if (last->same >= EXCLUSIVE_MAX)
+			kwatch_hit_stuck(bp);
+	} else {
+		made = kwatch_hook_made(last, regs, bp, value);
+		again = !kwatch_hook_made_again(last, regs, made, quiet);
+		if (kwatch_hook_stuck(last, made, quiet))
+			kwatch_hit_stuck(bp);
+	}
 
 	WRITE_ONCE(last->key, key);
 	WRITE_ONCE(last->sum, sum);
@@ -345,32 +369,45 @@ bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
 static void kwatch_hook_user(const struct kwatch_bp *bp, struct perf_event *event,
 			     struct pt_regs *regs)
 {
+	unsigned int status = KWATCH_INSN_REGS;
 	u32 insn;
 
 	if (bp->hot->type != KWATCH_TYPE_X && kwatch_arm64_fetch(regs, &insn) &&
-	    kwatch_insn_is_exclusive(insn) &&
-	    kwatch_hook_again(bp, event, regs, kwatch_insn_status(insn)))
+	    kwatch_insn_is_exclusive(insn))
+		status = kwatch_insn_status(insn);
+	/* Of others for the loop guard only. */
+	if (kwatch_hook_again(bp, regs, status) && status != KWATCH_INSN_REGS)
 		return;
 	kwatch_hit_in_task(bp, event, regs);
+}
+
+static void kwatch_hook_kernel(const struct kwatch_bp *bp, struct perf_event *event,
+			       struct pt_regs *regs)
+{
+	unsigned int status;
+
+	if (!kwatch_hook_exclusive(bp, event, regs, &status) &&
+	    !kwatch_hook_again(bp, regs, status))
+		kwatch_hit(bp, event, regs);
 }
 
 /* perf_bp_event() was called. */
 static void kwatch_hook_event(struct perf_event *event, struct pt_regs *regs)
 {
-	struct kwatch_bp *bp;
-	unsigned int status;
+	const struct kwatch_bp *bp;
 
 	if (!event || !regs)
 		return;
 	bp = kwatch_arch_bp_of(event);
-	if (bp && bp->process) {
+	if (!bp)
+		return;
+	if (bp->process)
 		kwatch_hook_user(bp, event, regs);
-		return;
-	}
-	if (!bp || kwatch_hook_exclusive(bp, event, regs, &status) ||
-	    kwatch_hook_again(bp, event, regs, status))
-		return;
-	kwatch_hit(bp, event, regs);
+	else
+		kwatch_hook_kernel(bp, event, regs);
+	/* It may have no interrupts on, so nobody else can do it. */
+	if (unlikely(READ_ONCE(bp->hot->ended) == KWATCH_GONE_LOOP)) /* kwatch_hit_stuck() */
+		kwatch_arm64_silence(event);
 }
 
 void kwatch_hook_traced(unsigned long ip, unsigned long parent_ip,

@@ -25,9 +25,16 @@ run store8 100
 is "$(watch_of 1 hits)" 1500 "plain stores as ever"
 stats_add_up "stats add up"
 
-# One that is not recognised: reported, and then the watch is given up.
+# One that is not recognised: reported, and then the watch is given up; also where
+# no interrupt can come to do that.
+given_up() { [ "$(grep -c 'ended: the same access trapped again and again' $KW/hits)" = "$1" ]; }
 before=$(value kwtest_word)
 run stxr_odd 10
 is "$(($(value kwtest_word) - before))" 10 "a loop of no known form gets on"
-ok "for the watch is taken off" wait_for 5 grep -q 'ended: the same access trapped again and again' $KW/hits
+ok "for the watch is taken off" wait_for 5 given_up 1
+ctl_ok clear
+ctl_ok "w8 kwtest_word stack=off rate=0"
+run stxr_odd 10 ctx=irqsoff
+is "$(($(value kwtest_word) - before))" 20 "one with interrupts off gets on"
+ok "for the watch is taken off" wait_for 5 given_up 2
 done_testing

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+# vm: timeout=120
+# vm: skip_on=.*amd64 instructions of arm64
+#
+# The loop guard.  The kernel steps over a watched access for perf's own handler
+# only; here it is made to forget that, and every access traps for ever: until
+# the guard takes the watch off, with interrupts on or off, and says why.
+
+load
+modprobe kwt_stick "addr=$(addr kwtest_word)"
+
+# stuck JOB...: 10 stores that do not get on are made all the same
+stuck() {
+	ctl_ok "w8 kwtest_word stack=off rate=0"
+	local id=$(last_id)
+	run "$@"
+	is "$(value kwtest_word)" "$made" "$*: it gets on"
+	said() { grep -q "ended: the same access trapped again and again watch=$id\$" $KW/hits; }
+	ok "for the watch is taken off, and that is said" wait_for 5 said
+	is "$(grep -c ' watch=$id seq=.*0x2$' $KW/hits)" 0 "and no later store is a hit"
+	ctl_ok "-$id"
+}
+made=0xa
+stuck store8 10
+made=0x14
+stuck store8 10 start=10 ctx=irqsoff
+made=0x28
+stuck store8 20 start=20 threads=2
+
+# Others are stepped over as ever, also in the same instructions.
+ctl_ok "w8 kwtest_word stack=off rate=0"
+ctl_ok "w1 kwtest_byte stack=off rate=0"
+run store8 10 var=byte
+is "$(watch_of "$(last_id)" hits)" 10 "a watch beside it"
+ctl_ok clear
+rmmod kwt_stick
+ctl_ok "w8 kwtest_word stack=off rate=0"
+run store8 100
+is "$(watch_of "$(last_id)" hits)" 100 "and the same word, once the kernel steps again"
+stats_add_up "stats add up"
+done_testing
