@@ -73,6 +73,17 @@ pass "so far"
 echo c > /proc/sysrq-trigger
 done_testing
 END
+# The emulator's own fault is plain to see; once more then, and no more than once.
+case_is stale fail 'an int3 that was no longer there .try 2 of 2' <<'END'
+echo '<1>Oops: int3: 0000 [#1] SMP' > /dev/kmsg
+echo '<1>Code: 90 0f <1f> 44' > /dev/kmsg
+echo c > /proc/sysrq-trigger
+END
+case_is int3 fail '^not ok 1 - the machine lives until the end[^(]*$' <<'END'
+echo '<1>Oops: int3: 0000 [#1] SMP' > /dev/kmsg
+echo '<1>Code: 90 cc <1f> 44' > /dev/kmsg
+echo c > /proc/sysrq-trigger
+END
 case_is reboot fail '^not ok [12] - the machine lives until the end' <<'END'
 pass "so far"
 poweroff -f
