@@ -12,7 +12,7 @@ modprobe kwt_stick "addr=$(addr kwtest_word)"
 # stuck JOB...: 10 stores that do not get on are made all the same
 stuck() {
 	ctl_ok "w8 kwtest_word stack=off rate=0"
-	local id=$(last_id)
+	id=$(last_id)
 	run "$@"
 	is "$(value kwtest_word)" "$made" "$*: it gets on"
 	said() { grep -q "ended: the same access trapped again and again watch=$id\$" $KW/hits; }
