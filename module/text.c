@@ -188,7 +188,8 @@ static void show_regs(struct seq_file *m, const struct kwatch_regs *regs)
 {
 	unsigned int i;
 
-	for (i = 0; i < regs->nr; i++)
+	/* What comes behind those with names is the kernel's own. */
+	for (i = 0; i < regs->nr && kwatch_arch_reg_name(i); i++)
 		seq_printf(m, "%s%s=0x%llx", i % 6 ? " " : i ? "\n    " : "    ",
 			   kwatch_arch_reg_name(i), regs->reg[i]);
 	seq_putc(m, '\n');

@@ -90,6 +90,7 @@ bool kwatch_arch_irqs_off(const struct pt_regs *regs);
  * @i: its index
  *
  * Context: any.
+ * Return: its name, or NULL if it is no register.
  */
 const char *kwatch_arch_reg_name(unsigned int i);
 

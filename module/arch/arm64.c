@@ -95,7 +95,7 @@ const char *kwatch_arch_reg_name(unsigned int i)
 		"x28", "x29", "x30", "sp", "pc", "pstate",
 	};
 
-	return i < ARRAY_SIZE(names) ? names[i] : "?";
+	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }
 
 void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,

@@ -276,7 +276,7 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp, const struct pt_regs *
 			      unsigned int status)
 {
 	u64 key = (u64)current ^ hash_64(regs->sp, 64) ^
-		  hash_64((u64)bp->hot + bp->slot, 64);
+		  hash_64(((u64)bp->hot->id << 8) + bp->slot, 64);
 	u64 sum = kwatch_hook_sum(regs, status), value = 0;
 	unsigned int cpu = smp_processor_id();
 	unsigned long irqs = kstat_cpu_irqs_sum(cpu);

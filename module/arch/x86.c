@@ -78,7 +78,7 @@ const char *kwatch_arch_reg_name(unsigned int i)
 		"sp", "ss",
 	};
 
-	return i < ARRAY_SIZE(names) ? names[i] : "?";
+	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }
 
 void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,

@@ -21,7 +21,7 @@ ctl_ok "off rw"
 ctl_ok "on rw"
 ctl_err EINVAL "w8 $(addr kwtest_word)@0"
 is "$(sed 's/.*hits=\([0-9]*\).*/\1/' $KW/ctl | tr '\n' ' ')" "0 0 0 " "nor is to make, arm or refuse one"
-is "$(cat $KW/hits)" "" "hits is empty"
+is "$(hits)" 0 "hits has none"
 run store8 5
 run load8 5
 run load8 5 var=static

@@ -81,7 +81,10 @@ is "$(grep -A9 ' -> 0x1f41 ' $KW/hits | grep -c '=>')" 2 "stack=2: two frames"
 expect 1 1 0 0 "one hit"
 ctl_ok "w8 kwtest_word rate=0 regs"
 run store8 1 cpu=0 start=9000
-like "$(grep -A30 ' -> 0x2329 ' $KW/hits)" '(si=0x2329 .* ip|x[0-9]+=0x2329 .* pc)=0x' "regs: the registers, with the value stored"
+regs=$(grep -A30 ' -> 0x2329 ' $KW/hits)
+like "$regs" ' (si|x[0-9]+)=0x2329' "regs: the registers, with the value stored"
+like "$regs" ' (ip|pc)=0x[0-9a-f]{8}' "and where"
+unlike "$regs" '[?]=' "and none without a name"
 expect 1 1 0 0 "one hit"
 
 # A store by a system call: the kernel's frames, then those of the program.
