@@ -75,6 +75,7 @@ need() {
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 	if [ "$what" = vm ]; then
 		set -- "$@" "g++=compiles a sample that is run in the VM" \
+			"libunicorn-dev=a unit test runs arm64 instructions in it" \
 			"kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
 		case $arch in
 		amd64) set -- "$@" "qemu-system-x86=the VM that kwatch is run in" ;;

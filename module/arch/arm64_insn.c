@@ -6,12 +6,16 @@
  * Names of fields are the architecture manual's, as are the encodings (its
  * chapter "A64 instruction set encoding").
  */
+#ifdef __KERNEL__
 #include <linux/atomic.h>
-#include <linux/bits.h>
 #include <linux/types.h>
 
-#include "arm64_insn.h"
 #include "../value.h"
+#else
+#include "arm64_insn_user.h"
+#endif
+
+#include "arm64_insn.h"
 
 /* Of a load-exclusive, from where its loop starts to the store-exclusive. */
 #define SEQUENCE_MAX	16

@@ -9,7 +9,11 @@
 #ifndef KWATCH_ARM64_INSN_H
 #define KWATCH_ARM64_INSN_H
 
+#ifdef __KERNEL__
 #include <linux/types.h>
+#else
+#include "arm64_insn_user.h"
+#endif
 
 /* In the order of struct user_pt_regs: x0 to x30, sp. */
 #define KWATCH_INSN_REGS	32

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What arm64_insn.c takes from the kernel, for its unit test in user space.
+ */
+#ifndef KWATCH_ARM64_INSN_USER_H
+#define KWATCH_ARM64_INSN_USER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s32 s32;
+typedef __s64 s64;
+
+#define cmpxchg(p, old, new)	__sync_val_compare_and_swap((p), (old), (new))
+
+/* As in value.h; of the test's own memory, at the addresses that the code sees. */
+bool kwatch_value_read(unsigned long addr, u32 len, u64 *value);
+
+#endif /* KWATCH_ARM64_INSN_USER_H */
