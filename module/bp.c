@@ -132,8 +132,9 @@ bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
 	for_each_possible_cpu(cpu) {
 		for (i = 0; i < bps->nr; i++) {
 			expects = &per_cpu_ptr(bps->cpus, cpu)->expects[i];
-			if (bps->part[i].value_slot == slot &&
-			    READ_ONCE(expects->known) && READ_ONCE(expects->value) == now)
+			if (bps->part[i].value_slot == slot && READ_ONCE(expects->known) &&
+			    (READ_ONCE(expects->found) == now ||
+			     READ_ONCE(expects->value) == now))
 				return true;
 		}
 	}

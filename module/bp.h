@@ -125,7 +125,7 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
 
 /**
- * kwatch_bp_expects() - is that what the last access of some CPU leaves?
+ * kwatch_bp_expects() - is that what the last access of some CPU found, or leaves?
  * @bps:  of an armed watch
  * @slot: which value
  * @now:  what the bytes are

@@ -89,9 +89,10 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	if (!bp->process) {
 		flags = kwatch_arch_values(regs, bp->addr, bp->len, false,
 					   &hit->old_value, &hit->new_value);
-		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->new_value,
-				    !(flags & KWATCH_FLAG_NEW_UNKNOWN));
+		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->old_value,
+				    hit->new_value, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		if (bp->expects && !(flags & KWATCH_FLAG_NEW_UNKNOWN)) {
+			WRITE_ONCE(bp->expects->found, hit->old_value);
 			WRITE_ONCE(bp->expects->value, hit->new_value);
 			WRITE_ONCE(bp->expects->known, true); /* read by unseen.c */
 		}
@@ -109,8 +110,8 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	if (!ours)
 		return after ? flags | KWATCH_FLAG_OLD_UNKNOWN : flags;
 	if (!after && value->known & 1 << bp->value_slot) {
-		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->new_value,
-				    !(flags & KWATCH_FLAG_NEW_UNKNOWN));
+		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->old_value,
+				    hit->new_value, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		return flags;
 	}
 	if (flags & KWATCH_FLAG_NEW_UNKNOWN)

@@ -14,8 +14,8 @@
 /* Slots that one watch may take: KWATCH_LEN_MAX bytes in eights. */
 #define KWATCH_SLOTS_MAX	4
 
-/* Values before the last one that are remembered where a trap comes first. */
-#define KWATCH_VALUES_BEFORE	8
+/* Values before the last one that are remembered where a trap comes first: two a hit. */
+#define KWATCH_VALUES_BEFORE	16
 
 /**
  * struct kwatch_value - what is known of a watch's bytes
@@ -23,7 +23,7 @@
  * @last:  the value last seen, by slot
  * @known: bit by slot: @last means something; constant while armed
  * @before: where traps come before the access, so that @last is what is
- *         expected: values that were expected before, by slot
+ *         expected: values that were expected and found before, by slot
  * @unsure: likewise, the last hit after which the value was not known, by slot
  *
  * The one thing that CPUs share on the hit path, on one cache line: whoever
@@ -137,6 +137,7 @@ static inline bool kwatch_value_exchange(struct kwatch_value *value, unsigned in
  * @value: of the watch
  * @slot:  of the watch
  * @seq:   number of the hit
+ * @found: what they are, which the last access may not have changed yet
  * @new:   what they will be
  * @sure:  that is known
  *
@@ -145,19 +146,22 @@ static inline bool kwatch_value_exchange(struct kwatch_value *value, unsigned in
  * Context: any, NMI included.
  */
 static inline void kwatch_value_expect(struct kwatch_value *value, unsigned int slot,
-				       u64 seq, u64 new, bool sure)
+				       u64 seq, u64 found, u64 new, bool sure)
 {
 	u64 old = xchg(&value->last[slot], new);
+	u64 *before = &value->before[slot][seq * 2 % KWATCH_VALUES_BEFORE];
 
 	/* Read by kwatch_value_expected(), which may be a little early or late. */
-	WRITE_ONCE(value->before[slot][seq % KWATCH_VALUES_BEFORE], old);
+	WRITE_ONCE(before[0], old);
+	WRITE_ONCE(before[1], found);
 	if (!sure)
 		WRITE_ONCE(value->unsure[slot], seq);
 }
 
 /**
- * struct kwatch_expects - what the last access of a CPU leaves
- * @value: the bytes
+ * struct kwatch_expects - the last access of a CPU
+ * @found: the bytes before it
+ * @value: and after it
  * @known: there was one, and its value is known
  *
  * Written by the handler on that CPU, read by anybody.  A CPU has one access on
@@ -165,6 +169,7 @@ static inline void kwatch_value_expect(struct kwatch_value *value, unsigned int 
  * others make any number of theirs.
  */
 struct kwatch_expects {
+	u64	found;
 	u64	value;
 	bool	known;
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=180
+# vm: timeout=240
 #
 # A store through another mapping of the page: no debug register sees it, and
 # it must not go unsaid.
