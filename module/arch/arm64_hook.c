@@ -111,8 +111,9 @@ static DEFINE_PER_CPU(struct exclusive, exclusives);
  * @seen: their entries
  * @key:  and what these are then
  *
- * Of the kernel's own code only: nothing but the end of the step comes next on
- * this CPU.
+ * In the kernel's own code nothing but the end of the step comes next on this
+ * CPU.  A program may be interrupted, and go on elsewhere: its steps are for the
+ * loop guard only, which bears that some are not seen to end.
  */
 struct stepped {
 	unsigned long pc;
@@ -195,18 +196,23 @@ static enum step kwatch_hook_steps(const struct kwatch_bp *bp,
 				   struct seen *entry, u64 key)
 {
 	struct stepped *step = this_cpu_ptr(&stepped);
+	unsigned int i;
 
 	/* An instruction that is watched may be a branch. */
-	if (!kwatch_arm64_steps_traced || user_mode(regs) || bp->hot->type == KWATCH_TYPE_X)
+	if (!kwatch_arm64_steps_traced || bp->hot->type == KWATCH_TYPE_X)
 		return STEP_UNKNOWN;
 	if (step->pc != regs->pc) {
 		step->pc = regs->pc;
 		step->nr = 0;
 	}
-	if (step->nr == ARRAY_SIZE(step->seen))
+	for (i = 0; i < step->nr && step->seen[i] != entry; i++)
+		;
+	if (i == ARRAY_SIZE(step->seen))
 		return STEP_UNKNOWN;
-	step->seen[step->nr] = entry;
-	step->key[step->nr++] = key;
+	step->seen[i] = entry;
+	step->key[i] = key;
+	if (i == step->nr)
+		step->nr++;
 	return STEP_PENDING;
 }
 
@@ -216,7 +222,7 @@ static void kwatch_hook_step_ended(const struct pt_regs *regs)
 	struct stepped *step = this_cpu_ptr(&stepped);
 	unsigned int i;
 
-	if (!regs || user_mode(regs) || !step->pc || step->probing)
+	if (!regs || !step->pc || step->probing)
 		return;
 	/* No load or store branches, and an interrupt is elsewhere. */
 	for (i = 0; regs->pc == step->pc + sizeof(u32) && i < step->nr; i++)

@@ -37,5 +37,15 @@ rmmod kwt_stick
 ctl_ok "w8 kwtest_word stack=off rate=0"
 run store8 100
 is "$(watch_of "$(last_id)" hits)" 100 "and the same word, once the kernel steps again"
+
+# A program, which would be stuck for ever with interrupts on.
+victim
+modprobe kwt_stick "addr=$word"
+watch "w8 $word pid=$pid stack=off ustack=off rate=0"
+do_it store 10
+said() { grep -q "ended: the same access trapped again and again watch=$id\$" $KW/hits; }
+ok "a program gets on, too" wait_for 5 said
+ctl_ok "-$id"
+rmmod kwt_stick
 stats_add_up "stats add up"
 done_testing
