@@ -198,8 +198,9 @@ static enum step kwatch_hook_steps(const struct kwatch_bp *bp,
 	struct stepped *step = this_cpu_ptr(&stepped);
 	unsigned int i;
 
-	/* An instruction that is watched may be a branch. */
-	if (!kwatch_arm64_steps_traced || bp->hot->type == KWATCH_TYPE_X)
+	/* An instruction that is watched may be a branch; one of 32-bit code, of two bytes. */
+	if (!kwatch_arm64_steps_traced || bp->hot->type == KWATCH_TYPE_X ||
+	    compat_user_mode(regs))
 		return STEP_UNKNOWN;
 	if (step->pc != regs->pc) {
 		step->pc = regs->pc;
