@@ -42,6 +42,9 @@ static DEFINE_PER_CPU(u32, kwatch_suspended);
 static u32 kwatch_preempt_added;
 static DEFINE_PER_CPU(u32, kwatch_preempt_seen);
 
+/* Times that other CPUs' hits may make one note its value again. */
+#define LATE_MAX	16
+
 /* The handler. */
 
 static u16 kwatch_hit_flags(const struct kwatch_bp *bp, struct pt_regs *regs)
@@ -74,6 +77,41 @@ static struct kwatch_value *kwatch_hit_values(const struct kwatch_hot *hot)
 	return hot->cpu_values ? this_cpu_ptr(hot->cpu_values) : hot->values;
 }
 
+static bool kwatch_hit_read_user(const struct kwatch_bp *bp, u64 *value)
+{
+	bool ret;
+
+	/* From user mode, the debug registers are on: to read may trap. */
+	this_cpu_write(kwatch_value_own, true);
+	ret = kwatch_value_read_user(bp->addr, bp->len, value);
+	this_cpu_write(kwatch_value_own, false);
+	return ret;
+}
+
+/*
+ * Other CPUs had hits between our reading of the bytes and our noting them, and
+ * may have noted newer ones: so read again, until nobody has had any.  Whoever
+ * comes after the last try does the same.
+ */
+static noinline void kwatch_hit_value_late(const struct kwatch_bp *bp,
+					   struct kwatch_value *value)
+{
+	unsigned int i;
+	u64 now, old;
+	s64 seq;
+
+	for (i = 0; i < LATE_MAX; i++) {
+		seq = atomic64_read(&value->seq);
+		smp_rmb(); /* a store that was counted is read */
+		if (!(bp->process ? kwatch_hit_read_user(bp, &now) :
+				    kwatch_value_read(bp->addr, bp->len, &now)))
+			return;
+		kwatch_value_exchange(value, bp->value_slot, now, &old);
+		if (atomic64_read(&value->seq) == seq)
+			return;
+	}
+}
+
 /*
  * The same where the bytes are a process's, or the trap comes before the
  * access.  What a forked child does to its copy says nothing of the parent's.
@@ -99,14 +137,14 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 		return flags;
 	}
 	ours = current->mm == bp->hot->mm;
-	/* From user mode, the debug registers are on: to read may trap. */
-	this_cpu_write(kwatch_value_own, true);
-	if (!after)
+	if (!after) {
+		this_cpu_write(kwatch_value_own, true);
 		flags = kwatch_arch_values(regs, bp->addr, bp->len, true,
 					   &hit->old_value, &hit->new_value);
-	else if (!kwatch_value_read_user(bp->addr, bp->len, &hit->new_value))
+		this_cpu_write(kwatch_value_own, false);
+	} else if (!kwatch_hit_read_user(bp, &hit->new_value)) {
 		flags = KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
-	this_cpu_write(kwatch_value_own, false);
+	}
 	if (!ours)
 		return after ? flags | KWATCH_FLAG_OLD_UNKNOWN : flags;
 	if (!after && value->known & 1 << bp->value_slot) {
@@ -124,6 +162,8 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	}
 	if (after)
 		hit->old_value = last;
+	if (after && atomic64_read(&value->seq) != hit->seq)
+		kwatch_hit_value_late(bp, value);
 	return flags;
 }
 
@@ -142,6 +182,8 @@ static __always_inline u16 kwatch_hit_value(const struct kwatch_bp *bp, struct k
 		return KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
 	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &hit->old_value))
 		flags |= KWATCH_FLAG_OLD_UNKNOWN;
+	if (unlikely(atomic64_read(&value->seq) != hit->seq))
+		kwatch_hit_value_late(bp, value);
 	return flags;
 }
 

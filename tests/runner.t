@@ -115,7 +115,7 @@ cat "build/$key/initrd" "$tmp/cases.cpio" > "$tmp/vm/initrd"
 for line in "${cases[@]}"; do
 	read -r name want ere <<< "$line"
 	got=pass
-	out=$(KWATCH_DIR=$tmp/vm scripts/vm-prove "$tmp/root/tests/$name.t" 2>&1) || got=fail
+	out=$(KWATCH_PATIENCE=1 KWATCH_DIR=$tmp/vm scripts/vm-prove "$tmp/root/tests/$name.t" 2>&1) || got=fail
 	is "$got" "$want" "$name: the runner says $want"
 	like "$out" "$ere" "$name: and why"
 done

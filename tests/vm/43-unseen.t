@@ -38,7 +38,7 @@ ctl_ok clear
 is "$(grep -c 'unseen writer' $KW/hits)" 2 "and no false alarm"
 
 # What was stored while it was being armed came before it.
-run_bg store8 gap_us=300
+run_bg store8 gap_us=300 threads=2
 n=2000
 ! is_checked || n=100
 is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word rate=0 summary stack=off name=c
