@@ -165,10 +165,10 @@ static struct seen *kwatch_hook_seen(u64 key)
 }
 
 /*
- * Whether the access was made since its entry was written, as far as the
- * watched bytes tell: the registers are the same, so that it would have stored
- * the same.  They tell nothing of loads, of stores of what was there, and when
- * another CPU stored in between.
+ * Whether the access was made since its entry was written, as far as its step
+ * tells, or else the watched bytes: the registers are the same, so that it would
+ * have stored the same.  They tell nothing of loads, of stores of what was there,
+ * and when another CPU stored in between.
  */
 enum made {
 	MADE_UNKNOWN,
@@ -181,6 +181,12 @@ static enum made kwatch_hook_made(const struct seen *last, const struct pt_regs 
 {
 	u64 new;
 
+	switch (READ_ONCE(last->step)) {
+	case STEP_MADE:
+		return MADE;
+	case STEP_PENDING:
+		return NOT_MADE;
+	}
 	if (!bp->len ||
 	    !kwatch_arm64_predict(regs, bp->addr, bp->len, last->value, &new) ||
 	    new == last->value)
@@ -237,36 +243,21 @@ static void kwatch_hook_step_ended(const struct pt_regs *regs)
 static bool kwatch_hook_made_again(const struct seen *last, const struct pt_regs *regs,
 				   enum made made, bool quiet)
 {
-	switch (READ_ONCE(last->step)) {
-	case STEP_MADE:
-		return true;
-	case STEP_PENDING:
-		/* If nothing has interrupted the step, its end was missed. */
+	/* If nothing has interrupted the step, its end was missed. */
+	if (READ_ONCE(last->step) == STEP_PENDING)
 		return quiet;
-	}
 	/* With interrupts off nothing comes between. */
-	if (kwatch_arch_irqs_off(regs) || made == MADE)
-		return true;
-	return made == MADE_UNKNOWN && quiet;
+	return made == MADE || kwatch_arch_irqs_off(regs) || (made == MADE_UNKNOWN && quiet);
 }
 
 /*
  * The loop guard: whatever stops the kernel from stepping, no CPU is held up.
- * Nothing of the task has changed; what the bytes tell is @made.
+ * Nothing of the task has changed.
  */
 static bool kwatch_hook_stuck(struct seen *last, enum made made, bool quiet)
 {
-	u32 max = LOOP_MAX;
+	u32 max = READ_ONCE(last->step) == STEP_PENDING ? STEPS_MAX : LOOP_MAX;
 
-	switch (READ_ONCE(last->step)) {
-	case STEP_PENDING:
-		made = NOT_MADE;
-		max = STEPS_MAX;
-		break;
-	case STEP_MADE:
-		made = MADE;
-		break;
-	}
 	if (made == MADE || (made == MADE_UNKNOWN && !quiet))
 		last->same = 0;
 	else
