@@ -113,7 +113,7 @@ static noinline void kwatch_hit_value_late(const struct kwatch_bp *bp,
 }
 
 /*
- * The same where the bytes are a process's, or the trap comes before the
+ * kwatch_hit_value() where the bytes are a process's, or the trap comes before the
  * access.  What a forked child does to its copy says nothing of the parent's.
  */
 static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwatch_hit *hit,

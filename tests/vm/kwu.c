@@ -22,7 +22,7 @@
  *                   a time the parents of the next
  *   bg / stop       start threads that store and make threads all the time;
  *                   have them end.  "done N" says how many stores they made
- *   sparse / stop   start a thread that stores now and then; have it end
+ *   sparse / stop   start two threads that store now and then; have them end
  *   fork N          a forked child stores N times and ends
  *   forkbg          one that sleeps for ever; "done PID"
  *   read N          N reads of eight bytes from a pipe into the word
