@@ -162,6 +162,7 @@ int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 	unsigned int cpu;
 	int ret;
 
+	bps->off = false;
 	if (bps->process) {
 		note_values(bps, raw_smp_processor_id());
 		*failed = 0;
@@ -244,8 +245,15 @@ void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
 
 void kwatch_bp_pause_all(struct kwatch_bps *bps)
 {
+	unsigned int cpu;
+
 	bps->off = true;
-	kwatch_bp_task_release(bps);
+	if (bps->process) {
+		kwatch_bp_task_release(bps);
+		return;
+	}
+	for_each_online_cpu(cpu)
+		kwatch_bp_pause(bps, cpu);
 }
 
 int kwatch_bp_unpause_all(struct kwatch_bps *bps)

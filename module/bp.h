@@ -46,8 +46,8 @@ struct kwatch_bp_cpu {
  * @part.value_slot: which value that is
  * @cpus:   the breakpoints
  * @process: whose memory it watches, or NULL; then there are no @cpus, but
- * @threads: the breakpoints, struct kwatch_bp_thread, and
- * @off:    they are released for a time, see kwatch_bp_pause_all()
+ * @threads: the breakpoints, struct kwatch_bp_thread
+ * @off:    all of them are off, see kwatch_bp_pause_all()
  * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
  *
  * Protected by watch.c's mutex; the handler only ever sees @cpus.
@@ -182,11 +182,11 @@ bool kwatch_bp_look(const struct kwatch_bps *bps, unsigned long addr, u32 len,
 		    u64 *value);
 
 /**
- * kwatch_bp_pause_all() - take the breakpoints off a process, for a time
- * @bps: of an armed watch of a process
+ * kwatch_bp_pause_all() - take all breakpoints off, for a time or before the end
+ * @bps: armed
  *
  * When it returns, the handler does not run for @bps, until
- * kwatch_bp_unpause_all().
+ * kwatch_bp_unpause_all() of a process, or kwatch_bp_arm().
  *
  * Context: may sleep; the caller holds cpus_read_lock().
  */

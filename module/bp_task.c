@@ -185,7 +185,6 @@ int kwatch_bp_task_arm(struct kwatch_bps *bps)
 
 	INIT_LIST_HEAD(&bps->threads);
 	bps->armed = true;
-	bps->off = false;
 	ret = kwatch_bp_cover(bps);
 	if (!ret && list_empty(&bps->threads))
 		ret = -ESRCH;

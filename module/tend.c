@@ -233,12 +233,8 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 	/* While it is on: what is stored once it is off is not unseen, but not watched. */
 	if (watch->hot.ended != KWATCH_GONE_FREED)
 		__kwatch_unseen_check(watch);
-	if (watch->process && watch->bps.armed && !watch->bps.off)
+	if (watch->bps.armed && !watch->bps.off)
 		kwatch_bp_pause_all(&watch->bps);
-	for_each_possible_cpu(cpu) {
-		if (watch->bps.armed && !watch->process && cpu_online(cpu))
-			kwatch_bp_pause(&watch->bps, cpu);
-	}
 	/* The handler is quiet, so budgets stand still. */
 	if (watch->process)
 		count_off_process(watch);

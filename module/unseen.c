@@ -42,6 +42,23 @@ static void tell(const struct kwatch_watch *watch, unsigned int cpu, u64 old, u6
 	kwatch_event_tell(watch->hot.own, &unseen);
 }
 
+/*
+ * While a breakpoint is off, its CPU's stores are a gap, not unseen.  From when
+ * a hit has told that it is over budget perf may take it off at any time.
+ */
+static bool off_somewhere(const struct kwatch_watch *watch)
+{
+	const struct kwatch_budget *budget;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		budget = per_cpu_ptr(watch->hot.budget, cpu);
+		if (budget->off_ns || READ_ONCE(budget->told)) /* stored by kwatch_hit_over() */
+			return true;
+	}
+	return false;
+}
+
 /* One part of the watch, in one place. */
 static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned int i)
 {
@@ -63,7 +80,7 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 	     kwatch_bp_expects(&watch->bps, slot, new)))
 		return;
 	on_each_cpu(nothing, NULL, 1);
-	if (atomic64_read(&value->seq) != seq)
+	if (atomic64_read(&value->seq) != seq || off_somewhere(watch))
 		return; /* explained, or to be looked at the next time */
 	if (cmpxchg(&value->last[slot], old, new) == old && !watch->resync)
 		tell(watch, cpu, old, new);
@@ -79,17 +96,6 @@ static void check_place(struct kwatch_watch *watch, unsigned int cpu)
 			check_part(watch, cpu, i);
 		done |= 1 << slot;
 	}
-}
-
-/* While a breakpoint is off, its CPU's stores are a gap, not unseen. */
-static bool off_somewhere(const struct kwatch_watch *watch)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		if (per_cpu_ptr(watch->hot.budget, cpu)->off_ns)
-			return true;
-	return false;
 }
 
 static void check(struct kwatch_watch *watch)
@@ -108,7 +114,7 @@ static void check(struct kwatch_watch *watch)
 
 static bool is_whole(const struct kwatch_watch *watch)
 {
-	return watch->bps.armed && watch->spec.type != KWATCH_TYPE_X &&
+	return watch->bps.armed && !watch->bps.off && watch->spec.type != KWATCH_TYPE_X &&
 	       watch->bps.cpu < 0 && !off_somewhere(watch);
 }
 

@@ -46,4 +46,21 @@ is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word rate=0 summary stack=off name=c
 ")" "ok $n" "armed and disarmed $((n / 2)) times between two stores"
 is "$(grep -c 'unseen writer' $KW/hits)" 2 "and none is unseen"
 run_stop
+
+# Nor is what is stored when it has gone off by itself.
+run_bg store8 threads=2
+for options in "limit=3 summary" "rate=1/s stack=off"; do
+	is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word $options name=c
+" "-c
+")" "ok $n" "armed under fire with $options, $((n / 2)) times"
+done
+has_ended() { grep -q 'name=c .* state=off' $KW/ctl; }
+i=0
+while [ $i -lt 50 ] && ctl "w8 kwtest_word limit=3 summary name=c" && wait_for 5 has_ended; do
+	ctl "-c"
+	i=$((i + 1))
+done
+is $i 50 "ended by its limit, 50 times"
+is "$(grep -c 'kwtest_word.*: unseen writer' $KW/hits)" 0 "and none is unseen"
+run_stop
 done_testing
