@@ -21,10 +21,6 @@
 #include "filter.h"
 #include "lex.h"
 
-#ifndef ARRAY_SIZE
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#endif
-
 #define DEPTH_MAX	16	/* open parentheses */
 
 enum why {

@@ -20,11 +20,9 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
-#include <linux/types.h>
-typedef __u64 u64;
+
+#include "user.h"
 #endif
 
 /**

@@ -12,11 +12,6 @@
 #include "lex.h"
 #include "spec.h"
 
-#ifndef __KERNEL__
-#define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#endif
-
 #define KWATCH_PARSE_CPU_MAX	USHRT_MAX	/* as struct kwatch_hit has room for */
 
 enum kwatch_why {

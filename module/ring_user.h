@@ -9,14 +9,9 @@
 #ifndef KWATCH_RING_USER_H
 #define KWATCH_RING_USER_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <linux/types.h>
-
-typedef __u32 u32;
-typedef __u64 u64;
+#include "user.h"
 
 #define noinline		__attribute__((noinline))
 #define likely(x)		__builtin_expect(!!(x), 1)

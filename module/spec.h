@@ -14,8 +14,7 @@
 #ifdef __KERNEL__
 #include <linux/types.h>
 #else
-#include <stdbool.h>
-#include <stddef.h>
+#include "user.h"
 #endif
 
 #include <uapi/kwatch.h>

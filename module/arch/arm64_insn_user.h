@@ -5,17 +5,7 @@
 #ifndef KWATCH_ARM64_INSN_USER_H
 #define KWATCH_ARM64_INSN_USER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include <linux/types.h>
-
-typedef __u8 u8;
-typedef __u16 u16;
-typedef __u32 u32;
-typedef __u64 u64;
-typedef __s32 s32;
-typedef __s64 s64;
+#include "../user.h"
 
 #define cmpxchg(p, old, new)	__sync_val_compare_and_swap((p), (old), (new))
 

@@ -12,7 +12,6 @@
 #include "spec_check.h"
 #include "tap.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct kwatch_cmd cmd, other;
 
