@@ -190,12 +190,32 @@ static uint64_t hash_text(const char *text)
 	return hash;
 }
 
+/*
+ * The next mapping of a text as /proc/PID/maps has it; *@text goes behind it.
+ * Return: false if there is none.
+ */
+static bool next_mapping(char **text, struct kwatch_mapping *mapping)
+{
+	char *line;
+
+	while (**text) {
+		line = *text;
+		*text += strcspn(line, "\n");
+		if (**text)
+			*(*text)++ = '\0';
+		if (kwatch_space_parse(line, mapping))
+			return true;
+	}
+	return false;
+}
+
 /* Read /proc, and take in what is new there. */
 static void look(struct process *process)
 {
 	uint64_t before = process->looked_ns, now = now_ns();
 	uint64_t started, hash;
-	char *maps, *line, *next;
+	struct kwatch_mapping mapping;
+	char *maps, *next;
 
 	process->looked_ns = now;
 	maps = slurp_proc(process->pid, "maps");
@@ -215,37 +235,24 @@ static void look(struct process *process)
 		set_space(process, kwatch_space_create(process->pid, before));
 	process->started = started;
 	process->hash = hash;
-	for (line = maps; *line; line = next) {
-		struct kwatch_mapping mapping;
-
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		if (kwatch_space_parse(line, &mapping))
-			take_mapping(process, &mapping, before ? now : 0);
-	}
+	next = maps;
+	while (next_mapping(&next, &mapping))
+		take_mapping(process, &mapping, before ? now : 0);
 	free(maps);
 }
 
 /* Take in what a capture has of a process. */
 static void look_saved(struct kwatch_processes *processes, struct process *process)
 {
-	char name[64], *maps, *line, *next;
+	struct kwatch_mapping mapping;
+	char name[64], *maps, *next;
 	unsigned int nr = 0;
 
 	process->looked_ns = now_ns();
 	snprintf(name, sizeof(name), KWATCH_CTF_HOST "/maps/%d", process->pid);
 	maps = kwatch_slurp(processes->saved, name, NULL);
-	for (line = maps; line && *line; line = next) {
-		struct kwatch_mapping mapping;
-
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		if (!kwatch_space_parse(line, &mapping))
-			continue;
-		if (nr++ == IMAGES_MAX)
-			break;
+	next = maps;
+	while (next && nr++ < IMAGES_MAX && next_mapping(&next, &mapping)) {
 		if (!kwatch_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))
 			mapping.build_id.len = 0;
 		take_mapping(process, &mapping, 0);
