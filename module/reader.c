@@ -226,7 +226,11 @@ const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
 
 	lane = reader->lane[reader->chosen];
 	record = lane_record(lane);
-	if (record->time_ns > until_ns)
+	/*
+	 * Not if it is later than now: while the machine wakes up, the clock may be
+	 * ahead by as long as it slept (7.2), and nothing is to wait for that.
+	 */
+	if (record->time_ns > until_ns && record->time_ns <= ktime_get_mono_fast_ns())
 		return NULL;
 	reader->told = lane->lost;
 	return lane->lost ? make_lost(reader, lane) : record;

@@ -19,6 +19,7 @@
 
 #include "../hit.h"
 #include "arch.h"
+#include "x86.h"
 
 const u16 kwatch_arch_number = KWATCH_ARCH_X86_64;
 const bool kwatch_arch_sees_kernel = true;
@@ -148,9 +149,14 @@ void kwatch_arch_release(struct perf_event *event)
 
 int kwatch_arch_init(void)
 {
-	return 0;
+	int ret = kwatch_x86_sleep_init();
+
+	if (ret)
+		pr_err("the kernel does not tell when the machine sleeps: error %d\n", ret);
+	return ret;
 }
 
 void kwatch_arch_exit(void)
 {
+	kwatch_x86_sleep_exit();
 }
