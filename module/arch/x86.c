@@ -149,11 +149,7 @@ void kwatch_arch_release(struct perf_event *event)
 
 int kwatch_arch_init(void)
 {
-	int ret = kwatch_x86_sleep_init();
-
-	if (ret)
-		pr_err("the kernel does not tell when the machine sleeps: error %d\n", ret);
-	return ret;
+	return kwatch_x86_sleep_init();
 }
 
 void kwatch_arch_exit(void)

@@ -11,7 +11,7 @@
  * All of them, also those that others use.
  *
  * Context: may sleep.
- * Return: 0, or -errno.
+ * Return: 0, or -errno after saying why.
  */
 int kwatch_x86_sleep_init(void);
 

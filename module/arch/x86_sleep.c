@@ -11,6 +11,7 @@
  * interrupts off, and nothing that changes debug registers comes between.
  */
 #include <linux/irqflags.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -85,7 +86,12 @@ static void sleeps(void *unused, const char *action, int state, bool start)
 
 int kwatch_x86_sleep_init(void)
 {
-	return register_trace_suspend_resume(sleeps, NULL);
+	int ret = register_trace_suspend_resume(sleeps, NULL);
+
+	if (ret)
+		pr_err("the kernel does not tell when the machine sleeps (error %d), so breakpoints would be lost then\n",
+		       ret);
+	return ret;
 }
 
 void kwatch_x86_sleep_exit(void)

@@ -50,9 +50,9 @@ run_stop
 # Nor is what is stored when it has gone off by itself.
 run_bg store8 threads=2
 for options in "limit=3 summary" "rate=1/s stack=off"; do
-	is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word $options name=c
+	is "$(kwt hammer $KW/ctl 1 400 "w8 kwtest_word $options name=c
 " "-c
-")" "ok $n" "armed under fire with $options, $((n / 2)) times"
+")" "ok 400" "armed under fire with $options, 200 times"
 done
 has_ended() { grep -q 'name=c .* state=off' $KW/ctl; }
 i=0
