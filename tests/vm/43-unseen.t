@@ -40,7 +40,7 @@ is "$(grep -c 'unseen writer' $KW/hits)" 2 "and no false alarm"
 # What was stored while it was being armed came before it.
 run_bg store8 gap_us=300 threads=2
 n=2000
-! is_checked || n=100
+! is_slow || n=200
 is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word rate=0 summary stack=off name=c
 " "-c
 ")" "ok $n" "armed and disarmed $((n / 2)) times between two stores"
@@ -50,9 +50,9 @@ run_stop
 # Nor is what is stored when it has gone off by itself.
 run_bg store8 threads=2
 for options in "limit=3 summary" "rate=1/s stack=off"; do
-	is "$(kwt hammer $KW/ctl 1 400 "w8 kwtest_word $options name=c
+	is "$(kwt hammer $KW/ctl 1 $((n / 5)) "w8 kwtest_word $options name=c
 " "-c
-")" "ok 400" "armed under fire with $options, 200 times"
+")" "ok $((n / 5))" "armed under fire with $options, $((n / 10)) times"
 done
 has_ended() { grep -q 'name=c .* state=off' $KW/ctl; }
 i=0

@@ -60,14 +60,14 @@ expect "${answer#done }" "threads that store and make threads for three seconds:
 ctl_ok "-$id"
 do_it bg
 n=2000
-! is_checked || n=100
+! is_slow || n=200
 is "$(kwt hammer $KW/ctl 1 $n "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c
 " "-c
 ")" "ok $n" "armed and disarmed $((n / 2)) times under fire"
 for options in "limit=3 summary" "rate=1/s"; do
-	is "$(kwt hammer $KW/ctl 1 100 "w8 $word pid=$pid $options name=c
+	is "$(kwt hammer $KW/ctl 1 $((n / 20)) "w8 $word pid=$pid $options name=c
 " "-c
-")" "ok 100" "and 50 times with $options"
+")" "ok $((n / 20))" "and $((n / 40)) times with $options"
 done
 is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes off is nobody unseen"
 do_it stop
