@@ -65,6 +65,9 @@ static u16 kwatch_hit_flags(const struct kwatch_bp *bp, struct pt_regs *regs)
 		if (count & NMI_MASK)
 			flags |= KWATCH_FLAG_NMI;
 	}
+	/* Where softirqs are threads, who serves one is counted apart. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq())
+		flags |= KWATCH_FLAG_SOFTIRQ;
 	if (kwatch_arch_irqs_off(regs))
 		flags |= KWATCH_FLAG_IRQS_OFF;
 	if (test_tsk_need_resched(current))

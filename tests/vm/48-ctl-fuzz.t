@@ -5,10 +5,12 @@
 # the kernel stays clean, and afterwards everything is free again.  A kernel
 # that checks everything it does, which is what kmemleak stands for here, takes
 # ten times as long or more and gets a fiftieth; on 5.10 a line takes 20 ms, most
-# of which the kernel looks for its symbol.
+# of which the kernel looks for its symbol, and PREEMPT_RT waits out its grace
+# periods.
 
 lines=100000
 case $(uname -r) in 5.10.*) lines=10000 ;; esac
+! is_rt || lines=10000
 [ ! -e /sys/kernel/debug/kmemleak ] || lines=2000
 [ ! -e /sys/kernel/debug/kcsan ] || lines=2000
 

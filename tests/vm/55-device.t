@@ -25,9 +25,9 @@ gone=$(last_id)
 run store1 5 var=byte cpu=0
 ctl_ok "-$gone"
 before=$(heads $KW/hits | wc -l)
-# More than names are kept, but where everything is checked it would take long.
+# More than names are kept, but where a watch that goes takes long.
 n=6000
-! is_checked || n=200
+! is_slow || n=200
 kwu own "$root" $n > /tmp/own 2>&1
 diag "$(cat /tmp/own)"
 # got NAME: its value

@@ -175,7 +175,8 @@ static long long now_ms(void)
 
 static int cmd_reader(const char *cmd, const char *file, int argc, char **argv)
 {
-	unsigned long reads = 0, bytes = 0, lines = 0, want = 0;
+	unsigned long reads = 0, bytes = 0, lines = 0, want = 0, had = 0;
+	long long until;
 	size_t size = 4096;
 	struct pollfd p;
 	int e, ms = -1;
@@ -207,10 +208,12 @@ static int cmd_reader(const char *cmd, const char *file, int argc, char **argv)
 		fprintf(stderr, "%s\n", e < 0 ? errno_name(errno) : e ? "ready" : "timeout");
 		return e < 0;
 	}
+	until = now_ms() + ms;
 	for (;;) {
-		long long until = now_ms() + ms;
-
 		e = drain(p.fd, size, &reads, &bytes, &lines);
+		if (bytes != had)
+			until = now_ms() + ms;
+		had = bytes;
 		if (e || !strcmp(cmd, "read") || (want && lines >= want))
 			break;
 		if (poll(&p, 1, ms) <= 0)

@@ -184,7 +184,8 @@ is_arm64() { [ "$(uname -m)" = aarch64 ]; }
 # is_checked: a kernel that checks each access to memory, and is slow
 is_checked() { grep -qE ' (kasan_report|kcsan_setup_watchpoint)$' /proc/kallsyms; }
 # is_slow: or one that waits out every grace period, so that a watch that goes takes long
-is_slow() { is_checked || grep -q PREEMPT_RT /proc/version; }
+is_slow() { is_checked || is_rt; }
+is_rt() { grep -q PREEMPT_RT /proc/version; }
 # has_data_symbols: 5.10 and 6.1 have them on x86 only (CONFIG_KALLSYMS_ALL)
 has_data_symbols() { grep -q ' [dDbBrR] init_task$' /proc/kallsyms; }
 
