@@ -20,6 +20,7 @@ func=$(last_id)
 run store8 10 threads=2
 is "$(watch_of 1 hits)" 20 "armed"
 modprobe kwt_wake "addr=$(addr kwtest_word)"
+deep=$(grep -c '\[deep\]' $power/mem_sleep)
 
 diag "sleeps as: $(cat $power/mem_sleep)"
 old=$(value kwtest_word)
@@ -31,10 +32,14 @@ after=$(cat $power/suspend_stats/success 2> /dev/null || sed -n 's/^success: //p
 is "$after" $((before + 1)) "and really did"
 
 # Later the kernel may have patched code there, and then it loads them by chance.
-is "$(stat_of watch1.cpu0.hits)" 11 "the first store on the CPU that slept last is a hit"
-is "$(hits ": $old -> 0xa1a2a3a4 watch=1 ")" 1 "with its values"
+if [ "$deep" = 1 ]; then
+	is "$(stat_of watch1.cpu0.hits)" 11 "the first store on the CPU that slept last is a hit"
+	is "$(hits ": $old -> 0xa1a2a3a4 watch=1 ")" 1 "with its values"
+else
+	skip 2 "the CPUs of this machine do not lose their registers"
+fi
 run store8 100 cpu=0
-is "$(stat_of watch1.cpu0.hits)" 111 "still armed there"
+is "$(stat_of watch1.cpu0.hits)" $((110 + deep)) "still armed there"
 run store8 1000 cpu=1
 is "$(stat_of watch1.cpu1.hits)" 1010 "and on the one that was off"
 run store8 5 var=percpu threads=2

@@ -114,7 +114,7 @@ run store1 10 cpu=0 off=2
 run store1 10 cpu=0 off=11
 expect 30 30 0 0 "w8 at +3: stores that touch its bytes, once each; neighbours not"
 ctl_ok "w8 kwtest_word"
-ctl_err ENOSPC "w32 kwtest_heap"
+ctl_err ENOSPC "w32 $(addr kwtest_heap)"
 like "$(cat $KW/stats)" '^slots_used: 1$' "a watch that needs more slots than are free is refused whole"
 ctl_ok clear
 done_testing

@@ -17,6 +17,7 @@
 
 extern u64 kwapi_word, kwapi_other;
 u64 kwapi_word;
+EXPORT_SYMBOL_GPL(kwapi_word); /* without KALLSYMS_ALL it has no name otherwise */
 u64 kwapi_other; /* never stored to, for spec= */
 
 static char *spec = "w8 kwapi:kwapi_word rate=0";

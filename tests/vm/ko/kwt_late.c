@@ -16,6 +16,7 @@ MODULE_PARM_DESC(fail, "let init fail after its stores");
 
 extern u64 kwt_late_word;
 u64 kwt_late_word __section(".data..kwt_late") __aligned(64);
+EXPORT_SYMBOL_GPL(kwt_late_word); /* without KALLSYMS_ALL it has no name otherwise */
 
 static noinline void kwt_late_store(u64 value)
 {

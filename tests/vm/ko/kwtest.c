@@ -683,7 +683,11 @@ static void kwt_create_files(void)
 
 static int __init kwtest_init(void)
 {
-	kwtest_heap = kzalloc(256, GFP_KERNEL);
+	/*
+	 * A page of its own: QEMU takes an unaligned store further up in a watched
+	 * page for one to the watched bytes.
+	 */
+	kwtest_heap = kzalloc(PAGE_SIZE, GFP_KERNEL);
 	if (!kwtest_heap)
 		return -ENOMEM;
 	/* In the middle, so that off= stays in the object here too. */
