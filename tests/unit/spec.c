@@ -12,7 +12,6 @@
 #include "spec_check.h"
 #include "tap.h"
 
-
 static struct kwatch_cmd cmd, other;
 
 /* @print: NULL if it prints as it was written; @label: NULL for none to test. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kwt_wake: stores at addr= as soon as the machine has woken, on the CPU that
- * slept last, while it runs alone and with interrupts off.
+ * kwt_wake: stores 0xa1a2a3a4 at addr= as soon as the machine has woken, on the
+ * CPU that slept last, while it runs alone and with interrupts off.
  */
 #include <linux/module.h>
 #include <linux/string.h>
@@ -13,14 +13,10 @@ static unsigned long addr;
 module_param(addr, ulong, 0444);
 MODULE_PARM_DESC(addr, "of a word");
 
-static unsigned long value = 0xa1a2a3a4;
-module_param(value, ulong, 0444);
-MODULE_PARM_DESC(value, "what it becomes");
-
 static void woken(void *data, const char *action, int val, bool start)
 {
 	if (start && !strcmp(action, "syscore_resume"))
-		WRITE_ONCE(*(unsigned long *)addr, value);
+		WRITE_ONCE(*(unsigned long *)addr, 0xa1a2a3a4);
 }
 
 static int __init kwt_wake_init(void)
