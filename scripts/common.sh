@@ -12,6 +12,10 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034
 cache=${KWATCH_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kwatch}
 
+# For make: a compiler on each CPU.
+# shellcheck disable=SC2034
+parallel=-j$(nproc)
+
 # Progress goes to stderr: stdout belongs to what a script answers.
 say() { printf 'kwatch: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }

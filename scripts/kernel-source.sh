@@ -56,7 +56,7 @@ fetch_source() {
 		quiet "$root/config.log" make -C "$src" CC="$cc" olddefconfig
 		missing=$(lines_missing "$fragment" "$src/.config")
 		[ -z "$missing" ] || die "the kernel's configuration does not take these lines of $fragment: $missing"
-		quiet "$root/build.log" make -C "$src" CC="$cc" -j"$(nproc)" bzImage modules
+		quiet "$root/build.log" make -C "$src" CC="$cc" "$parallel" bzImage modules
 		# Objects are nine tenths of it and modules need none of them.
 		find "$src" -name '*.o' -not -path '*/scripts/*' -not -path '*/tools/*' -delete
 		rm -f "$src"/vmlinux "$src"/vmlinux.*
