@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # vm: append=setcpuid=bpext
+# vm: skip_on=.*arm64 only AMD's CPUs have BPEXT
 #
 # Where a CPU's registers watch more than eight bytes (AMD's BPEXT), a long watch
 # takes one when there are not as many as its values would need.

@@ -40,7 +40,10 @@ if is_arm64; then
 else
 	like "$(got read)" "^hits=[1-9][0-9]+ kernel=0 kstacks=0 gone=0 lost=0 others=0" "the kernel's too, without its stack, registers and addresses"
 fi
-is "$(got threads)" "hits=40 kernel=0 kstacks=0 gone=0 lost=0 others=0" "all threads'"
+# A CPU that the host takes away while it writes keeps the others from writing for
+# longer than they may wait; that is told.
+like "$(got threads)" "^hits=[1-9][0-9] kernel=0 kstacks=0 gone=0 lost=[0-9]+ others=0$" "all threads'"
+is "$(($(got threads | sed 's/hits=\([0-9]*\) .* lost=\([0-9]*\) .*/\1 + \2/')))" 40 "each of them read, or told to be lost"
 is "$(got pause)" "hits=8 kernel=0 kstacks=0 gone=0 lost=0 others=0" "one thread may pause, and be nested; the others go on"
 is "$(got resume)" EINVAL "resume without pause"
 like "$(got "past the end")" "^(EPERM|EINVAL)$" "refused: past the end"
@@ -58,7 +61,7 @@ is "$(got why)" "No slot left for you" "without a word on who has them"
 is "$(got files)" "16 EMFILE" "16 files"
 is "$(got "third slot, another file")" ENOSPC "which share the slots"
 is "$(got watches)" "$n " "watches that come and go"
-like "$(got storm)" "hits=[1-9][0-9]+ kernel=0 kstacks=0 gone=0 lost=1 others=0" "a storm loses its own records"
+like "$(got storm)" "hits=[1-9][0-9]+ kernel=0 kstacks=0 gone=0 lost=[1-9][0-9]* others=0" "a storm loses its own records"
 is "$(heads $KW/hits | wc -l)" "$before" "and nobody else's"
 is "$(lost_of $KW/hits)" 0 "none of which was overwritten"
 unlike "$(cat $KW/hits)" 'w8 0x' "nobody else sees the program's"

@@ -569,7 +569,8 @@ static void try(int fd, const char *name, const char *line)
 static void take(int fd, const char *name)
 {
 	static uint64_t buf[64 * 1024 / 8];
-	unsigned int hits = 0, kernel = 0, kstacks = 0, gone = 0, lost = 0, others = 0;
+	unsigned int hits = 0, kernel = 0, kstacks = 0, gone = 0, others = 0;
+	uint64_t lost = 0;
 	const struct kwatch_record *rec;
 	ssize_t n, pos, i;
 
@@ -587,12 +588,13 @@ static void take(int fd, const char *name)
 			hits += rec->type == KWATCH_RECORD_HIT;
 			kstacks += rec->type == KWATCH_RECORD_HIT && rec->parts & KWATCH_PART_KSTACK;
 			gone += rec->type == KWATCH_RECORD_GONE;
-			lost += rec->type == KWATCH_RECORD_LOST;
+			if (rec->type == KWATCH_RECORD_LOST)
+				lost += ((const struct kwatch_lost *)rec)->count;
 			others += rec->watch && rec->watch != dev.id;
 		}
 	}
-	printf("%s: hits=%u kernel=%u kstacks=%u gone=%u lost=%u others=%u\n", name, hits,
-	       kernel, kstacks, gone, !!lost, others);
+	printf("%s: hits=%u kernel=%u kstacks=%u gone=%u lost=%" PRIu64 " others=%u\n", name,
+	       hits, kernel, kstacks, gone, lost, others);
 }
 
 static int own_open(void)
