@@ -15,6 +15,7 @@ case $(uname -r) in 5.10.*) lines=10000 ;; esac
 [ ! -e /sys/kernel/debug/kcsan ] || lines=2000
 
 load
+ok "a task has a perf event all along" keep_patched
 run_bg store8 gap_us=200 threads=2
 cat $KW/hits_raw > /dev/null &
 reader=$!

@@ -58,6 +58,7 @@ sleep 3
 do_it stop
 expect "${answer#done }" "threads that store and make threads for three seconds: each store"
 ctl_ok "-$id"
+ok "a task has a perf event all along" keep_patched
 do_it bg
 n=2000
 ! is_slow || n=200

@@ -20,6 +20,7 @@
  *                             N writes each: "ok A NAME B..." over all of them
  *   kwt slots N               take N debug registers on a CPU by perf, print how
  *                             many there were, keep them until stdin ends
+ *   kwt event                 leave a process behind that has a perf event of its own
  *   kwt drain FILE            wait until what was written to a tty has left
  *
  * Exit status: 0 when the call worked, 1 when it gave an errno, 2 for usage.
@@ -285,10 +286,35 @@ static int cmd_slots(int nr)
 	return n < nr;
 }
 
+static int cmd_event(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_DUMMY,
+	};
+	int fds[2];
+	char c = 1;
+
+	if (pipe(fds))
+		return 1;
+	if (!fork()) {
+		if (syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0) < 0 || write(fds[1], &c, 1) != 1)
+			_exit(1);
+		close(fds[1]);
+		while (pause())
+			;
+	}
+	close(fds[1]);
+	return read(fds[0], &c, 1) != 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *cmd, *file;
 
+	if (argc == 2 && !strcmp(argv[1], "event"))
+		return cmd_event();
 	if (argc < 3)
 		return usage();
 	/* A shell lets what it starts in the background ignore Ctrl-C. */
