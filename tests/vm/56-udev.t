@@ -4,6 +4,7 @@
 #
 # Who may open /dev/kwatch, by the udev rule that "make install" installs.
 
+[ -e /proc/net/unix ] || skip_all "udev wants sockets, which this kernel has not"
 printf 'root:x:0:\nkwatch:x:4711:user\n' > /etc/group
 printf 'root:x:0:0::/:/bin/sh\n' > /etc/passwd
 mkdir -p /run/udev
