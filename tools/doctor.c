@@ -284,7 +284,10 @@ static void look_at_btf(struct doctor *doctor)
 		    "no BTF: the kernel does not tell its types");
 }
 
-/* What the kernel found when it loaded the module. */
+/*
+ * What the kernel found when it loaded the module.  A kernel that checks no
+ * signatures marks nobody as unsigned; it has no such parameter either.
+ */
 static const char *signature(const struct doctor *doctor)
 {
 	char *taint = line_of(doctor, "/sys/module/kwatch/taint");
@@ -293,7 +296,7 @@ static const char *signature(const struct doctor *doctor)
 	free(taint);
 	if (unsigned_module)
 		return "unsigned";
-	if (doctor->config && !config_has(doctor, "MODULE_SIG"))
+	if (!is_there(doctor, "/sys/module/module/parameters/sig_enforce"))
 		return "signatures are not checked";
 	return "signed";
 }
