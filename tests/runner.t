@@ -119,6 +119,7 @@ for line in "${cases[@]}"; do
 	is "$got" "$want" "$name: the runner says $want"
 	like "$out" "$ere" "$name: and why"
 done
+is "$(grep -cE '^ *(RIP|PC)=' "$tmp/vm/log/hang.registers")" 2 "hang: both CPUs say where they are"
 out=$(KWATCH_AGAIN=1 KWATCH_PATIENCE=1 KWATCH_DIR=$tmp/vm scripts/vm-prove "$tmp/root/tests/panic.t" 2>&1)
 like "$out" '^# panic: the machine went down: .*panic.* .try 2 of 2.$' "where it is asked for, any that goes down has a second try"
 done_testing
