@@ -6,6 +6,7 @@
 # ship them: position-independent, optimised, no frame pointers.
 
 load
+ok "a task has a perf event all along" keep_patched
 
 # start WORD...: kwup, as $prog; it goes on when we say so
 start() {

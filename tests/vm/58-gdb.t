@@ -7,6 +7,7 @@
 # registers of one process shared, while there are some left.
 
 load
+ok "a task has a perf event all along" keep_patched
 
 # start WORD...: kwup, as $prog; it goes on when we say so
 start() {
