@@ -5,6 +5,7 @@
 #include <linux/cpu.h>
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
+#include <linux/slab.h>
 
 #include "arch/arch.h"
 #include "bp.h"
@@ -60,6 +61,7 @@ void kwatch_bp_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned
 	/* User memory is read another way. */
 	bp->after = !bps->process && kwatch_arch_after(bps->hot->type);
 	bp->value_slot = bps->part[i].value_slot;
+	bp->expects = bps->expects ? &bps->expects[0][i] : NULL;
 }
 
 static bool covers(const struct kwatch_bps *bps, unsigned int cpu)
@@ -122,22 +124,32 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 	return 0;
 }
 
+/* @expects by slot; kwatch_hit_expect() stores there. */
+static bool is_expected(const struct kwatch_bps *bps, const struct kwatch_expects *expects,
+			unsigned int slot, u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < bps->nr; i++)
+		if (bps->part[i].value_slot == slot && READ_ONCE(expects[i].known) &&
+		    (READ_ONCE(expects[i].found) == now || READ_ONCE(expects[i].value) == now))
+			return true;
+	return false;
+}
+
 bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
 {
-	const struct kwatch_expects *expects;
-	unsigned int cpu, i;
+	unsigned int i;
 
-	if (bps->process)
-		return false;
-	for_each_possible_cpu(cpu) {
-		for (i = 0; i < bps->nr; i++) {
-			expects = &per_cpu_ptr(bps->cpus, cpu)->expects[i];
-			if (bps->part[i].value_slot == slot && READ_ONCE(expects->known) &&
-			    (READ_ONCE(expects->found) == now ||
-			     READ_ONCE(expects->value) == now))
+	if (bps->process) {
+		for (i = 0; bps->expects && i < KWATCH_EXPECTS_THREADS; i++)
+			if (is_expected(bps, bps->expects[i], slot, now))
 				return true;
-		}
+		return false;
 	}
+	for_each_possible_cpu(i)
+		if (is_expected(bps, per_cpu_ptr(bps->cpus, i)->expects, slot, now))
+			return true;
 	return false;
 }
 
@@ -164,6 +176,12 @@ int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 
 	bps->off = false;
 	if (bps->process) {
+		if (!kwatch_arch_after(bps->hot->type)) {
+			bps->expects = kcalloc(KWATCH_EXPECTS_THREADS, sizeof(*bps->expects),
+					       GFP_KERNEL);
+			if (!bps->expects)
+				return -ENOMEM;
+		}
 		note_values(bps, raw_smp_processor_id());
 		*failed = 0;
 		return kwatch_bp_task_arm(bps);
@@ -195,6 +213,8 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 	bps->armed = false;
 	if (bps->process) {
 		kwatch_bp_task_release(bps);
+		kfree(bps->expects);
+		bps->expects = NULL;
 		return;
 	}
 	for_each_possible_cpu(cpu)

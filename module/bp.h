@@ -47,6 +47,8 @@ struct kwatch_bp_cpu {
  * @cpus:   the breakpoints
  * @process: whose memory it watches, or NULL; then there are no @cpus, but
  * @threads: the breakpoints, struct kwatch_bp_thread
+ * @expects: with @process, where traps come before the access: what its threads'
+ *          leave, by thread ID and slot
  * @off:    all of them are off, see kwatch_bp_pause_all()
  * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
  *
@@ -68,6 +70,7 @@ struct kwatch_bps {
 	struct kwatch_bp_cpu __percpu *cpus;
 	struct kwatch_process *process;
 	struct list_head threads;
+	struct kwatch_expects (*expects)[KWATCH_SLOTS_MAX];
 	bool	off;
 	bool	armed;
 };
@@ -125,10 +128,12 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
 
 /**
- * kwatch_bp_expects() - is that what the last access of some CPU found, or leaves?
+ * kwatch_bp_expects() - is that what somebody's last access found, or leaves?
  * @bps:  of an armed watch
  * @slot: which value
  * @now:  what the bytes are
+ *
+ * Somebody is a CPU, or a thread of the process.
  *
  * Context: any; only where traps come before the access.
  * Return: true if so.

@@ -115,6 +115,23 @@ static noinline void kwatch_hit_value_late(const struct kwatch_bp *bp,
 	}
 }
 
+/* Note what the access will leave, where the trap comes before it. */
+static void kwatch_hit_expect(const struct kwatch_bp *bp, struct kwatch_value *value,
+			      const struct kwatch_hit *hit, bool sure)
+{
+	struct kwatch_expects *expects = bp->expects;
+
+	kwatch_value_expect(value, bp->value_slot, hit->seq, hit->old_value,
+			    hit->new_value, sure);
+	if (!expects || !sure)
+		return;
+	if (bp->process)
+		expects += current->pid % KWATCH_EXPECTS_THREADS * KWATCH_SLOTS_MAX;
+	WRITE_ONCE(expects->found, hit->old_value);
+	WRITE_ONCE(expects->value, hit->new_value);
+	WRITE_ONCE(expects->known, true); /* read by kwatch_bp_expects() */
+}
+
 /*
  * kwatch_hit_value() where the bytes are a process's, or the trap comes before the
  * access.  What a forked child does to its copy says nothing of the parent's.
@@ -130,13 +147,7 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	if (!bp->process) {
 		flags = kwatch_arch_values(regs, bp->addr, bp->len, false,
 					   &hit->old_value, &hit->new_value);
-		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->old_value,
-				    hit->new_value, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
-		if (bp->expects && !(flags & KWATCH_FLAG_NEW_UNKNOWN)) {
-			WRITE_ONCE(bp->expects->found, hit->old_value);
-			WRITE_ONCE(bp->expects->value, hit->new_value);
-			WRITE_ONCE(bp->expects->known, true); /* read by unseen.c */
-		}
+		kwatch_hit_expect(bp, value, hit, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		return flags;
 	}
 	ours = current->mm == bp->hot->mm;
@@ -151,8 +162,7 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	if (!ours)
 		return after ? flags | KWATCH_FLAG_OLD_UNKNOWN : flags;
 	if (!after && value->known & 1 << bp->value_slot) {
-		kwatch_value_expect(value, bp->value_slot, hit->seq, hit->old_value,
-				    hit->new_value, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
+		kwatch_hit_expect(bp, value, hit, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		return flags;
 	}
 	if (flags & KWATCH_FLAG_NEW_UNKNOWN)

@@ -154,7 +154,8 @@ struct kwatch_hot {
  * @value_slot: which value of the watch that is: parts of a watch of up to
  *         eight bytes share one
  * @expects: where traps come before the access: what its CPU's last one leaves,
- *         which may be late; NULL elsewhere
+ *         which may be late; of a process, what those of its first thread leave,
+ *         and KWATCH_SLOTS_MAX further on, those of its next; NULL elsewhere
  *
  * perf hands it to the handler; bp.c creates and releases it.
  */

@@ -14,6 +14,9 @@
 /* Slots that one watch may take: KWATCH_LEN_MAX bytes in eights. */
 #define KWATCH_SLOTS_MAX	4
 
+/* Threads of a process whose last accesses are told apart, by their IDs. */
+#define KWATCH_EXPECTS_THREADS	64
+
 /* Values before the last one that are remembered where a trap comes first: two a hit. */
 #define KWATCH_VALUES_BEFORE	16
 
@@ -159,14 +162,14 @@ static inline void kwatch_value_expect(struct kwatch_value *value, unsigned int 
 }
 
 /**
- * struct kwatch_expects - the last access of a CPU
+ * struct kwatch_expects - the last access of a CPU, or of a thread
  * @found: the bytes before it
  * @value: and after it
  * @known: there was one, and its value is known
  *
- * Written by the handler on that CPU, read by anybody.  A CPU has one access on
- * its way at most; while that takes its time (a virtual CPU may stand still),
- * others make any number of theirs.
+ * Written by the handler there, read by anybody.  Each has one access on its way
+ * at most; while that takes its time (a virtual CPU may stand still, a thread may
+ * lose its CPU), others make any number of theirs.
  */
 struct kwatch_expects {
 	u64	found;

@@ -80,6 +80,13 @@ is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes on is n
 do_it stop
 stats_add_up "stats add up"
 is "$(stat_of watches)" 0 "nothing is left"
+
+# Where the trap comes first, its store may be late by others'.
+watch "w8 $word pid=$pid rate=0 unseen=1"
+do_it late 500
+expect 5500 "stores that interrupt each other"
+is "$(grep -c 'unseen writer' $KW/hits)" 0 "one that is late is nobody unseen"
+ctl_ok "-$id"
 watch "w8 $word pid=$pid rate=0"
 do_it poolstore 10
 expect 80 "and it counts"

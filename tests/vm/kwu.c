@@ -23,6 +23,8 @@
  *   bg / stop       start threads that store and make threads all the time;
  *                   have them end.  "done N" says how many stores they made
  *   sparse / stop   start two threads that store now and then; have them end
+ *   late N          N times a thread stores, and another, which may interrupt it
+ *                   there, stores 10 times
  *   fork N          a forked child stores N times and ends
  *   forkbg          one that sleeps for ever; "done PID"
  *   read N          N reads of eight bytes from a pipe into the word
@@ -43,6 +45,7 @@
 #include <inttypes.h>
 #include <linux/io_uring.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -51,6 +54,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -220,6 +224,73 @@ static void sparse(void)
 	bg_stop = false;
 	bg_threads[0] = start(sparse_thread, 0);
 	bg_threads[1] = start(sparse_thread, 0);
+}
+
+/*
+ * Two threads of one CPU.  The second goes first, and its turn comes closer and closer
+ * to the other's store: somewhere into it, which where traps come first ends
+ * in a store that is late by ten others.
+ */
+#define LATE_EVERY_NS	3000000UL
+
+static unsigned long late_from;	/* CLOCK_MONOTONIC, in ns */
+
+static void late_wait(unsigned long at)
+{
+	const struct timespec ts = { at / 1000000000, at % 1000000000 };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL))
+		;
+}
+
+static void late_pin(int policy)
+{
+	const struct sched_param param = { policy == SCHED_FIFO };
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus) || sched_setscheduler(0, policy, &param))
+		die("late");
+	prctl(PR_SET_TIMERSLACK, 1);
+}
+
+static void *late_thread(void *arg)
+{
+	unsigned long n = (unsigned long)arg, i;
+
+	late_pin(SCHED_OTHER);
+	for (i = 1; i <= n; i++) {
+		late_wait(late_from + i * LATE_EVERY_NS - i * 7 % 400 * 1000);
+		word = i * 100;
+	}
+	return NULL;
+}
+
+static void *first_thread(void *arg)
+{
+	unsigned long n = (unsigned long)arg, i, k;
+
+	late_pin(SCHED_FIFO);
+	for (i = 1; i <= n; i++) {
+		late_wait(late_from + i * LATE_EVERY_NS);
+		for (k = 1; k <= 10; k++)
+			word = i * 100 + k;
+	}
+	return NULL;
+}
+
+static void late(unsigned long n)
+{
+	struct timespec now;
+	pthread_t one, other;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	late_from = now.tv_sec * 1000000000UL + now.tv_nsec;
+	one = start(late_thread, n);
+	other = start(first_thread, n);
+	pthread_join(one, NULL);
+	pthread_join(other, NULL);
 }
 
 static unsigned long stop_bg(void)
@@ -418,6 +489,8 @@ static void command(const char *line)
 		bg();
 	} else if (!strcmp(op, "sparse")) {
 		sparse();
+	} else if (!strcmp(op, "late")) {
+		late(a);
 	} else if (!strcmp(op, "stop")) {
 		printf("done %lu\n", stop_bg());
 		return;
