@@ -23,6 +23,12 @@
 #include <linux/hex.h>
 #endif
 
+/* 6.17 renamed the queues; later kernels say so of whoever uses the old names. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define system_percpu_wq	system_wq
+#define system_dfl_wq		system_unbound_wq
+#endif
+
 /* 5.17 changed its name. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
 #define pde_data(inode)	PDE_DATA(inode)

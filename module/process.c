@@ -375,7 +375,7 @@ static DECLARE_DELAYED_WORK(tidy_work, tidy);
 void kwatch_process_tidy(void)
 {
 	if (READ_ONCE(probing) && !atomic_read(&nr_processes)) /* looked at again there */
-		mod_delayed_work(system_wq, &tidy_work, LINGER);
+		mod_delayed_work(system_percpu_wq, &tidy_work, LINGER);
 }
 
 void kwatch_process_exit(void)
@@ -604,7 +604,7 @@ bool kwatch_process_look(const struct kwatch_process *process, unsigned long add
 		look_borrowed(&look);
 	} else {
 		INIT_WORK_ONSTACK(&look.work, look_work);
-		queue_work(system_unbound_wq, &look.work);
+		queue_work(system_dfl_wq, &look.work);
 		flush_work(&look.work);
 		destroy_work_on_stack(&look.work);
 	}
