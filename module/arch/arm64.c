@@ -25,8 +25,11 @@
 #define DFR0_BRPS	12
 #define DFR0_WRPS	20
 #define DFR0_FIELD	0xf
-/* Of DBGBCR and DBGWCR. */
+/* Of DBGBCR and DBGWCR: on, at which level, and for which bytes. */
 #define DBGCR_ENABLED	1UL
+#define DBGCR_LEVEL	(3UL << 1)
+#define DBGCR_KERNEL	(1UL << 1)
+#define DBGCR_BYTES	(0xffUL << 5)
 /* Of DCZID_EL0: the block's size, as a power of two of words. */
 #define DCZID_BLOCK	0xf
 
@@ -117,16 +120,27 @@ unsigned long kwatch_arch_user_return(unsigned long ip)
 		write_sysreg(read_sysreg(dbg##kind##cr##n##_el1) & ~DBGCR_ENABLED, \
 			     dbg##kind##cr##n##_el1);				\
 } while (0)
-#define SILENCE_ALL(kind, addr, nr) do {					\
-	SILENCE(kind, 0, addr, nr); SILENCE(kind, 1, addr, nr);			\
-	SILENCE(kind, 2, addr, nr); SILENCE(kind, 3, addr, nr);			\
-	SILENCE(kind, 4, addr, nr); SILENCE(kind, 5, addr, nr);			\
-	SILENCE(kind, 6, addr, nr); SILENCE(kind, 7, addr, nr);			\
-	SILENCE(kind, 8, addr, nr); SILENCE(kind, 9, addr, nr);			\
-	SILENCE(kind, 10, addr, nr); SILENCE(kind, 11, addr, nr);		\
-	SILENCE(kind, 12, addr, nr); SILENCE(kind, 13, addr, nr);		\
-	SILENCE(kind, 14, addr, nr); SILENCE(kind, 15, addr, nr);		\
+#define WAKE(kind, n, addr, nr) do {						\
+	if (n < (nr) && is_kernels(read_sysreg(dbg##kind##cr##n##_el1)))	\
+		write_sysreg(read_sysreg(dbg##kind##cr##n##_el1) | DBGCR_ENABLED, \
+			     dbg##kind##cr##n##_el1);				\
 } while (0)
+#define TO_ALL(do_it, kind, addr, nr) do {					\
+	do_it(kind, 0, addr, nr); do_it(kind, 1, addr, nr);			\
+	do_it(kind, 2, addr, nr); do_it(kind, 3, addr, nr);			\
+	do_it(kind, 4, addr, nr); do_it(kind, 5, addr, nr);			\
+	do_it(kind, 6, addr, nr); do_it(kind, 7, addr, nr);			\
+	do_it(kind, 8, addr, nr); do_it(kind, 9, addr, nr);			\
+	do_it(kind, 10, addr, nr); do_it(kind, 11, addr, nr);			\
+	do_it(kind, 12, addr, nr); do_it(kind, 13, addr, nr);			\
+	do_it(kind, 14, addr, nr); do_it(kind, 15, addr, nr);			\
+} while (0)
+
+/* Of the kernel's memory; one that is not installed has no bytes. */
+static bool is_kernels(u64 control)
+{
+	return (control & DBGCR_LEVEL) == DBGCR_KERNEL && control & DBGCR_BYTES;
+}
 
 static void ignore(struct perf_event *event, struct perf_sample_data *data,
 		   struct pt_regs *regs)
@@ -140,9 +154,16 @@ void kwatch_arm64_silence(struct perf_event *event)
 	/* After a step the kernel would switch it on again: no more steps for it. */
 	WRITE_ONCE(event->overflow_handler, ignore);
 	if (event->attr.bp_type == HW_BREAKPOINT_X)
-		SILENCE_ALL(b, addr, kwatch_arch_slots(KWATCH_TYPE_X));
+		TO_ALL(SILENCE, b, addr, kwatch_arch_slots(KWATCH_TYPE_X));
 	else
-		SILENCE_ALL(w, addr, kwatch_arch_slots(KWATCH_TYPE_W));
+		TO_ALL(SILENCE, w, addr, kwatch_arch_slots(KWATCH_TYPE_W));
+	isb();
+}
+
+void kwatch_arm64_wake(void)
+{
+	TO_ALL(WAKE, b, 0, kwatch_arch_slots(KWATCH_TYPE_X));
+	TO_ALL(WAKE, w, 0, kwatch_arch_slots(KWATCH_TYPE_W));
 	isb();
 }
 

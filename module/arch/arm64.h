@@ -7,8 +7,10 @@
 
 #include <linux/hash.h>
 #include <linux/ftrace.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
+struct irq_work;
 struct kprobe;
 struct kwatch_bp;
 struct perf_event;
@@ -49,6 +51,15 @@ void kwatch_hook_traced(unsigned long ip, unsigned long parent_ip,
 void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
 			 struct ftrace_ops *ops, struct ftrace_regs *fregs);
 
+/* kwatch_hook_installs() - what ftrace calls when a breakpoint is installed; IRQs off */
+void kwatch_hook_installs(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs);
+
+/* kwatch_hook_installed() - and what it leaves to do right after; an interrupt */
+void kwatch_hook_installed(struct irq_work *work);
+
+DECLARE_PER_CPU(struct irq_work, kwatch_arm64_installed);
+
 /* kwatch_hook_probed() - what a kprobe there calls; the exception */
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs);
 
@@ -88,6 +99,13 @@ const char *kwatch_frames_state(void);
  * Context: the exception.
  */
 void kwatch_arm64_silence(struct perf_event *event);
+
+/**
+ * kwatch_arm64_wake() - switch on whatever of the kernel's is installed on this CPU
+ *
+ * Context: an interrupt: there no step over the kernel's code is going on.
+ */
+void kwatch_arm64_wake(void);
 
 /**
  * kwatch_arm64_fetch() - the instruction that trapped

@@ -22,6 +22,7 @@
  */
 #include <linux/hash.h>
 #include <linux/hw_breakpoint.h>
+#include <linux/irq_work.h>
 #include <linux/kernel_stat.h>
 #include <linux/percpu.h>
 #include <linux/perf_event.h>
@@ -419,6 +420,31 @@ void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
 			 struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	kwatch_hook_step_ended((void *)kwatch_ftrace_argument(fregs, 0));
+}
+
+/*
+ * While a program is stepped over its own watched access, the kernel installs every
+ * breakpoint switched off, also those on the kernel's memory: it asks the current
+ * task whether there is a step, and not whose memory it is
+ * (hw_breakpoint_control()).  To arm a watch installs all of a CPU's anew.
+ * Installing is done with interrupts off, so this one is the next thing here.
+ */
+DEFINE_PER_CPU(struct irq_work, kwatch_arm64_installed);
+
+void kwatch_hook_installs(unsigned long ip, unsigned long parent_ip,
+			  struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct perf_event *event = (void *)kwatch_ftrace_argument(fregs, 0);
+	const struct debug_info *debug = &current->thread.debug;
+
+	if (counter_arch_bp(event)->ctrl.privilege == AARCH64_BREAKPOINT_EL1 &&
+	    (debug->bps_disabled || debug->wps_disabled))
+		irq_work_queue(this_cpu_ptr(&kwatch_arm64_installed));
+}
+
+void kwatch_hook_installed(struct irq_work *work)
+{
+	kwatch_arm64_wake();
 }
 
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs)

@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/ftrace.h>
+#include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
@@ -45,6 +46,15 @@ static struct ftrace_ops step_ops = {
 };
 
 bool kwatch_arm64_steps_traced;
+
+static char installs[] = "arch_install_hw_breakpoint";
+
+static struct ftrace_ops install_ops = {
+	.func = kwatch_hook_installs,
+	.flags = KWATCH_FTRACE_FLAGS,
+};
+
+static bool installs_traced;
 
 struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 				      struct task_struct *task,
@@ -110,6 +120,31 @@ static void trace_steps(void)
 	forget_filter(&step_ops);
 }
 
+/* Without it a watch may miss what comes while a program is stepped: kwatch_hook_installs(). */
+static void trace_installs(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		init_irq_work(per_cpu_ptr(&kwatch_arm64_installed, cpu), kwatch_hook_installed);
+	installs_traced = !ftrace_set_filter(&install_ops, installs, strlen(installs), 1) &&
+			  !register_ftrace_function(&install_ops);
+	if (!installs_traced)
+		forget_filter(&install_ops);
+}
+
+static void untrace_installs(void)
+{
+	unsigned int cpu;
+
+	if (!installs_traced)
+		return;
+	unregister_ftrace_function(&install_ops);
+	forget_filter(&install_ops);
+	for_each_possible_cpu(cpu)
+		irq_work_sync(per_cpu_ptr(&kwatch_arm64_installed, cpu));
+}
+
 int kwatch_arch_init(void)
 {
 	int ret;
@@ -124,16 +159,19 @@ int kwatch_arch_init(void)
 		forget_filter(&ops);
 		ret = register_kprobe(&probe);
 	}
-	if (!ret)
+	if (!ret) {
 		trace_steps();
-	else
+		trace_installs();
+	} else {
 		pr_err("neither ftrace nor a kprobe can trace %s() (error %d), so no hit would be seen\n",
 		       traced, ret);
+	}
 	return ret;
 }
 
 void kwatch_arch_exit(void)
 {
+	untrace_installs();
 	if (kwatch_arm64_steps_traced) {
 		unregister_ftrace_function(&step_ops);
 		forget_filter(&step_ops);

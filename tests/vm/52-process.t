@@ -81,6 +81,22 @@ do_it stop
 stats_add_up "stats add up"
 is "$(stat_of watches)" 0 "nothing is left"
 
+# The kernel's memory, armed while the program is at its own.
+watch "w8 $word pid=$pid rate=0 stack=off ustack=off summary"
+both=$id
+do_it bg
+missed=0
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	ctl "w8 kwtest_word rate=0 stack=off summary" || missed=all
+	id=$(last_id)
+	run store8 100 threads=2
+	missed=$((missed + 200 - $(watch_of "$id" hits)))
+	ctl "-$id"
+done
+do_it stop
+is "$missed" 0 "what the kernel stores meanwhile, too, from the first on"
+ctl_ok "-$both"
+
 # Where the trap comes first, its store may be late by others'.
 watch "w8 $word pid=$pid rate=0 unseen=1"
 do_it late 500
