@@ -106,18 +106,29 @@ static void forget_filter(struct ftrace_ops *which)
 	ftrace_set_filter(which, NULL, 0, 1);
 }
 
+static int trace(struct ftrace_ops *which, char *name)
+{
+	int ret = ftrace_set_filter(which, name, strlen(name), 1) ?:
+		  register_ftrace_function(which);
+
+	if (ret)
+		forget_filter(which);
+	return ret;
+}
+
+static void untrace(struct ftrace_ops *which)
+{
+	unregister_ftrace_function(which);
+	forget_filter(which);
+}
+
 /* Can do without: see kwatch_hook_again(). */
 static void trace_steps(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(step_names); i++)
-		if (!ftrace_set_filter(&step_ops, step_names[i], strlen(step_names[i]), 1) &&
-		    !register_ftrace_function(&step_ops)) {
-			kwatch_arm64_steps_traced = true;
-			return;
-		}
-	forget_filter(&step_ops);
+	for (i = 0; i < ARRAY_SIZE(step_names) && !kwatch_arm64_steps_traced; i++)
+		kwatch_arm64_steps_traced = !trace(&step_ops, step_names[i]);
 }
 
 /* Without it a watch may miss what comes while a program is stepped: kwatch_hook_installs(). */
@@ -127,10 +138,7 @@ static void trace_installs(void)
 
 	for_each_possible_cpu(cpu)
 		init_irq_work(per_cpu_ptr(&kwatch_arm64_installed, cpu), kwatch_hook_installed);
-	installs_traced = !ftrace_set_filter(&install_ops, installs, strlen(installs), 1) &&
-			  !register_ftrace_function(&install_ops);
-	if (!installs_traced)
-		forget_filter(&install_ops);
+	installs_traced = !trace(&install_ops, installs);
 }
 
 static void untrace_installs(void)
@@ -139,8 +147,7 @@ static void untrace_installs(void)
 
 	if (!installs_traced)
 		return;
-	unregister_ftrace_function(&install_ops);
-	forget_filter(&install_ops);
+	untrace(&install_ops);
 	for_each_possible_cpu(cpu)
 		irq_work_sync(per_cpu_ptr(&kwatch_arm64_installed, cpu));
 }
@@ -149,16 +156,11 @@ int kwatch_arch_init(void)
 {
 	int ret;
 
-	ret = ftrace_set_filter(&ops, traced, strlen(traced), 1);
-	if (!ret)
-		ret = register_ftrace_function(&ops);
-	if (!ret) {
-		by_ftrace = true;
-	} else {
+	ret = trace(&ops, traced);
+	by_ftrace = !ret;
+	if (ret)
 		/* 5.10 leaves it out of ftrace. */
-		forget_filter(&ops);
 		ret = register_kprobe(&probe);
-	}
 	if (!ret) {
 		trace_steps();
 		trace_installs();
@@ -172,14 +174,10 @@ int kwatch_arch_init(void)
 void kwatch_arch_exit(void)
 {
 	untrace_installs();
-	if (kwatch_arm64_steps_traced) {
-		unregister_ftrace_function(&step_ops);
-		forget_filter(&step_ops);
-	}
-	if (by_ftrace) {
-		unregister_ftrace_function(&ops);
-		forget_filter(&ops);
-	} else {
+	if (kwatch_arm64_steps_traced)
+		untrace(&step_ops);
+	if (by_ftrace)
+		untrace(&ops);
+	else
 		unregister_kprobe(&probe);
-	}
 }

@@ -87,7 +87,7 @@ both=$id
 do_it bg
 missed=0
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	ctl "w8 kwtest_word rate=0 stack=off summary" || missed=all
+	ctl "w8 kwtest_word rate=0 stack=off summary" || missed=$((missed + 1000))
 	id=$(last_id)
 	run store8 100 threads=2
 	missed=$((missed + 200 - $(watch_of "$id" hits)))
