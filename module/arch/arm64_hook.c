@@ -85,7 +85,17 @@ struct seen {
 	u32	step;
 };
 
-static struct seen seen[1 << SEEN_BITS][SEEN_WAYS];
+/**
+ * struct seen_set - the entries that a key may have
+ * @way:  of whose step the end is awaited goes last
+ * @next: the one to go next
+ */
+struct seen_set {
+	struct seen way[SEEN_WAYS];
+	u32	next;
+};
+
+static struct seen_set seen[1 << SEEN_BITS];
 
 /**
  * struct exclusive - the last store-exclusive that was run on this CPU
@@ -155,14 +165,22 @@ static u64 kwatch_hook_sum(const struct pt_regs *regs, unsigned int but)
 
 static struct seen *kwatch_hook_seen(u64 key)
 {
-	struct seen *set = seen[hash_64(key, SEEN_BITS)];
-	unsigned int i;
+	struct seen_set *set = &seen[hash_64(key, SEEN_BITS)];
+	unsigned int i, next;
 
 	for (i = 0; i < SEEN_WAYS; i++)
-		if (READ_ONCE(set[i].key) == key)
-			return &set[i];
-	/* Any of them: an entry is of use for some instructions only. */
-	return &set[(key >> 8) % SEEN_WAYS];
+		if (READ_ONCE(set->way[i].key) == key)
+			return &set->way[i];
+	/*
+	 * The oldest, so that a task has lost its entry only after several others
+	 * have come: one whose step is interrupted still needs it.
+	 */
+	next = READ_ONCE(set->next);
+	for (i = 0; i < SEEN_WAYS; i++, next++)
+		if (READ_ONCE(set->way[next % SEEN_WAYS].step) != STEP_PENDING)
+			break;
+	WRITE_ONCE(set->next, next + 1);
+	return &set->way[next % SEEN_WAYS];
 }
 
 /*

@@ -87,5 +87,8 @@ ctl_ok clear
 ctl_ok "w8 kwtest_word stack=off rate=0"
 run store8 5000 threads=4 roam=1
 is "$(watch_of "$(last_id)" hits)" 20000 "four threads, preempted and not bound to a CPU"
+# So many that what is known of their last accesses is kept at the same place.
+run store8 400 threads=500 roam=1
+is "$(watch_of "$(last_id)" hits)" 220000 "five hundred more"
 stats_add_up "stats add up"
 done_testing

@@ -46,7 +46,7 @@
 #include <linux/timer.h>
 #include <linux/uaccess.h>
 
-#define KWT_THREADS_MAX	16
+#define KWT_THREADS_MAX	512
 #define KWT_BATCH	64	/* ops in one timer or one cross-CPU call */
 
 /*
