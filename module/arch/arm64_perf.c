@@ -164,6 +164,8 @@ int kwatch_arch_init(void)
 	if (!ret) {
 		trace_steps();
 		trace_installs();
+		if (!kwatch_arm64_steps_traced || !installs_traced)
+			pr_warn("without ftrace an access that is interrupted may be counted twice or not at all when another CPU stores there, and a watch that is armed while a program stores to its own watched memory may miss hits\n");
 	} else {
 		pr_err("neither ftrace nor a kprobe can trace %s() (error %d), so no hit would be seen\n",
 		       traced, ret);

@@ -91,4 +91,20 @@ is "$(watch_of "$(last_id)" hits)" 20000 "four threads, preempted and not bound 
 run store8 400 threads=500 roam=1
 is "$(watch_of "$(last_id)" hits)" 220000 "five hundred more"
 stats_add_up "stats add up"
+
+# What hits are seen with cannot be switched off; where it was off before, another is used.
+ftrace=/proc/sys/kernel/ftrace_enabled
+nok "ftrace cannot be switched off now" eval "echo 0 > $ftrace"
+if dmesg_has 'ftrace_enabled file .* no longer disables ftrace'; then
+	skip 7 "here ftrace cannot be switched off at all"
+else
+	rmmod kwatch
+	ok "but before" eval "echo 0 > $ftrace"
+	load
+	ok "the kernel log says what is missed then" dmesg_has 'kwatch: without ftrace an access that is interrupted may be counted twice'
+	ctl_ok "w8 kwtest_word stack=off rate=0"
+	seen "without ftrace" $N store8
+	seen "without ftrace, interrupts off" $N store8 ctx=irqsoff
+	stats_add_up "stats add up"
+fi
 done_testing
