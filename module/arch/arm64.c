@@ -160,7 +160,7 @@ void kwatch_arm64_silence(struct perf_event *event)
 	isb();
 }
 
-void kwatch_arm64_wake(void)
+void kwatch_arm64_wake(struct irq_work *work)
 {
 	TO_ALL(WAKE, b, 0, kwatch_arch_slots(KWATCH_TYPE_X));
 	TO_ALL(WAKE, w, 0, kwatch_arch_slots(KWATCH_TYPE_W));

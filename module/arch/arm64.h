@@ -55,9 +55,7 @@ void kwatch_hook_stepped(unsigned long ip, unsigned long parent_ip,
 void kwatch_hook_installs(unsigned long ip, unsigned long parent_ip,
 			  struct ftrace_ops *ops, struct ftrace_regs *fregs);
 
-/* kwatch_hook_installed() - and what it leaves to do right after; an interrupt */
-void kwatch_hook_installed(struct irq_work *work);
-
+/* It leaves kwatch_arm64_wake() to do right after. */
 DECLARE_PER_CPU(struct irq_work, kwatch_arm64_installed);
 
 /* kwatch_hook_probed() - what a kprobe there calls; the exception */
@@ -102,10 +100,11 @@ void kwatch_arm64_silence(struct perf_event *event);
 
 /**
  * kwatch_arm64_wake() - switch on whatever of the kernel's is installed on this CPU
+ * @work: kwatch_arm64_installed
  *
  * Context: an interrupt: there no step over the kernel's code is going on.
  */
-void kwatch_arm64_wake(void);
+void kwatch_arm64_wake(struct irq_work *work);
 
 /**
  * kwatch_arm64_fetch() - the instruction that trapped

@@ -460,11 +460,6 @@ void kwatch_hook_installs(unsigned long ip, unsigned long parent_ip,
 		irq_work_queue(this_cpu_ptr(&kwatch_arm64_installed));
 }
 
-void kwatch_hook_installed(struct irq_work *work)
-{
-	kwatch_arm64_wake();
-}
-
 int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs)
 {
 	kwatch_hook_event((void *)regs->regs[0], (void *)regs->regs[1]);

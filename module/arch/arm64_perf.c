@@ -137,7 +137,7 @@ static void trace_installs(void)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		init_irq_work(per_cpu_ptr(&kwatch_arm64_installed, cpu), kwatch_hook_installed);
+		init_irq_work(per_cpu_ptr(&kwatch_arm64_installed, cpu), kwatch_arm64_wake);
 	installs_traced = !trace(&install_ops, installs);
 }
 
