@@ -122,4 +122,18 @@ done
 is "$(grep -cE '^ *(RIP|PC)=' "$tmp/vm/log/hang.registers")" 2 "hang: both CPUs say where they are"
 out=$(KWATCH_AGAIN=1 KWATCH_PATIENCE=1 KWATCH_DIR=$tmp/vm scripts/vm-prove "$tmp/root/tests/panic.t" 2>&1)
 like "$out" '^# panic: the machine went down: .*panic.* .try 2 of 2.$' "where it is asked for, any that goes down has a second try"
+
+# Which emulator: the machine's own if that will do, or if no other is to be had.
+mkdir "$tmp/bin"
+which_qemu() {
+	printf '#!/bin/sh\necho "QEMU emulator version %s (Debian)"\n' "$1" > "$tmp/bin/qemu-system-x86_64"
+	printf '#!/bin/sh\necho "E: no mirror today"\nexit 1\n' > "$tmp/bin/apt-get"
+	chmod +x "$tmp"/bin/*
+	PATH=$tmp/bin:$PATH KWATCH_CACHE=$tmp/cache scripts/qemu amd64 2>&1
+}
+is "$(which_qemu 8.1.0)" "qemu-system-x86_64" "a QEMU that is new enough is taken"
+out=$(which_qemu 7.2.22)
+like "$out" 'no qemu-system-x86_64 of 8.1 or newer .E: no mirror today.* may be lost' "one that is not, and no other to be had: that is said"
+is "$(tail -n 1 <<< "$out")" "qemu-system-x86_64" "and it is taken all the same"
+is "$(which_qemu 7.2.22)" "qemu-system-x86_64" "and not looked for again at once"
 done_testing
