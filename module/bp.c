@@ -177,8 +177,8 @@ int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 	bps->off = false;
 	if (bps->process) {
 		if (!kwatch_arch_after(bps->hot->type)) {
-			bps->expects = kcalloc(KWATCH_EXPECTS_THREADS, sizeof(*bps->expects),
-					       GFP_KERNEL);
+			bps->expects = kvcalloc(KWATCH_EXPECTS_THREADS, sizeof(*bps->expects),
+						GFP_KERNEL);
 			if (!bps->expects)
 				return -ENOMEM;
 		}
@@ -213,7 +213,7 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 	bps->armed = false;
 	if (bps->process) {
 		kwatch_bp_task_release(bps);
-		kfree(bps->expects);
+		kvfree(bps->expects);
 		bps->expects = NULL;
 		return;
 	}
@@ -281,6 +281,9 @@ int kwatch_bp_unpause_all(struct kwatch_bps *bps)
 	int ret;
 
 	note_values(bps, raw_smp_processor_id());
+	/* Of accesses before the pause; to which threads are late is found out anew. */
+	if (bps->expects)
+		memset(bps->expects, 0, KWATCH_EXPECTS_THREADS * sizeof(*bps->expects));
 	bps->off = false;
 	ret = kwatch_bp_cover(bps);
 	if (ret)

@@ -141,6 +141,18 @@ void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
 bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now);
 
 /**
+ * kwatch_bp_late() - is an access on its way that the watch was armed too late for?
+ * @bps:  of an armed watch
+ *
+ * The trap came before the watch, and the access comes behind it.  Once no thread is
+ * late, all such accesses have been made.
+ *
+ * Context: may sleep.
+ * Return: true if so; after a false, false until threads are covered anew.
+ */
+bool kwatch_bp_late(struct kwatch_bps *bps);
+
+/**
  * kwatch_bp_pause() - take the breakpoints off one CPU, for a time
  * @bps: of an armed watch
  * @cpu: which, online

@@ -14,6 +14,7 @@
 #include <linux/perf_event.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
@@ -24,10 +25,14 @@
 /**
  * struct kwatch_bp_thread - the events of a thread, and of those it makes
  * @node: in bps->threads
+ * @task: the thread, held by a reference
+ * @late: when it got its events, it was on its way to an access that they did not see
  * @slot: by slot
  */
 struct kwatch_bp_thread {
 	struct list_head node;
+	struct task_struct *task;
+	bool	late;
 	struct kwatch_bp slot[KWATCH_SLOTS_MAX];
 };
 
@@ -38,6 +43,45 @@ static void release(const struct kwatch_bps *bps, struct kwatch_bp_thread *threa
 	for (i = 0; i < bps->nr; i++)
 		if (thread->slot[i].event)
 			kwatch_arch_release(thread->slot[i].event);
+}
+
+static void free_thread(struct kwatch_bp_thread *thread)
+{
+	put_task_struct(thread->task);
+	kfree(thread);
+}
+
+/*
+ * Where traps come first, a thread may trap, lose its CPU, and make its access after a
+ * watch was armed that never saw the trap.  Not any more if it has had a hit since.
+ */
+static bool is_late(const struct kwatch_bps *bps, struct task_struct *task)
+{
+	const struct kwatch_expects *expects;
+	unsigned int i;
+
+	if (!kwatch_arch_stepped(task) || READ_ONCE(task->flags) & PF_EXITING)
+		return false;
+	expects = bps->expects[task->pid % KWATCH_EXPECTS_THREADS];
+	for (i = 0; i < bps->nr; i++)
+		if (READ_ONCE(expects[i].tid) == task->pid) /* stored by kwatch_hit_expect() */
+			return false;
+	return true;
+}
+
+bool kwatch_bp_late(struct kwatch_bps *bps)
+{
+	struct kwatch_bp_thread *thread;
+	bool late = false;
+
+	if (!bps->process || !bps->expects)
+		return false;
+	list_for_each_entry(thread, &bps->threads, node) {
+		thread->late = thread->late && is_late(bps, thread->task);
+		late |= thread->late;
+	}
+	smp_rmb(); /* who is not late has made his access before he was seen so */
+	return late;
 }
 
 static int create(struct kwatch_bps *bps, struct task_struct *task, unsigned int i,
@@ -68,16 +112,19 @@ static int add_thread(struct kwatch_bps *bps, struct task_struct *task)
 
 	if (!thread)
 		return -ENOMEM;
+	thread->task = get_task_struct(task);
 	for (i = 0; !ret && i < bps->nr; i++)
 		ret = create(bps, task, i, &thread->slot[i]);
 	if (!ret) {
+		/* Not before: it may have trapped until it had them. */
+		thread->late = bps->expects && is_late(bps, task);
 		list_add_tail(&thread->node, &bps->threads);
 		return 0;
 	}
 	release(bps, thread);
 	/* As in kwatch_bp_disarm(). */
 	synchronize_rcu_expedited();
-	kfree(thread);
+	free_thread(thread);
 	return ret;
 }
 
@@ -175,7 +222,7 @@ void kwatch_bp_task_release(struct kwatch_bps *bps)
 	synchronize_rcu_expedited();
 	list_for_each_entry_safe(thread, next, &bps->threads, node) {
 		list_del(&thread->node);
-		kfree(thread);
+		free_thread(thread);
 	}
 }
 

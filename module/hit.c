@@ -129,6 +129,7 @@ static void kwatch_hit_expect(const struct kwatch_bp *bp, struct kwatch_value *v
 		expects += current->pid % KWATCH_EXPECTS_THREADS * KWATCH_SLOTS_MAX;
 	WRITE_ONCE(expects->found, hit->old_value);
 	WRITE_ONCE(expects->value, hit->new_value);
+	WRITE_ONCE(expects->tid, current->pid); /* read by is_late() in bp_task.c */
 	WRITE_ONCE(expects->known, true); /* read by kwatch_bp_expects() */
 }
 

@@ -8,7 +8,8 @@
  * interrupted once, and if no hit has come by then, none explains the change.
  *
  * Where a trap comes before its store, the store may be still to come, or have
- * been overtaken: values that recent hits have left are no surprise there.
+ * been overtaken: values that recent hits have left are no surprise there.  And a
+ * trap may have come before the watch, and its store comes after.
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
@@ -22,6 +23,8 @@
 #include "watch.h"
 
 #define DEFAULT_MS	1000
+/* How long to wait for those who are late. */
+#define LATE_MS		10
 
 static void nothing(void *unused)
 {
@@ -100,6 +103,8 @@ static void check_place(struct kwatch_watch *watch, unsigned int cpu)
 
 static void check(struct kwatch_watch *watch)
 {
+	/* Before the bytes are read, so that they have what those who were late stored. */
+	bool late = kwatch_bp_late(&watch->bps);
 	unsigned int cpu;
 
 	if (watch->bps.percpu) {
@@ -109,7 +114,7 @@ static void check(struct kwatch_watch *watch)
 		check_place(watch, raw_smp_processor_id());
 	}
 	watch->checked_ns = ktime_get_mono_fast_ns();
-	watch->resync = false;
+	watch->resync = late;
 }
 
 static bool is_whole(const struct kwatch_watch *watch)
@@ -128,6 +133,7 @@ void __kwatch_unseen_check(struct kwatch_watch *watch)
 /*
  * The bytes were noted before the breakpoints were there, so that a hit finds
  * them; but a store may have come in between, and then they are noted again.
+ * So they are as long as one is on its way.
  */
 void __kwatch_unseen_begin(struct kwatch_watch *watch)
 {
@@ -144,6 +150,8 @@ u64 __kwatch_unseen_tend(struct kwatch_watch *watch)
 		every = watch->spec.unseen_ms * (u64)NSEC_PER_MSEC;
 	if (!every || watch->spec.type == KWATCH_TYPE_X)
 		return U64_MAX;
+	if (watch->resync && is_whole(watch))
+		every = min_t(u64, every, LATE_MS * NSEC_PER_MSEC);
 	if (now - watch->checked_ns < every)
 		return every - (now - watch->checked_ns);
 	__kwatch_unseen_check(watch);

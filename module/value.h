@@ -15,7 +15,7 @@
 #define KWATCH_SLOTS_MAX	4
 
 /* Threads of a process whose last accesses are told apart, by their IDs. */
-#define KWATCH_EXPECTS_THREADS	64
+#define KWATCH_EXPECTS_THREADS	256
 
 /* Values before the last one that are remembered where a trap comes first: two a hit. */
 #define KWATCH_VALUES_BEFORE	16
@@ -166,6 +166,7 @@ static inline void kwatch_value_expect(struct kwatch_value *value, unsigned int 
  * @found: the bytes before it
  * @value: and after it
  * @known: there was one, and its value is known
+ * @tid:   of a thread, whose
  *
  * Written by the handler there, read by anybody.  Each has one access on its way
  * at most; while that takes its time (a virtual CPU may stand still, a thread may
@@ -175,6 +176,7 @@ struct kwatch_expects {
 	u64	found;
 	u64	value;
 	bool	known;
+	pid_t	tid;
 };
 
 /**

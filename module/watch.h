@@ -49,7 +49,7 @@ struct kwatch_resolved {
  * @process: whose memory it watches, held by a reference, or NULL
  * @freed:  of until=free; see free.c
  * @checked_ns: when its value was last compared; see unseen.c
- * @resync: the value may have changed while a breakpoint was off
+ * @resync: the value may have changed with no breakpoint to see it
  * @bps:    its breakpoints
  * @hot:    what the handler knows of it
  * @value:  of @hot

@@ -78,6 +78,15 @@ bool kwatch_arch_fits(u8 type, unsigned long addr, u32 len);
 bool kwatch_arch_after(u8 type);
 
 /**
+ * kwatch_arch_stepped() - has a thread's program trapped, and its access is to come?
+ * @task: the thread
+ *
+ * Context: any; the answer may be over by then.
+ * Return: true if so; always false where the trap comes after the access.
+ */
+bool kwatch_arch_stepped(const struct task_struct *task);
+
+/**
  * kwatch_arch_irqs_off() - had the interrupted code interrupts off?
  * @regs: of the trap
  *

@@ -83,6 +83,12 @@ bool kwatch_arch_after(u8 type)
 	return false;
 }
 
+bool kwatch_arch_stepped(const struct task_struct *task)
+{
+	/* The kernel steps over it with the thread's watchpoints off. */
+	return READ_ONCE(task->thread.debug.wps_disabled);
+}
+
 bool kwatch_arch_irqs_off(const struct pt_regs *regs)
 {
 	return !interrupts_enabled(regs);

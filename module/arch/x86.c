@@ -65,6 +65,11 @@ bool kwatch_arch_after(u8 type)
 	return type != KWATCH_TYPE_X;
 }
 
+bool kwatch_arch_stepped(const struct task_struct *task)
+{
+	return false;
+}
+
 bool kwatch_arch_irqs_off(const struct pt_regs *regs)
 {
 	return !(regs->flags & X86_EFLAGS_IF);

@@ -4,6 +4,16 @@
 # The memory of a process: all its threads, whenever they are born, counted to
 # the one.
 
+# none_unseen DESC: no unseen writer was told since it was asked last
+unseen=0
+none_unseen() {
+	local n
+	n=$(grep -c 'unseen writer' $KW/hits)
+	is $((n - unseen)) 0 "$1" || diag "$(grep -B 2 -A 2 'unseen writer' $KW/hits | tail -n 10)"
+	unseen=$n
+}
+all_hits() { sed -n 's/^cpu[0-9]*\.hits: //p' $KW/stats | awk '{ s += $1 } END { print s + 0 }'; }
+
 load ring_kb=4096
 
 victim
@@ -51,6 +61,8 @@ do_it poolstore 100
 expect 8000 "on again, all of them"
 ctl_ok "-$id"
 
+none_unseen "who comes, goes and stores is nobody unseen"
+
 # All of the time.
 watch "w8 $word pid=$pid rate=0 stack=off ustack=off summary"
 do_it bg
@@ -70,13 +82,13 @@ for options in "limit=3 summary" "rate=1/s"; do
 " "-c
 ")" "ok $((n / 20))" "and $((n / 40)) times with $options"
 done
-is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes off is nobody unseen"
+none_unseen "what is stored while it goes off is nobody unseen"
 do_it stop
 do_it sparse
 is "$(kwt hammer $KW/ctl 1 $n "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c
 " "-c
 ")" "ok $n" "armed and disarmed $((n / 2)) times between two stores"
-is "$(grep -c 'unseen writer' $KW/hits)" 0 "what is stored while it goes on is nobody unseen"
+none_unseen "what is stored while it goes on is nobody unseen"
 do_it stop
 stats_add_up "stats add up"
 is "$(stat_of watches)" 0 "nothing is left"
@@ -101,8 +113,18 @@ ctl_ok "-$both"
 watch "w8 $word pid=$pid rate=0 unseen=1"
 do_it late 500
 expect 5500 "stores that interrupt each other"
-is "$(grep -c 'unseen writer' $KW/hits)" 0 "one that is late is nobody unseen"
+none_unseen "one that is late is nobody unseen"
 ctl_ok "-$id"
+n=300
+! is_slow || n=60
+watch "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c"
+hits=$(all_hits)
+do_it rearm $n
+hits=$(($(all_hits) - hits))
+at_least $hits $((n - ${answer#done })) "each store that is interrupted while the watch is made anew"
+at_least $n $hits "and none twice"
+none_unseen "one that trapped before the watch is nobody unseen"
+ctl_ok -c
 watch "w8 $word pid=$pid rate=0"
 do_it poolstore 10
 expect 80 "and it counts"

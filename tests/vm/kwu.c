@@ -25,6 +25,9 @@
  *   sparse / stop   start two threads that store now and then; have them end
  *   late N          N times a thread stores, and another, which may interrupt it
  *                   there, stores 10 times
+ *   rearm N         N times a thread stores, and if it is interrupted there, goes
+ *                   on when the watch "c" of the word was made anew.  "done N"
+ *                   says how many stores came while there may have been none
  *   fork N          a forked child stores N times and ends
  *   forkbg          one that sleeps for ever; "done PID"
  *   read N          N reads of eight bytes from a pipe into the word
@@ -226,6 +229,14 @@ static void sparse(void)
 	bg_threads[1] = start(sparse_thread, 0);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
 /*
  * Two threads of one CPU.  The second goes first, and its turn comes closer and closer
  * to the other's store: somewhere into it, which where traps come first ends
@@ -282,15 +293,89 @@ static void *first_thread(void *arg)
 
 static void late(unsigned long n)
 {
-	struct timespec now;
 	pthread_t one, other;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	late_from = now.tv_sec * 1000000000UL + now.tv_nsec;
+	late_from = now_ns();
 	one = start(late_thread, n);
 	other = start(first_thread, n);
 	pthread_join(one, NULL);
 	pthread_join(other, NULL);
+}
+
+/*
+ * The same, but whoever comes in between keeps the CPU until a third thread has armed
+ * the watch anew, which is to be named "c": that one never saw the store's trap.
+ */
+static atomic_ulong rearm_turn, rearm_begun, rearm_armed, rearm_stored;
+static atomic_ulong rearm_gap;	/* odd while there is no watch */
+
+static unsigned long rearm_next(unsigned long i)
+{
+	while (rearm_turn < i)
+		usleep(100);
+	return late_from;
+}
+
+/* Returns how many stores may have been made while there was no watch. */
+static void *rearm_late_thread(void *arg)
+{
+	unsigned long n = (unsigned long)arg, i, gap, unwatched = 0;
+
+	late_pin(SCHED_OTHER);
+	for (i = 1; i <= n; i++) {
+		late_wait(rearm_next(i) - i * 7 % 400 * 1000);
+		gap = rearm_gap;
+		word = i;
+		unwatched += (gap | rearm_gap) & 1;
+		rearm_stored = i;
+	}
+	return (void *)unwatched;
+}
+
+static void *rearm_hog_thread(void *arg)
+{
+	unsigned long n = (unsigned long)arg, i;
+
+	late_pin(SCHED_FIFO);
+	for (i = 1; i <= n; i++) {
+		late_wait(rearm_next(i));
+		rearm_begun = i;
+		while (rearm_armed < i)
+			;
+	}
+	return NULL;
+}
+
+static unsigned long rearm(unsigned long n)
+{
+	int ctl = open("/sys/kernel/debug/kwatch/ctl", O_WRONLY), len;
+	pthread_t one, other;
+	unsigned long i;
+	char spec[128];
+	void *unwatched;
+
+	len = snprintf(spec, sizeof(spec), "w8 %p pid=%d rate=0 summary stack=off ustack=off name=c\n",
+		       (void *)&word, getpid());
+	rearm_turn = rearm_begun = rearm_armed = rearm_stored = rearm_gap = 0;
+	one = start(rearm_late_thread, n);
+	other = start(rearm_hog_thread, n);
+	for (i = 1; i <= n; i++) {
+		late_from = now_ns() + LATE_EVERY_NS;
+		rearm_turn = i;
+		while (rearm_begun < i)
+			usleep(100);
+		rearm_gap++;
+		if (write(ctl, "-c\n", 3) != 3 || write(ctl, spec, len) != len)
+			die("rearm");
+		rearm_gap++;
+		rearm_armed = i;
+		while (rearm_stored < i)
+			usleep(100);
+	}
+	pthread_join(one, &unwatched);
+	pthread_join(other, NULL);
+	close(ctl);
+	return (unsigned long)unwatched;
 }
 
 static unsigned long stop_bg(void)
@@ -442,14 +527,6 @@ static void on_trap(int sig)
 	traps++;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
 static uint64_t cost(void)
 {
 	uint64_t begin, ns, best = UINT64_MAX;
@@ -491,6 +568,9 @@ static void command(const char *line)
 		sparse();
 	} else if (!strcmp(op, "late")) {
 		late(a);
+	} else if (!strcmp(op, "rearm")) {
+		printf("done %lu\n", rearm(a));
+		return;
 	} else if (!strcmp(op, "stop")) {
 		printf("done %lu\n", stop_bg());
 		return;
