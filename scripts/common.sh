@@ -87,4 +87,6 @@ need() {
 		esac
 	fi
 	"$top/scripts/need" "$@"
+	# Here, where what it fetches is told, and once its libraries are there.
+	[ "$what" != vm ] || "$top/scripts/qemu" "$arch" > /dev/null
 }
