@@ -119,8 +119,8 @@ ctl_ok "-$id"
 if is_rt; then
 	skip 5 "who keeps a CPU from a program keeps it from PREEMPT_RT's own threads"
 else
-	n=300
-	! is_slow || n=60
+	n=100
+	! is_slow || n=30
 	watch "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c"
 	hits=$(all_hits)
 	do_it rearm $n
