@@ -7,8 +7,6 @@
 
 TR=/sys/kernel/tracing
 
-sum_of() { sed -n "s/^cpu[0-9]*\.$1: //p" $KW/stats | awk '{ s += $1 } END { printf "%d\n", s }'; }
-
 # check WHAT MIN: at least MIN stacks more were compared, and none differed
 checked=0 by_kernel=0
 check() {

@@ -12,7 +12,6 @@ none_unseen() {
 	is $((n - unseen)) 0 "$1" || diag "$(grep -B 2 -A 2 'unseen writer' $KW/hits | tail -n 10)"
 	unseen=$n
 }
-all_hits() { sed -n 's/^cpu[0-9]*\.hits: //p' $KW/stats | awk '{ s += $1 } END { print s + 0 }'; }
 
 load ring_kb=4096
 
@@ -122,9 +121,9 @@ else
 	n=100
 	! is_slow || n=30
 	watch "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c"
-	hits=$(all_hits)
+	hits=$(sum_of hits)
 	do_it rearm $n
-	hits=$(($(all_hits) - hits))
+	hits=$(($(sum_of hits) - hits))
 	at_least $hits $((n - ${answer#done })) "each store that is interrupted while the watch is made anew"
 	at_least $n $hits "and none twice"
 	none_unseen "one that trapped before the watch is nobody unseen"

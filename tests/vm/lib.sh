@@ -284,6 +284,9 @@ heads() { grep -E ' watch=[0-9]+ seq=[0-9]+$' "$1"; }
 # stat_of NAME: the value of "NAME: value" in stats
 stat_of() { sed -n "s/^$1: *//p" "$KW/stats"; }
 
+# sum_of NAME: of all CPUs, that field of stats
+sum_of() { sed -n "s/^cpu[0-9]*\.$1: //p" $KW/stats | awk '{ s += $1 } END { printf "%d\n", s }'; }
+
 # watch_of ID FIELD: a field of the comment after a watch in ctl, "hits" or "state"
 watch_of() { sed -n "s/.*# id=$1 .*\b$2=\([^ ]*\).*/\1/p" "$KW/ctl"; }
 
