@@ -26,7 +26,7 @@
 #define KWATCH_VERSION		"0.1.0"
 
 /** KWATCH_ABI - goes up when a record changes its meaning; in "stats" too. */
-#define KWATCH_ABI		1
+#define KWATCH_ABI		2
 
 #define KWATCH_LINE_MAX		1024	/* bytes in one command line, without the newline */
 #define KWATCH_NAME_MAX		32	/* bytes of name=, NUL included */
@@ -45,9 +45,11 @@
  * @KWATCH_RECORD_GAP:   struct kwatch_gap, a time in which a CPU did not watch
  * @KWATCH_RECORD_UNSEEN: struct kwatch_unseen, a change that no hit explains
  * @KWATCH_RECORD_GONE:  struct kwatch_gone, a watch ended by itself
+ * @KWATCH_RECORD_MODULE: struct kwatch_module_def, a module that was unloaded
+ * @KWATCH_RECORD_SYMBOL: struct kwatch_symbol_def, a function of such a module
  *
- * LOST, WATCH, STACK and TASK are made for the reader; they take no room in
- * the ring.
+ * LOST, WATCH, STACK, TASK, MODULE and SYMBOL are made for the reader; they
+ * take no room in the ring.
  */
 enum kwatch_record_type {
 	KWATCH_RECORD_HIT	= 1,
@@ -58,6 +60,8 @@ enum kwatch_record_type {
 	KWATCH_RECORD_GAP	= 6,
 	KWATCH_RECORD_UNSEEN	= 7,
 	KWATCH_RECORD_GONE	= 8,
+	KWATCH_RECORD_MODULE	= 9,
+	KWATCH_RECORD_SYMBOL	= 10,
 };
 
 /**
@@ -263,6 +267,66 @@ struct kwatch_task_def {
 	__u16	cpu;
 	__u32	reserved;
 	struct kwatch_task task;
+};
+
+#define KWATCH_MODULE_RANGES	7	/* kinds of memory that a module has at most */
+
+/* struct kwatch_module_def.flags */
+#define KWATCH_MODULE_STALE	0x0001	/* an older module was forgotten: see there */
+
+/**
+ * struct kwatch_module_def - a module that was unloaded
+ * @rec:     header; @rec.time_ns is when it was unloaded
+ * @from_ns: when it was loaded; 0: before kwatch was
+ * @number:  of this load of it, from 1; a module that comes back has another
+ * @flags:   KWATCH_MODULE_*; with STALE the rest is 0, and addresses in modules
+ *           before @rec.time_ns have no name any more
+ * @nr_ranges: in @range
+ * @build_id_size: in bytes, 0 if there is none
+ * @build_id: of the module's ELF file
+ * @name:    NUL-terminated and padded
+ * @range:   its memory
+ * @range.start: first byte
+ * @range.size:  in bytes
+ *
+ * An address in @range of a record between @from_ns and @rec.time_ns is this
+ * module's, whatever lies there now.  It comes before the first record that is
+ * younger than @rec.time_ns, so a reader that keeps names of its own drops those
+ * of @range then.
+ */
+struct kwatch_module_def {
+	struct kwatch_record rec;
+	__u64	from_ns;
+	__u32	number;
+	__u16	flags;
+	__u8	nr_ranges;
+	__u8	build_id_size;
+	__u8	build_id[24];
+	char	name[64];
+	struct {
+		__u64	start;
+		__u64	size;
+	} range[KWATCH_MODULE_RANGES];
+};
+
+/**
+ * struct kwatch_symbol_def - a function of a module that was unloaded
+ * @rec:    header; @rec.time_ns is when the module was unloaded
+ * @start:  first byte
+ * @size:   in bytes
+ * @module: struct kwatch_module_def.number, which came before
+ * @name:   NUL-terminated and padded
+ *
+ * There is one for each function that an address in a record lies in, as far as
+ * memory allows; an address of that module without one has no other name than
+ * the module's.
+ */
+struct kwatch_symbol_def {
+	struct kwatch_record rec;
+	__u64	start;
+	__u32	size;
+	__u32	module;
+	char	name[];
 };
 
 /**

@@ -131,14 +131,14 @@ python3 - "$cap/metadata" << 'PY'
 import re, sys, zlib
 text = open(sys.argv[1]).read()
 head, rest = text.split("/* crc32 of what is above: ")
-head = head.replace("kwatch_abi = 1;", "kwatch_abi = 77;")
+head = head.replace("kwatch_abi = 2;", "kwatch_abi = 77;")
 open(sys.argv[1], "w").write("%s/* crc32 of what is above: %08x%s" % (head, zlib.crc32(head.encode()), rest[8:]))
 PY
 run report "$cap"
-is "$status $err" "1 kwatch: $cap/metadata: a capture of ABI 77, this kwatch reads ABI 1" "one of another ABI: both versions"
+is "$status $err" "1 kwatch: $cap/metadata: a capture of ABI 77, this kwatch reads ABI 2" "one of another ABI: both versions"
 printf 'abi: 77\n' > "$KWATCH_DIR/stats"
 run record -o "$dir/cap77"
-is "$status $err $(echo "$dir"/cap77*)" "1 kwatch: the module speaks ABI 77, this kwatch ABI 1: install both from one version $dir/cap77*" \
+is "$status $err $(echo "$dir"/cap77*)" "1 kwatch: the module speaks ABI 77, this kwatch ABI 2: install both from one version $dir/cap77*" \
 	"and a module of another ABI, before anything is made"
 fresh
 

@@ -38,7 +38,7 @@ CONFIG
 	put /sys/module/kwatch/taint <<< "OE"
 	cat > "$KWATCH_DIR/stats" << 'STATS'
 version: 0.1.0
-abi: 1
+abi: 2
 selftest: ok, 5123 ns a hit
 unwinder: the kernel's own
 slots: 4
@@ -97,7 +97,7 @@ put /sys/module/kwatch/taint <<< "O"
 expect module "ok      module       0.1.0, loaded, signed"
 machine
 sed -i 's/^abi: .*/abi: 77/' "$KWATCH_DIR/stats"
-expect module "BROKEN  module       it speaks ABI 77, this kwatch ABI 1
+expect module "BROKEN  module       it speaks ABI 77, this kwatch ABI 2
                   -> install both from one version"
 is "$status" 1 "which is a failure"
 machine

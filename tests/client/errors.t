@@ -56,7 +56,7 @@ fi
 
 printf 'abi: 77\n' > "$KWATCH_DIR/stats"
 run tail
-is "$status $err" "1 kwatch: the module speaks ABI 77, this kwatch ABI 1: install both from one version" \
+is "$status $err" "1 kwatch: the module speaks ABI 77, this kwatch ABI 2: install both from one version" \
 	"a module of another ABI"
 printf 'x: 1\nabi:\n' > "$KWATCH_DIR/stats"
 run tail

@@ -9,7 +9,7 @@
 
 cat > "$KWATCH_DIR/stats" << 'STATS'
 version: 0.0.0
-abi: 1
+abi: 2
 selftest: ok, 5123 ns a hit
 unwinder: the kernel's own
 watch1.cpu0.hits: 10
@@ -65,7 +65,7 @@ printf 'abi: 77\n' > "$KWATCH_DIR/stats"
 for command in list stats summary tail "stats --openmetrics $dir/x" "tail --json" "top -1" "record -o $dir/x"; do
 	# shellcheck disable=SC2086
 	run $command
-	is "$status $err" "1 kwatch: the module speaks ABI 77, this kwatch ABI 1: install both from one version" \
+	is "$status $err" "1 kwatch: the module speaks ABI 77, this kwatch ABI 2: install both from one version" \
 		"a module of another ABI: ${command%% *}"
 done
 fresh

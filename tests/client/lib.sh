@@ -43,7 +43,7 @@ mkdir "$KWATCH_DIR"
 fresh() {
 	rm -rf "$KWATCH_DIR"
 	mkdir -p "$KWATCH_DIR"
-	printf 'version: 0.0.0\nabi: 1\n' > "$KWATCH_DIR/stats"
+	printf 'version: 0.0.0\nabi: 2\n' > "$KWATCH_DIR/stats"
 	: > "$KWATCH_DIR/ctl"
 	: > "$KWATCH_DIR/error_log"
 	: > "$KWATCH_DIR/hits_raw"

@@ -35,7 +35,7 @@ for words in '-s x' '-s hh' '-w 0' 'x'; do
 done
 printf 'abi: 77\n' > "$KWATCH_DIR/stats"
 run top -1
-like "$status $err" '^1 kwatch: the module speaks ABI 77, this kwatch ABI 1' "a module of another ABI"
+like "$status $err" '^1 kwatch: the module speaks ABI 77, this kwatch ABI 2' "a module of another ABI"
 fresh
 
 # --- on one ---------------------------------------------------------------------------

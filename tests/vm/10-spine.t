@@ -20,7 +20,7 @@ ok "loads again" load ring_kb=1024
 is "$(cd $KW && stat -c '%n %a' ctl hits hits_raw stats error_log | tr '\n' ' ')" \
 	"ctl 600 hits 400 hits_raw 400 stats 444 error_log 400 " "files and modes"
 like "$(stat_of selftest)" '^ok, [0-9]+ ns a hit(, an access to several watches is reported for one of them)?$' "the self-test has run"
-is "$(stat_of abi)" 1 "ABI version"
+is "$(stat_of abi)" 2 "ABI version"
 is "$(stat_of version)" "$(cat /sys/module/kwatch/version)" "version"
 is "$(cat $KW/hits)$(cat $KW/error_log)$(cat $KW/ctl)" "" "nothing is in them yet"
 is "$(stat_of slots) $(stat_of slots_used) $(stat_of slots_free)" "4 0 4" "four slots, all free"
