@@ -314,6 +314,40 @@ value() { awk -v n="$1" '$1 == n { print $2 }' $T/value; }
 # stores OP: how many kwtest has made
 stores() { awk -v n="$1" '$1 == n { s = $2 } END { print s + 0 }' $T/count; }
 
+# --- two modules that take turns at one address, tests/vm/ko/kwview.h ------------
+
+# view_come MODULE [PARAM=VALUE...]: it stores to kwtest_word
+view_come() {
+	local module=$1
+	shift
+	modprobe "$module" addr="$(addr kwtest_word)" "$@"
+}
+# view_store MODULE N: N stores
+view_store() { echo "$2" > "/sys/module/$1/parameters/store"; }
+view_at() { cat "/sys/module/$1/sections/.text"; }
+# view_swap: kwview_a goes, kwview_b comes to its address.  The kernel gives an
+# address out again only some modules after it was freed.
+view_swap() {
+	local at n=0
+	at=$(view_at kwview_a)
+	rmmod kwview_a
+	while [ $n -lt 20 ]; do
+		view_come kwview_b
+		[ "$(view_at kwview_b)" != "$at" ] || return 0
+		rmmod kwview_b
+		n=$((n + 1))
+	done
+	return 1
+}
+# view_settle: before the first of them is used, so that it lies where the next will
+view_settle() {
+	local module
+	for module in kwview_a kwview_b kwview_a; do
+		view_come $module
+		rmmod $module
+	done
+}
+
 # --- a process, tests/vm/kwu.c ------------------------------------------------
 
 # victim: start one, as $pid, with its word at $word; it ends with fd 8
