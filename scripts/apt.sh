@@ -5,20 +5,32 @@
 # Sourced with $suite and $arch set: apt on package lists of our own, for those
 # two.  Needs no root and changes nothing of the machine's own apt.
 
-# uri ARCHIVE: where the machine's own apt has it from; nothing if it has not
-uri() {
-	grep -rhoE "https?://[^ ]+/$1/?( |\$)" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null |
-		grep -v snapshot | head -n 1 | tr -d ' '
+# apt_uris: every archive that the machine's own apt fetches from, a line each,
+# also those in the lists of mirrors that "mirror+file:/PATH" names
+apt_uris() {
+	local list parts files
+	eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d)"
+	files=$(cat "$list" "$parts"/*.list "$parts"/*.sources 2>/dev/null | sed 's/#.*//') || true
+	{
+		printf '%s\n' "$files"
+		grep -oE 'mirror[+]file:[^[:space:]]+' <<< "$files" | sed 's,^mirror[+]file:/*,/,' | sort -u |
+			while read -r list; do cat "$list" 2>/dev/null || true; done
+	} | grep -oE 'https?://[^[:space:]]+' | grep -v snapshot | sed 's,/*$,,'
 }
 
-# mirror ARCHIVE: the same, or beside the archive that every Debian has
-mirror() {
-	local at
-	at=$(uri "$1") || true
-	[ -n "$at" ] || at=$(uri debian | sed "s,/debian/*\$,/$1,") || true
-	[ -n "$at" ] || die "no Debian mirror is named in /etc/apt/sources.list or sources.list.d, so there is nowhere to fetch a kernel from"
-	printf '%s\n' "$at"
+# find_mirrors: set mirror and mirror_security, where Debian's packages come from
+find_mirrors() {
+	local uris
+	uris=$(apt_uris) || true
+	mirror=${KWATCH_MIRROR:-$(grep -m 1 '/debian$' <<< "$uris")} || true
+	[ -n "$mirror" ] ||
+		die "apt's sources name no Debian mirror to fetch kernels from; say one: KWATCH_MIRROR=http://HOST/debian"
+	mirror=${mirror%/}
+	mirror_security=$(grep -m 1 '/debian-security$' <<< "$uris") || true
+	# The archive of security updates lies beside the archive itself.
+	[ -n "$mirror_security" ] && [ -z "${KWATCH_MIRROR:-}" ] || mirror_security=${mirror%/*}/debian-security
 }
+find_mirrors
 
 apt_conf() {
 	local base=${suite%-backports}
@@ -28,10 +40,10 @@ apt_conf() {
 	[ -e "$aptdir/status" ] || : > "$aptdir/status"
 	local signed="[arch=$arch signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
 	{
-		printf 'deb %s %s %s main\n' "$signed" "$(mirror debian)" "$base"
-		[ "$base" = "$suite" ] || printf 'deb %s %s %s main\n' "$signed" "$(mirror debian)" "$suite"
+		printf 'deb %s %s %s main\n' "$signed" "$mirror" "$base"
+		[ "$base" = "$suite" ] || printf 'deb %s %s %s main\n' "$signed" "$mirror" "$suite"
 		[ "$base" = sid ] ||
-			printf 'deb %s %s %s-security main\n' "$signed" "$(mirror debian-security)" "$base"
+			printf 'deb %s %s %s-security main\n' "$signed" "$mirror_security" "$base"
 	} > "$aptdir/sources.list"
 }
 apt_conf
