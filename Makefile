@@ -37,24 +37,37 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 .PHONY: all deb modules client unit test matrix bench lint demo shell install install-source uninstall clean version
 
+ifneq ($(wildcard $(KDIR)/Makefile),)
 all: modules client
+else
+all: client
+	@echo "kwatch: built the client alone: there are no kernel headers in $(KDIR) (linux-headers-$$(uname -r), or KDIR=...)" >&2
+endif
 
 modules:
 	@test -e "$(KDIR)/Makefile" || { echo "kwatch: no kernel headers in $(KDIR): install linux-headers-$$(uname -r), or say KDIR=..." >&2; exit 1; }
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 
 client:
+	@scripts/need -n client
 	$(MAKE) -C tools
 	$(MAKE) -C tools/lib
 
 unit: $(UNIT)
 
 # "// sources: A B" in a test names what is linked with it, seen from tests/unit;
-# NAME.flags beside NAME.c replaces the sanitizers.
+# NAME.flags beside NAME.c replaces the sanitizers.  "// needs: HEADER PACKAGE": a
+# machine without HEADER skips the test.
 build/unit/%: tests/unit/%.c $(UNIT_SOURCES) $(wildcard tests/unit/*.flags)
 	@mkdir -p $(@D)
 	@echo "  UNIT    $*"
-	@cd tests/unit && $(CC) $(subst -I,-I../../,$(UNIT_CFLAGS)) \
+	@set -- $$(sed -n 's,^// needs: ,,p' tests/unit/$*.c); \
+	if [ -n "$$1" ] && ! echo "#include <$$1>" | $(CC) -E -x c - > /dev/null 2>&1; then \
+		printf '#!/bin/sh\necho "1..0 # SKIP %s is not installed"\n' "$$2" > $@; \
+		chmod +x $@; \
+		exit; \
+	fi; \
+	cd tests/unit && $(CC) $(subst -I,-I../../,$(UNIT_CFLAGS)) \
 		$$(cat $*.flags 2>/dev/null || echo "$(SANITIZE)") \
 		-o ../../$@ $*.c $$(sed -n 's,^// sources: ,,p' $*.c)
 
@@ -85,14 +98,8 @@ install-source:
 
 install:
 	@test "$$(id -u)" = 0 || { echo "kwatch: only root can install modules: sudo make install" >&2; exit 1; }
-	@scripts/need "gcc=compiles modules and client" "libjansson-dev=the client prints JSON with it" \
-		"zlib1g-dev=the client packs captures with it" \
-		"libncurses-dev=the client's live table is drawn with it" \
-		"libbpf-dev=the client reads the kernel's types with it" \
-		"libdw-dev=the client reads debug information with it" \
-		"libcapstone-dev=the client disassembles the culprit instruction with it" \
-		"dkms=to build the modules now and for each kernel to come" \
-		"linux-headers-$$(uname -r)=the running kernel's headers, which modules are built against"
+	@scripts/need client "dkms=builds the modules now and for each kernel to come" \
+		"linux-headers-$$(uname -r)=the modules are built against the running kernel's headers"
 	$(MAKE) --no-print-directory client
 	@dkms status kwatch/$(VERSION) | grep -q . && dkms remove kwatch/$(VERSION) --all || true
 	$(MAKE) --no-print-directory install-source DESTDIR=

@@ -58,6 +58,8 @@ with_tools() {
 # of apt for all of them.
 need() {
 	local what=$1
+	command -v apt-get > /dev/null && command -v dpkg-deb > /dev/null ||
+		die "VMs are made of Debian's packages, and this machine has no apt-get and dpkg to unpack them"
 	kernel_row "$2"
 	shift 2
 	if [ "$tools" = host ]; then
@@ -65,22 +67,10 @@ need() {
 	else
 		set -- "$@" "debootstrap=makes a root file system with the compilers of Debian $tools"
 	fi
-	set -- "$@" \
-		"make=builds everything" \
-		"gcc=compiles the client and the tests" \
-		"libc6-dev=the client and the tests are linked with it" \
-		"libelf-dev=the kernel's objtool needs its library" \
-		"libjansson-dev=the client prints JSON with it" \
-		"zlib1g-dev=the client packs captures with it" \
-		"libncurses-dev=the client's live table is drawn with it" \
-		"libbpf-dev=the client reads the kernel's types with it" \
-		"libdw-dev=the client reads debug information with it" \
-		"libcapstone-dev=the client disassembles the culprit instruction with it" \
+	set -- client "$@" "make=builds everything" \
 		"debian-archive-keyring=checks the kernel packages that are downloaded"
 	if [ "$what" = vm ]; then
-		set -- "$@" "g++=compiles a sample that is run in the VM" \
-			"libunicorn-dev=a unit test runs arm64 instructions in it" \
-			"kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
+		set -- "$@" "kmod=depmod, for modprobe in the VM" "cpio=packs the VM's file system"
 		case $arch in
 		amd64) set -- "$@" "qemu-system-x86=the VM that kwatch is run in" ;;
 		arm64) set -- "$@" "qemu-system-arm=the VM that kwatch is run in" ;;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // sources: ../../module/arch/arm64_insn.c -lunicorn
+// needs: unicorn/unicorn.h libunicorn-dev
 /*
  * What arm64 instructions will store, against what they store in Unicorn, a
  * CPU emulator: every form that is known, with random fields, and random

@@ -31,13 +31,17 @@ is "$(culprit 1)" "expire_sessions reuse.c (inlined);main reuse.c;" "by who expi
 like "$(cat /tmp/out)" "^ => watch_session.* reuse\.c:[0-9]+" "and where the watch was set"
 is "$(grep -c ' seq=' /tmp/out)" 1 "no other"
 
-kwu as-user stale > /tmp/out
-is "$?-$(tail -n 1 /tmp/out)" "1-a year has 1365 days" "stale: the fault"
-kwu as-user stale watch > /tmp/out 2>&1
-is "$?" 1 "found by libkwatch, in C++"
-like "$(cat /tmp/out)" " w8 0x[0-9a-f]+: 0x16d -> 0x555 watch=[0-9]+ seq=1" "a store to the year"
-like "$(culprit 1)" "deposit.* stale.cc \(inlined\);main stale.cc;" "by a deposit"
-unlike "$(cat /tmp/out)" '^ => _start.*:[0-9]+$' "code without lines has none of its neighbour's"
-is "$(grep -c ' seq=' /tmp/out)" 1 "no other"
+if [ -e /usr/bin/stale ]; then
+	kwu as-user stale > /tmp/out
+	is "$?-$(tail -n 1 /tmp/out)" "1-a year has 1365 days" "stale: the fault"
+	kwu as-user stale watch > /tmp/out 2>&1
+	is "$?" 1 "found by libkwatch, in C++"
+	like "$(cat /tmp/out)" " w8 0x[0-9a-f]+: 0x16d -> 0x555 watch=[0-9]+ seq=1" "a store to the year"
+	like "$(culprit 1)" "deposit.* stale.cc \(inlined\);main stale.cc;" "by a deposit"
+	unlike "$(cat /tmp/out)" '^ => _start.*:[0-9]+$' "code without lines has none of its neighbour's"
+	is "$(grep -c ' seq=' /tmp/out)" 1 "no other"
+else
+	skip 6 "the machine that built this VM has no g++ (package g++)"
+fi
 stats_add_up "stats add up"
 done_testing
