@@ -106,7 +106,8 @@ static int run(int argc, char **argv)
 	ctl = kwatch_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
-	if (argc == 1)
+	/* A machine that has no such directory is to have no watches. */
+	if (argc == 1 && (!access(CONF_DIR, F_OK) || errno != ENOENT))
 		ret = load(ctl, CONF_DIR);
 	for (i = 1; i < argc; i++) {
 		if (load(ctl, argv[i]))

@@ -3,6 +3,7 @@
 # kwatch load: the watches of /etc/kwatch.d/*.conf, as at boot.
 
 load
+ok "no /etc/kwatch.d: nothing to arm, and no failure at boot" kwatch load
 mkdir -p /etc/kwatch.d
 nok "no such directory" kwatch load /etc/none 2> /tmp/err
 like "$(cat /tmp/err)" '^kwatch: /etc/none: No such file or directory$' "is said"
