@@ -35,8 +35,8 @@ void kwatch_remove(int id)
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(id, NULL);
 	if (watch)
-		__kwatch_watch_remove(watch);
+		__kwatch_watch_end(watch, KWATCH_GONE_REMOVED);
 	kwatch_watch_unlock();
-	kwatch_free_tidy();
+	kwatch_watch_tidy();
 }
 EXPORT_SYMBOL_GPL(kwatch_remove);

@@ -14,7 +14,6 @@
 
 #include "command.h"
 #include "device.h"
-#include "event.h"
 #include "follow.h"
 #include "free.h"
 #include "process.h"
@@ -79,13 +78,19 @@ static int find_task(const struct kwatch_cmd *cmd, struct kwatch_resolved *found
 static int find_allowed(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 			struct kwatch_answer *answer)
 {
+	const char *name;
 	unsigned int i;
 
-	for (i = 0; i < cmd->spec.nr_allow; i++)
-		if (kwatch_symbol_function(cmd->spec.allow[i], &found->allow[i].start,
-					   &found->allow[i].end))
+	for (i = 0; i < cmd->spec.nr_allow; i++) {
+		name = cmd->spec.allow[i];
+		if (!kwatch_symbol_function(name, &found->allow[i].start, &found->allow[i].end))
+			continue;
+		if (!strchr(name, ':') || kwatch_symbol_has_module(name))
 			return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_ALLOW],
 					     "No such function");
+		/* Looked up when its module comes. */
+		found->allow[i].end = 0;
+	}
 	return 0;
 }
 
@@ -182,27 +187,6 @@ static int do_off(struct kwatch_watch *watch)
 	return 0;
 }
 
-/* Whoever follows it may be somebody else. */
-static void do_remove(struct kwatch_watch *watch)
-{
-	struct kwatch_own *own = watch->hot.own;
-	u16 id = watch->id;
-
-	__kwatch_watch_remove(watch);
-	kwatch_event_gone(own, id, KWATCH_GONE_REMOVED);
-}
-
-static void do_clear(void)
-{
-	struct kwatch_watch *watch, *next;
-
-	kwatch_watch_lock();
-	list_for_each_entry_safe(watch, next, &kwatch_watches, node)
-		do_remove(watch);
-	kwatch_watch_unlock();
-	kwatch_watch_tidy();
-}
-
 static int refuse_ref(const struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 {
 	return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_REF],
@@ -256,8 +240,7 @@ static int do_on_again(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 	}
 	watch->symbol = symbol;
 	ret = arm_again(watch, cmd, answer);
-	if (ret)
-		memset(&watch->symbol, 0, sizeof(watch->symbol));
+	watch->resolved = !ret;
 	return ret;
 }
 
@@ -266,7 +249,7 @@ static int do_on(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 {
 	if (!can_go_on(watch))
 		return 0;
-	if (!watch->symbol.addr)
+	if (!watch->resolved)
 		return do_on_again(cmd, watch, answer);
 	return arm_again(watch, cmd, answer);
 }
@@ -300,7 +283,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 	if (!watch || (own && watch->hot.own != own))
 		ret = refuse_ref(cmd, answer);
 	else if (cmd->verb == KWATCH_VERB_REMOVE)
-		do_remove(watch);
+		__kwatch_watch_end(watch, KWATCH_GONE_REMOVED);
 	else if (cmd->verb == KWATCH_VERB_OFF)
 		ret = do_off(watch);
 	else
@@ -323,7 +306,7 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 	case KWATCH_VERB_ADD:
 		return min(do_add(&request, answer), 0);
 	case KWATCH_VERB_CLEAR:
-		do_clear();
+		kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
 		return 0;
 	default:
 		return do_ref(cmd, NULL, answer);
@@ -391,7 +374,7 @@ int kwatch_command_own(const char *line, size_t len, struct kwatch_own *own,
 		ret = do_add(&request, answer);
 		break;
 	case KWATCH_VERB_CLEAR:
-		kwatch_watch_remove_all(own);
+		kwatch_watch_end_all(own, KWATCH_GONE_REMOVED);
 		break;
 	default:
 		ret = do_ref(cmd, own, answer);

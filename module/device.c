@@ -329,7 +329,7 @@ static int device_release(struct inode *inode, struct file *file)
 {
 	struct client *client = file->private_data;
 
-	kwatch_watch_remove_all(&client->own);
+	kwatch_watch_end_all(&client->own, KWATCH_GONE_CLOSED);
 	mutex_lock(&clients_mutex);
 	list_del(&client->node);
 	mutex_unlock(&clients_mutex);

@@ -99,7 +99,7 @@ static ssize_t ctl_write(struct file *file, const char __user *from,
 
 static int ctl_release(struct inode *inode, struct file *file)
 {
-	kwatch_watch_remove_all(file);
+	kwatch_watch_end_all(file, KWATCH_GONE_CLOSED);
 	return single_release(inode, file);
 }
 

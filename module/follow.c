@@ -11,8 +11,8 @@
 #include <linux/string.h>
 
 #include "cpu.h"
-#include "event.h"
 #include "follow.h"
+#include "hot.h"
 #include "symbol.h"
 #include "tend.h"
 #include "unseen.h"
@@ -70,8 +70,25 @@ static int cpu_offline_event(unsigned int cpu)
 
 static bool in_module(const struct kwatch_watch *watch, const struct module *mod)
 {
-	return !strcmp(watch->symbol.module, mod->name) ||
-	       within_module(watch->bps.addr, mod);
+	return watch->resolved && (!strcmp(watch->symbol.module, mod->name) ||
+				   within_module(watch->bps.addr, mod));
+}
+
+static bool in_init(const struct kwatch_watch *watch, const struct module *mod)
+{
+	return watch->resolved && within_module_init(watch->bps.addr, mod);
+}
+
+/* Forget the functions of allow= in memory of @mod that is about to be freed. */
+static void disallow(struct kwatch_watch *watch, const struct module *mod, bool init)
+{
+	struct kwatch_hot *hot = &watch->hot;
+	unsigned int i;
+
+	for (i = 0; i < hot->nr_allow; i++)
+		if (init ? within_module_init(hot->allow[i].start, mod) :
+			   within_module(hot->allow[i].start, mod))
+			kwatch_hot_allow(hot, i, NULL);
 }
 
 /* The module's memory is about to be freed, and used for something else. */
@@ -82,17 +99,24 @@ static void module_going(const struct module *mod)
 	kwatch_watch_lock();
 	kwatch_follow_gen++;
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
-		if (watch->state == KWATCH_STATE_PENDING || !in_module(watch, mod))
-			continue;
-		kwatch_event_gone(watch->hot.own, watch->id, KWATCH_GONE_MODULE);
-		if (!strchr(watch->spec.symbol, ':')) {
-			__kwatch_watch_remove(watch);
-			continue;
-		}
-		__kwatch_watch_disarm(watch);
-		memset(&watch->symbol, 0, sizeof(watch->symbol));
-		if (watch->state != KWATCH_STATE_OFF)
-			watch->state = KWATCH_STATE_PENDING;
+		disallow(watch, mod, false);
+		if (in_module(watch, mod))
+			__kwatch_watch_end(watch, KWATCH_GONE_MODULE);
+	}
+	kwatch_watch_unlock();
+}
+
+/* So is that of its init, which has run. */
+static void module_live(const struct module *mod)
+{
+	struct kwatch_watch *watch, *next;
+
+	kwatch_watch_lock();
+	kwatch_follow_gen++;
+	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
+		disallow(watch, mod, true);
+		if (in_init(watch, mod))
+			__kwatch_watch_end(watch, KWATCH_GONE_INIT);
 	}
 	kwatch_watch_unlock();
 }
@@ -107,6 +131,7 @@ static void arm_pending(u16 id, const struct kwatch_symbol *symbol)
 	watch = __kwatch_watch_find(id, NULL);
 	if (watch && answer && watch->state == KWATCH_STATE_PENDING) {
 		watch->symbol = *symbol;
+		watch->resolved = true;
 		if (__kwatch_watch_arm(watch, at, answer)) {
 			watch->state = KWATCH_STATE_FAILED;
 			pr_warn("watch %u could not be armed: %s\n", id, answer->why);
@@ -136,6 +161,72 @@ static u16 next_pending(const struct module *mod, u16 after, char *symbol)
 	return id;
 }
 
+/**
+ * struct wanted - a function of allow= whose module is not loaded
+ * @id:   of the watch
+ * @i:    which function of it
+ * @name: as in its spec
+ */
+struct wanted {
+	u16	id;
+	unsigned int i;
+	char	name[KWATCH_SYMBOL_MAX];
+};
+
+/* Is function @i of a watch behind @after, and not found yet? */
+static bool wants(const struct kwatch_watch *watch, unsigned int i,
+		  const struct wanted *after)
+{
+	return (watch->id > after->id || (watch->id == after->id && i > after->i)) &&
+	       !watch->hot.allow[i].end;
+}
+
+/* Make @wanted the next one.  Return: false if there is none. */
+static bool next_wanted(struct wanted *wanted)
+{
+	struct kwatch_watch *watch, *found = NULL;
+	unsigned int i, at = 0;
+
+	mutex_lock(&kwatch_watch_mutex);
+	list_for_each_entry(watch, &kwatch_watches, node) {
+		if (found && watch->id > found->id)
+			continue;
+		for (i = 0; i < watch->hot.nr_allow && !wants(watch, i, wanted); i++)
+			;
+		if (i == watch->hot.nr_allow)
+			continue;
+		found = watch;
+		at = i;
+	}
+	if (found) {
+		wanted->id = found->id;
+		wanted->i = at;
+		strscpy(wanted->name, found->spec.allow[at], sizeof(wanted->name));
+	}
+	mutex_unlock(&kwatch_watch_mutex);
+	return found;
+}
+
+/* Before pending watches are armed. */
+static void allow_again(const struct module *mod)
+{
+	struct wanted wanted = { };
+	struct kwatch_watch *watch;
+	struct kwatch_range range;
+
+	while (next_wanted(&wanted)) {
+		if (kwatch_symbol_function(wanted.name, &range.start, &range.end) ||
+		    !within_module(range.start, mod))
+			continue;
+		mutex_lock(&kwatch_watch_mutex);
+		watch = __kwatch_watch_find(wanted.id, NULL);
+		if (watch && wanted.i < watch->hot.nr_allow &&
+		    !strcmp(watch->spec.allow[wanted.i], wanted.name))
+			kwatch_hot_allow(&watch->hot, wanted.i, &range);
+		mutex_unlock(&kwatch_watch_mutex);
+	}
+}
+
 /* Its symbols are there and its init has not run yet. */
 static void module_coming(const struct module *mod)
 {
@@ -146,6 +237,7 @@ static void module_coming(const struct module *mod)
 	mutex_lock(&kwatch_watch_mutex);
 	kwatch_follow_gen++;
 	mutex_unlock(&kwatch_watch_mutex);
+	allow_again(mod);
 	while ((id = next_pending(mod, id, name)) != 0) {
 		if (!kwatch_symbol_find(name, &symbol))
 			arm_pending(id, &symbol);
@@ -156,6 +248,8 @@ static int module_event(struct notifier_block *nb, unsigned long event, void *da
 {
 	if (event == MODULE_STATE_COMING)
 		module_coming(data);
+	else if (event == MODULE_STATE_LIVE)
+		module_live(data);
 	else if (event == MODULE_STATE_GOING)
 		module_going(data);
 	return NOTIFY_OK;

@@ -190,6 +190,7 @@ int kwatch_free_follow(struct kwatch_watch *watch)
 	freed = kzalloc(sizeof(*freed), GFP_KERNEL);
 	if (!freed)
 		return -ENOMEM;
+	kfree(watch->freed);
 	freed->addr = watch->bps.addr;
 	freed->hot = &watch->hot;
 
@@ -203,16 +204,14 @@ void kwatch_free_unfollow(struct kwatch_watch *watch)
 {
 	unsigned int i;
 
-	if (!watch->freed)
+	for (i = 0; i < WAITING_MAX && (!watch->freed || waiting[i] != watch->freed); i++)
+		;
+	if (i == WAITING_MAX)
 		return;
-	for (i = 0; i < WAITING_MAX; i++)
-		if (waiting[i] == watch->freed)
-			WRITE_ONCE(waiting[i], NULL); /* read by probe_free() */
+	WRITE_ONCE(waiting[i], NULL); /* read by probe_free() */
 	WRITE_ONCE(nr_waiting, nr_waiting - 1); /* read by kwatch_free_tidy() */
 	/* A probe may just be looking at it. */
 	tracepoint_synchronize_unregister();
-	kfree(watch->freed);
-	watch->freed = NULL;
 }
 
 void kwatch_free_tell(const struct kwatch_watch *watch)

@@ -101,7 +101,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @taken:  hits recorded, if there is a @limit
  * @ended:  enum kwatch_gone_why once the watch is to be ended, 0 until then
  *
- * Everything but the last two, and what @counts and @values point to, is
+ * Everything but @allow, the last two, and what @counts and @values point to, is
  * constant while any of the watch's breakpoints exists.
  */
 struct kwatch_hot {

@@ -146,3 +146,14 @@ void kwatch_hot_rearm(struct kwatch_hot *hot)
 	atomic64_set(&hot->taken, 0);
 	WRITE_ONCE(hot->ended, 0);
 }
+
+void kwatch_hot_allow(struct kwatch_hot *hot, unsigned int i,
+		      const struct kwatch_range *range)
+{
+	/* The handler finds no function, or all of it. */
+	WRITE_ONCE(hot->allow[i].end, 0);
+	if (!range)
+		return;
+	WRITE_ONCE(hot->allow[i].start, range->start);
+	smp_store_release(&hot->allow[i].end, range->end); /* pairs with kwatch_judge_allowed() */
+}

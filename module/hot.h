@@ -40,4 +40,15 @@ void kwatch_hot_free(struct kwatch_hot *hot);
  */
 void kwatch_hot_rearm(struct kwatch_hot *hot);
 
+/**
+ * kwatch_hot_allow() - a function of allow= is there, or goes
+ * @hot:   of a watch, armed or not
+ * @i:     which function
+ * @range: where it is, or NULL
+ *
+ * Context: any; one caller at a time.
+ */
+void kwatch_hot_allow(struct kwatch_hot *hot, unsigned int i,
+		      const struct kwatch_range *range);
+
 #endif /* KWATCH_HOT_H */

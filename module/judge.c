@@ -23,7 +23,8 @@ static bool kwatch_judge_allowed(const struct kwatch_hot *hot,
 	unsigned int i;
 
 	for (i = 0; i < hot->nr_allow; i++)
-		if (ip >= hot->allow[i].start && ip < hot->allow[i].end)
+		if (ip < smp_load_acquire(&hot->allow[i].end) && /* pairs with kwatch_hot_allow() */
+		    ip >= READ_ONCE(hot->allow[i].start))
 			return true;
 	return false;
 }

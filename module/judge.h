@@ -49,7 +49,7 @@ struct kwatch_budget {
 /**
  * struct kwatch_range - code that is allowed to write
  * @start: first byte
- * @end:   behind the last
+ * @end:   behind the last; 0 while its module is not loaded
  */
 struct kwatch_range {
 	unsigned long start;

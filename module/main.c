@@ -104,7 +104,7 @@ static int __init kwatch_init(void)
 err_device:
 	kwatch_files_remove();
 err_files:
-	kwatch_watch_remove_all(NULL);
+	kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
 err_ksym:
 err_selftest:
 	kwatch_follow_exit();
@@ -131,7 +131,7 @@ static void __exit kwatch_exit(void)
 	kwatch_device_remove();
 	kwatch_files_remove();
 	/* No command can come, and no reader is left: each held the module. */
-	kwatch_watch_remove_all(NULL);
+	kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
 	/* No breakpoint is left, so nothing writes to a ring; nor is one to come. */
 	kwatch_process_exit();
 	kwatch_follow_exit();

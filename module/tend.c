@@ -17,7 +17,6 @@
 
 #include "cpu.h"
 #include "event.h"
-#include "free.h"
 #include "process.h"
 #include "tend.h"
 #include "text.h"
@@ -244,46 +243,19 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 
 /* Watches that ended themselves. */
 
-static void tell_gone(const struct kwatch_watch *watch)
-{
-	if (watch->hot.ended == KWATCH_GONE_FREED)
-		kwatch_free_tell(watch);
-	else
-		kwatch_event_gone(watch->hot.own, watch->id, watch->hot.ended);
-}
-
-/* limit= leaves the watch there, to be read and to be switched on again. */
-static void end(struct kwatch_watch *watch)
-{
-	__kwatch_tend_settle(watch);
-	/* No record of it comes after this one. */
-	tell_gone(watch);
-	__kwatch_watch_disarm(watch);
-	switch (watch->hot.ended) {
-	case KWATCH_GONE_FREED:
-	case KWATCH_GONE_TASK:
-	case KWATCH_GONE_EXEC:
-		__kwatch_watch_remove(watch);
-		break;
-	default:
-		watch->state = KWATCH_STATE_OFF;
-	}
-}
-
 /* Return: when to look again; the watch may be gone then. */
 static u64 tend_process(struct kwatch_watch *watch)
 {
 	u64 next = __kwatch_process_tend(watch);
 
 	if (watch->state == KWATCH_STATE_OFF && __kwatch_process_is_gone(watch)) {
-		kwatch_event_gone(watch->hot.own, watch->id, KWATCH_GONE_TASK);
-		__kwatch_watch_remove(watch);
+		__kwatch_watch_end(watch, KWATCH_GONE_TASK);
 		return U64_MAX;
 	}
 	if (watch->state != KWATCH_STATE_ARMED)
 		return next;
 	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
-		end(watch);
+		__kwatch_watch_end(watch, watch->hot.ended);
 		return U64_MAX;
 	}
 	next = min(next, govern_process(watch));
@@ -301,7 +273,7 @@ static u64 tend_watch(struct kwatch_watch *watch)
 	if (watch->state != KWATCH_STATE_ARMED)
 		return next;
 	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
-		end(watch);
+		__kwatch_watch_end(watch, watch->hot.ended);
 		return next;
 	}
 	for_each_online_cpu(cpu)

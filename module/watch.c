@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "event.h"
 #include "free.h"
 #include "hot.h"
 #include "name.h"
@@ -69,6 +70,7 @@ void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts)
 static void watch_free(struct kwatch_watch *watch)
 {
 	kwatch_hot_free(&watch->hot);
+	kfree(watch->freed);
 	kfree(watch);
 }
 
@@ -129,10 +131,11 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	      kwatch_place_clash(watch, at, answer);
 	if (ret)
 		return ret;
+	/* Before follow_free(), which may find at once that the object is freed. */
+	kwatch_hot_rearm(&watch->hot);
 	ret = follow_free(watch, at, answer);
 	if (ret)
 		return ret;
-	kwatch_hot_rearm(&watch->hot);
 	watch->checked_ns = ktime_get_mono_fast_ns();
 	ret = kwatch_bp_arm(&watch->bps, &cpu);
 	if (ret == -ENOSPC && kwatch_place_plan_fewer(watch))
@@ -168,12 +171,11 @@ void __kwatch_watch_disarm(struct kwatch_watch *watch)
 	kwatch_free_unfollow(watch);
 }
 
-void __kwatch_watch_remove(struct kwatch_watch *watch)
+/* @watch is not armed, and is freed. */
+static void remove_watch(struct kwatch_watch *watch)
 {
 	unsigned int cpu;
 
-	/* After this no hit of it can come. */
-	__kwatch_watch_disarm(watch);
 	for_each_possible_cpu(cpu)
 		kwatch_counts_add(per_cpu_ptr(past, cpu), per_cpu_ptr(watch->hot.counts, cpu));
 	list_del(&watch->node);
@@ -183,6 +185,40 @@ void __kwatch_watch_remove(struct kwatch_watch *watch)
 	if (watch->task)
 		put_task_struct(watch->task);
 	watch_free(watch);
+}
+
+/* limit= and the loop guard leave the watch there, to be read and switched on again. */
+static bool is_left(const struct kwatch_watch *watch, enum kwatch_gone_why why)
+{
+	switch (why) {
+	case KWATCH_GONE_LIMIT:
+	case KWATCH_GONE_LOOP:
+		return true;
+	case KWATCH_GONE_MODULE:
+	case KWATCH_GONE_INIT:
+		return strchr(watch->spec.symbol, ':');
+	default:
+		return false;
+	}
+}
+
+void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why)
+{
+	/* The last hits, gaps and unseen writers come before the record of the end. */
+	__kwatch_watch_disarm(watch);
+	if (why == KWATCH_GONE_FREED)
+		kwatch_free_tell(watch);
+	else
+		kwatch_event_gone(watch->hot.own, watch->id, why);
+	if (!is_left(watch, why)) {
+		remove_watch(watch);
+	} else if (why == KWATCH_GONE_LIMIT || why == KWATCH_GONE_LOOP) {
+		watch->state = KWATCH_STATE_OFF;
+	} else {
+		watch->resolved = false;
+		if (watch->state != KWATCH_STATE_OFF)
+			watch->state = KWATCH_STATE_PENDING;
+	}
 }
 
 static struct kwatch_watch *find_same(const struct kwatch_spec *spec,
@@ -238,13 +274,14 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	watch->id = ret;
 	watch->hot.id = ret;
 	watch->owner = spec->until == KWATCH_UNTIL_CLOSE ? request->owner : NULL;
+	watch->resolved = !request->found.pending;
 	watch->state = KWATCH_STATE_PENDING;
 	list_add_tail(&watch->node, &kwatch_watches);
 	if (request->found.process) {
 		watch->process = kwatch_process_get(request->found.process);
 		ret = __kwatch_process_follow(watch);
 		if (ret) {
-			__kwatch_watch_remove(watch);
+			remove_watch(watch);
 			return kwatch_refuse(answer, ret, 0, "No memory");
 		}
 	}
@@ -253,7 +290,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	if (!request->found.pending) {
 		ret = __kwatch_watch_arm(watch, cmd->at, answer);
 		if (ret) {
-			__kwatch_watch_remove(watch);
+			remove_watch(watch);
 			return ret;
 		}
 	}
@@ -263,14 +300,14 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	return watch->id;
 }
 
-void kwatch_watch_remove_all(const void *owner)
+void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why)
 {
 	struct kwatch_watch *watch, *next;
 
 	kwatch_watch_lock();
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node)
 		if (!owner || watch->owner == owner)
-			__kwatch_watch_remove(watch);
+			__kwatch_watch_end(watch, why);
 	kwatch_watch_unlock();
 	kwatch_watch_tidy();
 }

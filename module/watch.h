@@ -27,7 +27,7 @@ enum kwatch_state {
  * @pending: its module is not loaded, @symbol means nothing
  * @task:   whose task_struct it is in, held by a reference, or NULL
  * @process: whose memory it is in, held by a reference, or NULL
- * @allow:  the functions of allow=
+ * @allow:  the functions of allow=, empty while their module is not loaded
  */
 struct kwatch_resolved {
 	struct kwatch_symbol symbol;
@@ -44,7 +44,9 @@ struct kwatch_resolved {
  * @state:  see enum kwatch_state
  * @owner:  whose closing ends it (until=close), else NULL
  * @spec:   as asked for
- * @symbol: what its target stands for, unless pending
+ * @symbol: what its target stands for, if @resolved
+ * @resolved: its module is there; false while it is pending, and may be false
+ *          while it is off
  * @task:   whose task_struct it watches, held by a reference, or NULL
  * @process: whose memory it watches, held by a reference, or NULL
  * @freed:  of until=free; see free.c
@@ -63,6 +65,7 @@ struct kwatch_watch {
 	const void *owner;
 	struct kwatch_spec spec;
 	struct kwatch_symbol symbol;
+	bool	resolved;
 	struct task_struct *task;
 	struct kwatch_process *process;
 	struct kwatch_freed *freed;
@@ -173,18 +176,22 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 void __kwatch_watch_disarm(struct kwatch_watch *watch);
 
 /**
- * __kwatch_watch_remove() - disarm and free a watch
- * @watch: which
+ * __kwatch_watch_end() - disarm a watch, tell that it ended, and why
+ * @watch: freed, unless @why leaves it off or pending
+ * @why:   of its last record
+ *
+ * Every watch that has been made ends here.
  */
-void __kwatch_watch_remove(struct kwatch_watch *watch);
+void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why);
 
 /**
- * kwatch_watch_remove_all() - remove watches
+ * kwatch_watch_end_all() - end watches
  * @owner: those that last until this is closed, or NULL for all
+ * @why:   of their last records
  *
  * Context: may sleep; takes both locks.
  */
-void kwatch_watch_remove_all(const void *owner);
+void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why);
 
 /**
  * kwatch_watch_tidy() - take off what only watches that are gone needed

@@ -52,6 +52,8 @@
 	"the same access trapped again and again", \
 	"it was removed", \
 	"its process runs another program", \
+	"the file that made it was closed", \
+	"its module freed the memory of its init", \
 }
 
 /* A value, label or stack that is not known; and a task's name, with PID 0. */

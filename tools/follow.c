@@ -131,7 +131,7 @@ static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
 
-	if (!is_wanted(follow, rec))
+	if (!is_wanted(follow, rec) || (rec->type == KWATCH_RECORD_GONE && follow->over))
 		return;
 	if (rec->type == KWATCH_RECORD_WATCH && follow->label)
 		kwatch_stream_relabel(&follow->stream, follow->id, follow->label);

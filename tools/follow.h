@@ -34,6 +34,7 @@
  * @input:   called after each read and each wait, while stdin is waited for, too;
  *           or NULL; true ends
  * @every_ns: how often @tick is called, 0 for two seconds
+ * @over:    what ended the watch was our own doing: its end is not shown
  * @gone:    called when a watch ended by itself, or NULL; true ends
  * @context: for these
  * @hits:    result: hits shown
@@ -55,6 +56,7 @@ struct kwatch_follow {
 	void (*idle)(struct kwatch_follow *follow);
 	bool (*input)(struct kwatch_follow *follow);
 	uint64_t every_ns;
+	bool over;
 	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
 	void *context;
 	uint64_t hits;

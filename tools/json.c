@@ -335,7 +335,7 @@ static void set_gone(json_t *object, const struct kwatch_event *event)
 {
 	static const char *const why[] = {
 		"unknown", "module", "limit", "freed", "task", "loop",
-		"removed", "exec",
+		"removed", "exec", "closed", "init",
 	};
 	const struct kwatch_gone *gone = (const void *)event->rec;
 	unsigned int i = gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0;

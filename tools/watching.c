@@ -145,6 +145,7 @@ static void disarm(struct kwatch_watching *watching)
 		snprintf(command, sizeof(command), "-%u", watching->follow.id);
 		kwatch_control_send(watching->ctl, command, NULL);
 	}
+	watching->follow.over = !watching->ended;
 	close(watching->ctl);
 	watching->ctl = -1;
 }

@@ -366,14 +366,17 @@ struct kwatch_unseen {
 };
 
 /**
- * enum kwatch_gone_why - why a watch ended without being told to
+ * enum kwatch_gone_why - why a watch ended
  * @KWATCH_GONE_MODULE: its module was unloaded (the watch is pending again)
  * @KWATCH_GONE_LIMIT:  limit= was reached
  * @KWATCH_GONE_FREED:  until=free, and the object was freed
  * @KWATCH_GONE_TASK:   its task or process ended
  * @KWATCH_GONE_LOOP:   the loop guard took it off
- * @KWATCH_GONE_REMOVED: "-ID", "-NAME" or "clear" in ctl
+ * @KWATCH_GONE_REMOVED: "-ID", "-NAME", "clear" or kwatch_remove()
  * @KWATCH_GONE_EXEC:   its process runs another program now
+ * @KWATCH_GONE_CLOSED: until=close, and the file that made it was closed
+ * @KWATCH_GONE_INIT:   its module is initialised, and that memory is freed (the
+ *                      watch is pending again)
  */
 enum kwatch_gone_why {
 	KWATCH_GONE_MODULE	= 1,
@@ -383,10 +386,12 @@ enum kwatch_gone_why {
 	KWATCH_GONE_LOOP	= 5,
 	KWATCH_GONE_REMOVED	= 6,
 	KWATCH_GONE_EXEC	= 7,
+	KWATCH_GONE_CLOSED	= 8,
+	KWATCH_GONE_INIT	= 9,
 };
 
 /**
- * struct kwatch_gone - a watch ended by itself
+ * struct kwatch_gone - a watch ended; no other record of it comes later
  * @rec: header; TASK and KSTACK parts follow where there is somebody to name
  * @why: enum kwatch_gone_why
  * @cpu: where
