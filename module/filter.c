@@ -167,6 +167,42 @@ static inline bool test(const struct kwatch_filter_insn *insn,
 	}
 }
 
+/* Return: does a way that leads to @to accept? */
+static inline bool reach(u32 *reached, u8 to)
+{
+	if (to < KWATCH_FILTER_MAX)
+		*reached |= 1 << to;
+	return to == KWATCH_FILTER_ACCEPT;
+}
+
+/*
+ * kwatch_filter_match() where a number is unknown.  Each comparison is tested at
+ * most once, so the predicate can be true if any way leads to ACCEPT.
+ */
+static bool could_match(const struct kwatch_filter *filter,
+			const struct kwatch_filter_input *in)
+{
+	const struct kwatch_filter_insn *insn;
+	u32 reached = 1; /* bit by instruction */
+	bool is_true, is_false;
+	u8 i;
+
+	for (i = 0; i < filter->nr; i++) {
+		if (!(reached & 1 << i))
+			continue;
+		insn = &filter->insn[i];
+		is_true = is_false = in->unknown & 1 << insn->field;
+		if (!is_true) {
+			is_true = test(insn, in);
+			is_false = !is_true;
+		}
+		if ((is_true && reach(&reached, insn->on_true)) ||
+		    (is_false && reach(&reached, insn->on_false)))
+			return true;
+	}
+	return false;
+}
+
 bool kwatch_filter_match(const struct kwatch_filter *filter,
 			 const struct kwatch_filter_input *in)
 {
@@ -175,6 +211,8 @@ bool kwatch_filter_match(const struct kwatch_filter *filter,
 
 	if (!filter->nr)
 		return true;
+	if (in->unknown)
+		return could_match(filter, in);
 	/* Ends: whatever is not ACCEPT or REJECT is larger than @i. */
 	while (i < filter->nr) {
 		insn = &filter->insn[i];

@@ -81,6 +81,7 @@ struct kwatch_filter {
  * @tgid: process id
  * @cpu: where
  * @comm: KWATCH_COMM_MAX bytes, NUL-terminated
+ * @unknown: bit by enum kwatch_filter_field: the number is not known
  */
 struct kwatch_filter_input {
 	u64	old;
@@ -89,6 +90,7 @@ struct kwatch_filter_input {
 	u32	tgid;
 	u32	cpu;
 	const char *comm;
+	u8	unknown;
 };
 
 /**
@@ -117,7 +119,8 @@ int kwatch_filter_compile(struct kwatch_filter *filter, const char *text,
  *
  * Context: any, NMI included: at most KWATCH_FILTER_MAX steps, no memory but
  * its arguments.
- * Return: true if the hit passes.
+ * Return: true if the hit passes.  A comparison with an unknown number may be true
+ * or false, and a hit that passes one way passes.
  */
 bool kwatch_filter_match(const struct kwatch_filter *filter,
 			 const struct kwatch_filter_input *in);

@@ -33,7 +33,10 @@ static bool kwatch_judge_allowed(const struct kwatch_hot *hot,
 static noinline bool kwatch_judge_matches(const struct kwatch_hot *hot,
 					  const struct kwatch_hit *hit)
 {
+	u16 flags = hit->rec.flags;
 	struct kwatch_filter_input in = {
+		.unknown = !!(flags & KWATCH_FLAG_OLD_UNKNOWN) << KWATCH_FIELD_OLD |
+			   !!(flags & KWATCH_FLAG_NEW_UNKNOWN) << KWATCH_FIELD_NEW,
 		.old = hit->old_value,
 		.new = hit->new_value,
 		.pid = current->pid,
@@ -57,13 +60,21 @@ static noinline bool kwatch_judge_is_process(const struct kwatch_hot *hot)
 			       current->mm == hot->mm;
 }
 
+/* changed, and an r watch where the CPU reports stores too; unknown values pass both. */
+static bool kwatch_judge_values(const struct kwatch_hot *hot, const struct kwatch_hit *hit)
+{
+	bool same = hit->old_value == hit->new_value;
+
+	if (hit->rec.flags & (KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN))
+		return true;
+	return same ? !hot->changed : !hot->unchanged;
+}
+
 /* Cheap things first. */
 static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 				const struct kwatch_hit *hit,
 				struct pt_regs *regs)
 {
-	bool same = hit->old_value == hit->new_value;
-
 	if (READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
 		return false;
 	if (likely(!hot->picky))
@@ -72,9 +83,7 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 		return false;
 	if (hot->mm && !kwatch_judge_is_process(hot))
 		return false;
-	if (hot->changed && same)
-		return false;
-	if (hot->unchanged && !same)
+	if ((hot->changed || hot->unchanged) && !kwatch_judge_values(hot, hit))
 		return false;
 	if (hot->nr_allow && kwatch_judge_allowed(hot, regs))
 		return false;

@@ -75,7 +75,8 @@ enum kwatch_verdict {
 /**
  * kwatch_judge() - what is to become of a hit?
  * @hot:  the handler's part of its watch
- * @hit:  its values; its time is filled in if it is to be recorded
+ * @hit:  its values, and flags that say which are unknown; its time is filled in if
+ *        it is to be recorded
  * @regs: of the trap
  *
  * Context: the debug exception, once for each hit.

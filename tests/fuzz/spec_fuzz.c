@@ -49,6 +49,7 @@ static void run(const struct kwatch_filter *filter, const uint8_t *data, size_t 
 		in.tgid = in.new;
 		in.cpu = i;
 		in.comm = comm;
+		in.unknown = i % 4;
 		kwatch_filter_match(filter, &in);
 	}
 	free(comm);

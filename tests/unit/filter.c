@@ -254,6 +254,57 @@ static void test_good(const char *text, bool pass)
 	ok(kwatch_filter_match(&filter, &in) == pass, "%s: %s", text, pass ? "yes" : "no");
 }
 
+/* The same hit, of which those fields are not known: any value may be it. */
+static const struct {
+	const char *text;
+	u8 unknown;
+	bool pass;
+} unknown[] = {
+#define OLD	(1 << KWATCH_FIELD_OLD)
+#define NEW	(1 << KWATCH_FIELD_NEW)
+	{ "old == 5",				OLD,		true },
+	{ "old == 6",				OLD,		true },
+	{ "old != 5",				OLD,		true },
+	{ "!old == 5",				OLD,		true },
+	{ "!old == 6",				OLD,		true },
+	{ "old < 1",				OLD,		true },
+	{ "old & 2",				OLD,		true },
+	{ "!(old & 4)",				OLD,		true },
+	{ "old == 6",				NEW,		false },
+	{ "new == 7",				NEW,		true },
+	{ "old == 6 && cpu == 1",		OLD,		true },
+	{ "old == 6 && cpu == 2",		OLD,		false },
+	{ "cpu == 2 && old == 6",		OLD,		false },
+	{ "cpu == 2 || old == 6",		OLD,		true },
+	{ "old == 6 || cpu == 2",		OLD,		true },
+	{ "!(old == 5 && cpu == 1)",		OLD,		true },
+	{ "!(old == 6 || cpu == 1)",		OLD,		false },
+	{ "!(cpu == 1 || old == 6)",		OLD,		false },
+	{ "!(old == 6 && cpu == 2)",		OLD,		true },
+	{ "old == 6 && new == 7",		OLD,		false },
+	{ "old == 6 && new == 7",		OLD | NEW,	true },
+	{ "old == 6 && (new == 7 || cpu == 2)",	OLD | NEW,	true },
+	{ "(old == 6 || new == 7) && cpu == 2",	OLD | NEW,	false },
+	{ "cpu == 2",				OLD | NEW,	false },
+	{ "cpu == 1",				OLD | NEW,	true },
+};
+
+static void test_unknown(const char *text, u8 which, bool pass)
+{
+	static const char comm[KWATCH_COMM_MAX] = "kworker/0:1";
+	const struct kwatch_filter_input in = {
+		.old = 5, .new = 6, .pid = 70, .tgid = 7, .cpu = 1, .comm = comm,
+		.unknown = which,
+	};
+	struct kwatch_filter filter;
+	const char *why;
+	u16 at;
+
+	ok(!kwatch_filter_compile(&filter, text, strlen(text), &why, &at) &&
+	   kwatch_filter_match(&filter, &in) == pass, "%s,%s%s unknown: %s", text,
+	   which & OLD ? " old" : "", which & NEW ? " new" : "", pass ? "yes" : "no");
+}
+
 static void test_match(void)
 {
 	/* Full to the last byte: what stands behind a comm must not be read. */
@@ -338,6 +389,8 @@ int main(void)
 	test_reasons();
 	for (i = 0; i < ARRAY_SIZE(good); i++)
 		test_good(good[i].text, good[i].pass);
+	for (i = 0; i < ARRAY_SIZE(unknown); i++)
+		test_unknown(unknown[i].text, unknown[i].unknown, unknown[i].pass);
 	test_match();
 	test_glob();
 	test_glob_alone();

@@ -2,7 +2,8 @@
 // sources: ../../module/filter.c ../../module/filter_compile.c
 /*
  * Random predicates: what the compiled program says against a tree that is
- * walked, for random hits; and that the program only jumps forward.
+ * walked, for random hits, some of whose values are not known; and that the program
+ * only jumps forward.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -160,6 +161,41 @@ static bool walk(const struct node *n, const struct kwatch_filter_input *in)
 	}
 }
 
+/* Can a tree be @value, where a comparison with an unknown number can be both? */
+static bool can_be(const struct node *n, const struct kwatch_filter_input *in, bool value)
+{
+	switch (n->kind) {
+	case LEAF:
+		return in->unknown & 1 << n->field || test_leaf(n, in) == value;
+	case NOT:
+		return can_be(n->left, in, !value);
+	case AND:
+		return value ? can_be(n->left, in, true) && can_be(n->right, in, true) :
+			       can_be(n->left, in, false) || can_be(n->right, in, false);
+	default:
+		return value ? can_be(n->left, in, true) || can_be(n->right, in, true) :
+			       can_be(n->left, in, false) && can_be(n->right, in, false);
+	}
+}
+
+/* Is there a value for what is unknown with which the hit passes?  Of a few that are tried. */
+static bool passes_for_some(const struct node *tree, struct kwatch_filter_input in)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		for (k = 0; k < ARRAY_SIZE(values); k++) {
+			if (in.unknown & 1 << KWATCH_FIELD_OLD)
+				in.old = values[i];
+			if (in.unknown & 1 << KWATCH_FIELD_NEW)
+				in.new = values[k];
+			if (walk(tree, &in))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool jumps_forward(const struct kwatch_filter *f)
 {
 	unsigned int i, t, to;
@@ -175,13 +211,14 @@ static bool jumps_forward(const struct kwatch_filter *f)
 	return true;
 }
 
-static unsigned int passed;
+static unsigned int passed, passed_unknown, dropped;
 
 /* Return: how many hits it judges differently. */
 static unsigned int try_hits(const struct kwatch_filter *f, const struct node *tree)
 {
 	char comm[KWATCH_COMM_MAX];
 	unsigned int i, wrong = 0;
+	bool pass;
 
 	for (i = 0; i < NR_HITS; i++) {
 		struct kwatch_filter_input in = {
@@ -193,6 +230,11 @@ static unsigned int try_hits(const struct kwatch_filter *f, const struct node *t
 		strncpy(comm, RANDOM_OF(comms), sizeof(comm));
 		passed += walk(tree, &in);
 		wrong += walk(tree, &in) != kwatch_filter_match(f, &in);
+		in.unknown = 1 + random_below(3); /* old, new or both */
+		pass = kwatch_filter_match(f, &in);
+		passed_unknown += pass;
+		wrong += can_be(tree, &in, true) != pass;
+		dropped += passes_for_some(tree, in) && !pass;
 	}
 	return wrong;
 }
@@ -233,6 +275,8 @@ int main(void)
 	ok(!back, "one instruction a comparison, and only forward");
 	ok(!differ, "%u programs judge %u hits as their trees do, %u pass", compiled,
 	   compiled * NR_HITS, passed);
+	ok(!dropped && passed_unknown > passed,
+	   "with unknown values %u pass, none is dropped that passes for some value", passed_unknown);
 	ok(compiled > NR_TREES / 2 && refused > 100, "short and long ones were tried");
 	return tap_done();
 }

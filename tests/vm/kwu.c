@@ -30,6 +30,8 @@
  *                   says how many stores came while there may have been none
  *   fork N          a forked child stores N times and ends
  *   forkbg          one that sleeps for ever; "done PID"
+ *   drop            give the word's page back to the kernel: it is 0, and not there
+ *   zero N          N stores of 0 to the word, by a vector register on arm64
  *   read N          N reads of eight bytes from a pipe into the word
  *   uring N F       N reads by io_uring, with IOSQE flags F; "done without" it
  *   traps           "done N" says how many SIGTRAPs came
@@ -88,6 +90,18 @@ static void store(unsigned long n)
 
 	for (i = 0; i < n; i++)
 		word = i;
+}
+
+/* By an instruction whose value arm64's handler does not know. */
+static void zero(unsigned long n)
+{
+	while (n--) {
+#ifdef __aarch64__
+		asm volatile("movi v0.2d, #0\n\tst1 {v0.d}[0], [%0]" : : "r" (&word) : "v0", "memory");
+#else
+		word = 0;
+#endif
+	}
 }
 
 static pthread_t start(void *(*func)(void *arg), unsigned long arg)
@@ -585,6 +599,11 @@ static void command(const char *line)
 	} else if (!strcmp(op, "forkbg")) {
 		printf("done %d\n", fork_sleep());
 		return;
+	} else if (!strcmp(op, "drop")) {
+		if (madvise((void *)words, sizeof(words), MADV_DONTNEED))
+			die("madvise");
+	} else if (!strcmp(op, "zero")) {
+		zero(a);
 	} else if (!strcmp(op, "read")) {
 		read_pipe(a);
 	} else if (!strcmp(op, "uring")) {
