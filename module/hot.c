@@ -114,9 +114,8 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 	set_budget(hot, spec);
 
 	hot->counts = alloc_percpu(struct kwatch_counts);
-	hot->cpu_values = alloc_percpu(struct kwatch_value);
 	hot->budget = alloc_percpu(struct kwatch_budget);
-	if (!hot->counts || !hot->cpu_values || !hot->budget)
+	if (!hot->counts || !hot->budget)
 		return -ENOMEM;
 	ret = make_filter(hot, spec);
 	if (ret)
@@ -139,6 +138,19 @@ void kwatch_hot_free(struct kwatch_hot *hot)
 	free_percpu(hot->budget);
 	free_percpu(hot->cpu_values);
 	free_percpu(hot->counts);
+}
+
+int kwatch_hot_place(struct kwatch_hot *hot, bool percpu)
+{
+	if (percpu && !hot->cpu_values) {
+		hot->cpu_values = alloc_percpu(struct kwatch_value);
+		return hot->cpu_values ? 0 : -ENOMEM;
+	}
+	if (!percpu) {
+		free_percpu(hot->cpu_values);
+		hot->cpu_values = NULL;
+	}
+	return 0;
 }
 
 void kwatch_hot_rearm(struct kwatch_hot *hot)

@@ -33,6 +33,16 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 void kwatch_hot_free(struct kwatch_hot *hot);
 
 /**
+ * kwatch_hot_place() - have room for as many values as there are copies
+ * @hot:  of a watch that is not armed
+ * @percpu: each CPU watches its own copy
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int kwatch_hot_place(struct kwatch_hot *hot, bool percpu);
+
+/**
  * kwatch_hot_rearm() - forget what ended the watch, and start over
  * @hot: of a watch that is not armed
  *

@@ -6,10 +6,10 @@
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/percpu.h>
 
 #include "arch/arch.h"
 #include "device.h"
+#include "hot.h"
 #include "own.h"
 #include "place.h"
 #include "process.h"
@@ -70,7 +70,7 @@ bool kwatch_place_plan_fewer(struct kwatch_watch *watch)
 	return watch->bps.nr < before;
 }
 
-void kwatch_place_plan(struct kwatch_watch *watch)
+int kwatch_place_plan(struct kwatch_watch *watch)
 {
 	const struct kwatch_spec *spec = &watch->spec;
 	struct kwatch_bps *bps = &watch->bps;
@@ -83,10 +83,7 @@ void kwatch_place_plan(struct kwatch_watch *watch)
 	watch->hot.nr_slots = bps->nr;
 	if (bps->nr > slots_there(spec))
 		kwatch_place_plan_fewer(watch);
-	if (!bps->percpu) {
-		free_percpu(watch->hot.cpu_values);
-		watch->hot.cpu_values = NULL;
-	}
+	return kwatch_hot_place(&watch->hot, bps->percpu);
 }
 
 /* Is there memory, the kernel's, for all of the watch? */

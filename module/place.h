@@ -17,9 +17,13 @@ struct kwatch_watch;
  * kwatch_place_plan() - fill in a watch's breakpoints from its spec and symbol
  * @watch: to be armed
  *
+ * Anything but the spec may have changed since it was armed last: what the name of a
+ * module's symbol stands for is another variable after each load.
+ *
  * Context: may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void kwatch_place_plan(struct kwatch_watch *watch);
+int kwatch_place_plan(struct kwatch_watch *watch);
 
 /**
  * kwatch_place_plan_fewer() - the same in fewer slots, without values

@@ -126,7 +126,8 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	unsigned int cpu = 0;
 	int ret;
 
-	kwatch_place_plan(watch);
+	if (kwatch_place_plan(watch))
+		return kwatch_refuse(answer, -ENOMEM, 0, "No memory");
 	ret = kwatch_place_check(watch, at, answer) ?:
 	      kwatch_place_clash(watch, at, answer);
 	if (ret)
