@@ -103,8 +103,10 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 	/* Threads take their breakpoints with them. */
 	if (bps->process || !covers(bps, cpu))
 		return 0;
-	if (!kwatch_cpu_get(cpu))
-		return -ENOMEM;
+	/* There may have been no memory for it when the CPU came. */
+	ret = kwatch_cpu_create(cpu);
+	if (ret)
+		return ret;
 
 	if (bps->percpu)
 		note_values(bps, cpu);

@@ -25,8 +25,9 @@ DEFINE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
 /* Words in each ring; constant after kwatch_cpu_init(). */
 static u64 ring_words;
 
+DEFINE_PER_CPU(struct irq_work, kwatch_cpu_tend);
+
 /* Constant after kwatch_cpu_set_work(). */
-static void (*tend_func)(struct irq_work *work);
 static void (*act_func)(struct irq_work *work);
 
 static void wake(struct irq_work *work)
@@ -66,7 +67,6 @@ int kwatch_cpu_create(unsigned int cpu)
 	new->orc = kwatch_orc_create(cpu);
 	new->known = vzalloc_node(sizeof(*new->known), cpu_to_node(cpu));
 	init_irq_work(&new->wake, wake);
-	init_irq_work(&new->tend, tend_func);
 	init_irq_work(&new->act, act_func);
 	smp_store_release(per_cpu_ptr(&kwatch_cpus, cpu), new); /* pairs with kwatch_cpu_get() */
 	return 0;
@@ -75,7 +75,10 @@ int kwatch_cpu_create(unsigned int cpu)
 void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),
 			 void (*act)(struct irq_work *work))
 {
-	tend_func = tend;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		init_irq_work(per_cpu_ptr(&kwatch_cpu_tend, cpu), tend);
 	act_func = act;
 }
 
@@ -96,10 +99,10 @@ void kwatch_cpu_quiet(void)
 	for_each_possible_cpu(i) {
 		struct kwatch_cpu *cpu = kwatch_cpu_get(i);
 
+		irq_work_sync(per_cpu_ptr(&kwatch_cpu_tend, i));
 		if (!cpu)
 			continue;
 		irq_work_sync(&cpu->wake);
-		irq_work_sync(&cpu->tend);
 		irq_work_sync(&cpu->act);
 	}
 }

@@ -55,7 +55,6 @@ struct kwatch_orc;
  * @ring:    its records; written by the handler alone
  * @busy:    the handler runs; see kwatch_cpu_busy()
  * @wake:    wakes readers, outside of the exception
- * @tend:    has tend.c look after the watches, likewise
  * @act:     does what action= wants done, likewise
  * @action:  what that is; see action.c
  * @access:  the last access to a watch of several slots; see hit.c
@@ -70,7 +69,6 @@ struct kwatch_cpu {
 	struct kwatch_ring ring;
 	u32	busy;
 	struct irq_work wake;
-	struct irq_work tend;
 	struct irq_work act;
 	struct kwatch_act action;
 	struct {
@@ -101,6 +99,19 @@ extern u32 kwatch_wake_wanted;
 static inline struct kwatch_cpu *kwatch_cpu_this(void)
 {
 	return this_cpu_read(kwatch_cpus);
+}
+
+/* Has tend.c look after the watches.  Each possible CPU has it, also one without a ring. */
+DECLARE_PER_CPU(struct irq_work, kwatch_cpu_tend);
+
+/**
+ * kwatch_cpu_want_tend() - have the watches looked after soon
+ *
+ * Context: any, NMI included; preemption off.
+ */
+static inline void kwatch_cpu_want_tend(void)
+{
+	irq_work_queue(this_cpu_ptr(&kwatch_cpu_tend));
 }
 
 /**
@@ -172,7 +183,7 @@ int kwatch_cpu_create(unsigned int cpu);
 
 /**
  * kwatch_cpu_set_work() - what the irq_works of all CPUs do
- * @tend: of @tend
+ * @tend: of kwatch_cpu_tend
  * @act:  of @act
  *
  * By pointer, because they are above this file.

@@ -106,7 +106,7 @@ static void probe_free(void *unused, unsigned long caller, const void *ptr)
 		preempt_disable();
 		if (kwatch_hit_end(freed->hot, KWATCH_GONE_FREED)) {
 			note(freed, caller);
-			irq_work_queue(&kwatch_cpu_this()->tend);
+			kwatch_cpu_want_tend();
 		}
 		preempt_enable();
 	}

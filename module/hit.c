@@ -402,8 +402,7 @@ static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
  * it back; it is told once, because telling may hit as well.  Perf need not be
  * told again either, unless there are other slots, whose hits these may be.
  */
-static void kwatch_hit_over(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
-			    struct perf_event *event)
+static void kwatch_hit_over(const struct kwatch_hot *hot, struct perf_event *event)
 {
 	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
 
@@ -412,7 +411,7 @@ static void kwatch_hit_over(struct kwatch_cpu *cpu, const struct kwatch_hot *hot
 	atomic_set(&event->event_limit, 1);
 	if (!budget->told) {
 		budget->told = true;
-		irq_work_queue(&cpu->tend);
+		kwatch_cpu_want_tend();
 	}
 }
 
@@ -451,13 +450,13 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 	case KWATCH_VERDICT_FILTER:
 		return KWATCH_FILTERED;
 	case KWATCH_VERDICT_OVER:
-		kwatch_hit_over(cpu, hot, event);
+		kwatch_hit_over(hot, event);
 		return KWATCH_SUPPRESSED;
 	case KWATCH_VERDICT_SUPPRESS:
 		return KWATCH_SUPPRESSED;
 	case KWATCH_VERDICT_LAST:
 		kwatch_hit_end(hot, KWATCH_GONE_LIMIT);
-		irq_work_queue(&cpu->tend);
+		kwatch_cpu_want_tend();
 		fallthrough;
 	case KWATCH_VERDICT_RECORD:
 		break;
@@ -540,12 +539,8 @@ bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why)
 
 void kwatch_hit_stuck(const struct kwatch_bp *bp)
 {
-	struct kwatch_cpu *cpu = kwatch_cpu_this();
-
 	kwatch_hit_end(bp->hot, KWATCH_GONE_LOOP);
-	/* A task may be on a CPU that has none; then tend.c comes by itself. */
-	if (cpu)
-		irq_work_queue(&cpu->tend);
+	kwatch_cpu_want_tend();
 }
 
 /* Outside the exception from here on. */

@@ -129,6 +129,12 @@ static void count_process_slots(const struct kwatch_watch *watch, void *arg)
 	*most = max(*most, nr);
 }
 
+/* One without a ring has hits of processes, which it suppresses. */
+static bool may_have_hits(unsigned int cpu)
+{
+	return kwatch_cpu_get(cpu) || cpu_online(cpu);
+}
+
 /* A watch's own counters; add them to its CPUs' ones on the way. */
 static void stats_watch(const struct kwatch_watch *watch, void *arg)
 {
@@ -137,7 +143,7 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
-		if (!kwatch_cpu_get(cpu))
+		if (!may_have_hits(cpu))
 			continue;
 		kwatch_watch_counts(watch, cpu, &counts);
 		show_counts(stats->m, "watch", watch->id, cpu, &counts);
@@ -164,17 +170,17 @@ static unsigned int slots_of_processes(void)
 static void stats_cpu(struct seq_file *m, unsigned int cpu,
 		      struct kwatch_counts *counts)
 {
-	const struct kwatch_ring *ring = &kwatch_cpu_get(cpu)->ring;
+	const struct kwatch_cpu *its = kwatch_cpu_get(cpu);
 	struct kwatch_counts past;
 
 	kwatch_watch_past(cpu, &past);
 	kwatch_counts_add(counts, &past);
 	show_counts(m, "cpu", cpu, -1, counts);
-	seq_printf(m, "cpu%u.overwritten: %llu\n", cpu, READ_ONCE(ring->overwritten));
-	seq_printf(m, "cpu%u.stacks_by_kernel: %llu\n", cpu,
-		   READ_ONCE(kwatch_cpu_get(cpu)->by_kernel));
-	seq_printf(m, "cpu%u.stacks_checked: %llu\n", cpu,
-		   READ_ONCE(kwatch_cpu_get(cpu)->checked));
+	if (!its)
+		return;
+	seq_printf(m, "cpu%u.overwritten: %llu\n", cpu, READ_ONCE(its->ring.overwritten));
+	seq_printf(m, "cpu%u.stacks_by_kernel: %llu\n", cpu, READ_ONCE(its->by_kernel));
+	seq_printf(m, "cpu%u.stacks_checked: %llu\n", cpu, READ_ONCE(its->checked));
 }
 
 void kwatch_show_stats(struct seq_file *m)
@@ -199,7 +205,7 @@ void kwatch_show_stats(struct seq_file *m)
 
 	kwatch_watch_each(stats_watch, &stats);
 	for_each_possible_cpu(cpu)
-		if (kwatch_cpu_get(cpu))
+		if (may_have_hits(cpu))
 			stats_cpu(m, cpu, &stats.cpus[cpu].counts);
 
 	seq_printf(m, "watches: %u\n", stats.watches);

@@ -305,8 +305,10 @@ int kwatch_tend_init(void)
 	return 0;
 }
 
-void kwatch_tend_stop(void)
+void kwatch_tend_exit(void)
 {
+	/* These queue the work. */
+	kwatch_cpu_quiet();
 	cancel_delayed_work_sync(&tend_work);
 	destroy_workqueue(queue);
 }

@@ -52,10 +52,10 @@ void __kwatch_tend_forget(struct kwatch_watch *watch, unsigned int cpu);
 int kwatch_tend_init(void);
 
 /**
- * kwatch_tend_stop() - do nothing any more
+ * kwatch_tend_exit() - do nothing any more
  *
- * Context: may sleep; all watches are gone.
+ * Context: may sleep; all watches are gone, and nobody is left who asks for anything.
  */
-void kwatch_tend_stop(void);
+void kwatch_tend_exit(void);
 
 #endif /* KWATCH_TEND_H */
