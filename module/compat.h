@@ -131,6 +131,12 @@ do {									\
 #define TASK_SIZE_MAX	TASK_SIZE
 #endif
 
+/* vhost's tasks: kernel threads until 6.4, since then threads of a process. */
+#include <linux/sched.h>
+#ifndef PF_USER_WORKER
+#define PF_USER_WORKER	0
+#endif
+
 /* New threads have the event too; since 5.13 not forked children, nor after exec. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
 #define kwatch_attr_follow(attr) \

@@ -307,6 +307,9 @@ static int device_open(struct inode *inode, struct file *file)
 
 	if (!current->mm)
 		return -EINVAL;
+	/* A load that fails after this does not ask who holds the module. */
+	if (THIS_MODULE->state != MODULE_STATE_LIVE)
+		return -ENODEV;
 	client = create_client();
 	if (!client)
 		return -ENOMEM;

@@ -458,7 +458,8 @@ static int proc_open(struct inode *inode, struct file *file)
 	const struct entry *e = pde_data(inode);
 	int ret;
 
-	if (!try_module_get(THIS_MODULE))
+	/* A load that fails after this does not ask who holds the module. */
+	if (THIS_MODULE->state != MODULE_STATE_LIVE || !try_module_get(THIS_MODULE))
 		return -ENODEV;
 	ret = e->fops->open(inode, file);
 	if (ret)

@@ -2,8 +2,9 @@
 /*
  * kwatch: who touched this memory?
  *
- * Init in order, exit in reverse, nothing else.
+ * The parameters, and the layers that the module is made of.
  */
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
@@ -61,90 +62,73 @@ static int arm_ksym(void)
 	return ret;
 }
 
+static int make_cpus(void)
+{
+	return kwatch_cpu_init(ring_kb);
+}
+
+static int make_watches(void)
+{
+	return kwatch_watch_init(stack_depth);
+}
+
+static void remove_watches(void)
+{
+	kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
+}
+
+/*
+ * Each uses those above it, so init goes forwards and exit backwards; exit undoes what
+ * init did and what was done since.
+ */
+static const struct layer {
+	const char *name;
+	int (*init)(void);
+	void (*exit)(void);
+} layers[] = {
+	{ "symbols", kwatch_symbol_init },
+	{ "architecture", kwatch_arch_init, kwatch_arch_exit },
+	{ "unwinder", kwatch_orc_init, kwatch_orc_exit },
+	{ "CPUs", make_cpus, kwatch_cpu_exit },
+	{ "events", kwatch_event_init, kwatch_event_exit },
+	{ "names", NULL, kwatch_name_exit },
+	{ "work", kwatch_tend_init, kwatch_tend_exit },
+	{ "processes", NULL, kwatch_process_exit },
+	{ "watches", make_watches, kwatch_watch_exit },
+	{ "hotplug", kwatch_follow_init, kwatch_follow_exit },
+	{ "self-test", kwatch_selftest_run },
+	{ "ksym", arm_ksym, remove_watches },
+	{ "device", kwatch_device_create, kwatch_device_remove },
+	{ "files", kwatch_files_create, kwatch_files_remove },
+};
+
+/* Undo the first @nr layers. */
+static void undo(unsigned int nr)
+{
+	while (nr--)
+		if (layers[nr].exit)
+			layers[nr].exit();
+}
+
 static int __init kwatch_init(void)
 {
+	unsigned int i;
 	int ret;
 
-	kwatch_symbol_init();
-	ret = kwatch_arch_init();
-	if (ret)
-		goto err_arch;
-	ret = kwatch_orc_init();
-	if (ret)
-		goto err_orc;
-	ret = kwatch_cpu_init(ring_kb);
-	if (ret)
-		goto err_cpu;
-	ret = kwatch_event_init();
-	if (ret)
-		goto err_event;
-	ret = kwatch_tend_init();
-	if (ret)
-		goto err_tend;
-	ret = kwatch_watch_init(stack_depth);
-	if (ret)
-		goto err_watch;
-	ret = kwatch_follow_init();
-	if (ret)
-		goto err_follow;
-	ret = kwatch_selftest_run();
-	if (ret)
-		goto err_selftest;
-	ret = arm_ksym();
-	if (ret)
-		goto err_ksym;
-	ret = kwatch_files_create();
-	if (ret)
-		goto err_files;
-	ret = kwatch_device_create();
-	if (ret)
-		goto err_device;
+	for (i = 0; i < ARRAY_SIZE(layers); i++) {
+		ret = layers[i].init ? layers[i].init() : 0;
+		if (ret) {
+			pr_err("not loaded: %s (error %d)\n", layers[i].name, ret);
+			undo(i);
+			return ret;
+		}
+	}
 	return 0;
-
-err_device:
-	kwatch_files_remove();
-err_files:
-	kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
-err_ksym:
-err_selftest:
-	kwatch_follow_exit();
-err_follow:
-	kwatch_cpu_quiet();
-	kwatch_watch_exit();
-	kwatch_name_exit();
-err_watch:
-	kwatch_tend_stop();
-err_tend:
-	kwatch_event_exit();
-err_event:
-	kwatch_cpu_exit();
-err_cpu:
-	kwatch_orc_exit();
-err_orc:
-	kwatch_arch_exit();
-err_arch:
-	return ret;
 }
 
 static void __exit kwatch_exit(void)
 {
-	kwatch_device_remove();
-	kwatch_files_remove();
-	/* No command can come, and no reader is left: each held the module. */
-	kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
-	/* No breakpoint is left, so nothing writes to a ring; nor is one to come. */
-	kwatch_process_exit();
-	kwatch_follow_exit();
-	/* No CPU or module event comes any more. */
-	kwatch_cpu_quiet();
-	/* No irq_work is left that would queue the work of tend.c. */
-	kwatch_tend_stop();
-	kwatch_watch_exit();
-	kwatch_name_exit();
-	kwatch_event_exit();
-	kwatch_cpu_exit();
-	kwatch_orc_exit();
-	kwatch_arch_exit();
+	undo(ARRAY_SIZE(layers));
 }
 
 module_init(kwatch_init);

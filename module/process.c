@@ -14,6 +14,7 @@
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
 #include <linux/pid.h>
@@ -27,7 +28,6 @@
 #include <linux/string.h>
 #include <linux/task_work.h>
 #include <linux/tracepoint.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "bp.h"
@@ -86,9 +86,8 @@ static DEFINE_MUTEX(probe_mutex);
 static bool probing;
 static atomic_t nr_processes = ATOMIC_INIT(0);
 
-/* Births of all processes, for the end of the module. */
-static atomic_t nr_births = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(births_wait);
+/* There was a birth; each holds the module, but not to the end of its function. */
+static bool had_births;
 
 static struct hlist_head *bucket(const struct signal_struct *signal)
 {
@@ -210,8 +209,8 @@ static void birth_work(struct callback_head *work)
 	kwatch_watch_unlock();
 	kwatch_process_put(process);
 	kfree(birth);
-	if (atomic_dec_and_test(&nr_births))
-		wake_up_all(&births_wait);
+	/* kwatch_process_exit() waits until this has returned. */
+	module_put(THIS_MODULE);
 }
 
 /* As soon as may be, which is not before it runs. */
@@ -224,33 +223,36 @@ static void look_for_new(struct kwatch_process *process)
 /* Called by the probe, which may not sleep. */
 static void announce(struct kwatch_process *process, struct task_struct *task)
 {
-	struct birth *birth;
+	struct birth *birth = NULL;
 
-	/* What never runs a program runs no task_work before it. */
-	if (task->flags & (PF_KTHREAD | PF_IO_WORKER)) {
-		look_for_new(process);
-		return;
-	}
-	birth = kmalloc(sizeof(*birth), GFP_ATOMIC);
+	/*
+	 * What never runs a program runs no task_work before it; vhost's tasks run none
+	 * at all.  And a load that fails does not ask who holds the module.
+	 */
+	if (!(task->flags & (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)) &&
+	    THIS_MODULE->state == MODULE_STATE_LIVE)
+		birth = kmalloc(sizeof(*birth), GFP_ATOMIC);
 	if (!birth) {
 		look_for_new(process);
 		return;
 	}
-	/* Its watch may just be going. */
-	if (!kref_get_unless_zero(&process->ref)) {
-		kfree(birth);
-		return;
-	}
+	/* Its watch may just be going, or kwatch. */
+	if (!try_module_get(THIS_MODULE))
+		goto out_birth;
+	if (!kref_get_unless_zero(&process->ref))
+		goto out_module;
 	init_task_work(&birth->work, birth_work);
 	birth->process = process;
+	WRITE_ONCE(had_births, true); /* read by kwatch_process_exit() */
 	atomic_inc(&process->births);
-	atomic_inc(&nr_births);
 	if (!task_work_add(task, &birth->work, TWA_RESUME))
 		return;
 	/* It cannot be over before it began; but nothing depends on that. */
-	atomic_dec(&nr_births);
 	atomic_dec(&process->births);
 	kwatch_process_put(process);
+out_module:
+	module_put(THIS_MODULE);
+out_birth:
 	kfree(birth);
 }
 
@@ -374,22 +376,28 @@ static DECLARE_DELAYED_WORK(tidy_work, tidy);
 /* Not at once: to place and remove them patches the kernel, and takes a while. */
 void kwatch_process_tidy(void)
 {
-	if (READ_ONCE(probing) && !atomic_read(&nr_processes)) /* looked at again there */
+	if (!READ_ONCE(probing) || atomic_read(&nr_processes)) /* changes with the mutex held */
+		return;
+	/* With the mutex held, so that it is not queued once kwatch_process_exit() has been. */
+	mutex_lock(&probe_mutex);
+	if (probing)
 		mod_delayed_work(system_percpu_wq, &tidy_work, LINGER);
+	mutex_unlock(&probe_mutex);
 }
 
 void kwatch_process_exit(void)
 {
-	wait_event(births_wait, !atomic_read(&nr_births));
-	cancel_delayed_work_sync(&tidy_work);
 	mutex_lock(&probe_mutex);
 	if (probing)
 		stop_probes();
 	probing = false;
 	mutex_unlock(&probe_mutex);
-	/* Groups are freed by a function of ours; and a birth may still be on its way out. */
+	cancel_delayed_work_sync(&tidy_work);
+	/* A birth that gave the module back may have been preempted on its way out. */
+	if (READ_ONCE(had_births)) /* stored by announce() */
+		synchronize_rcu_tasks();
+	/* Groups are freed by a function of ours. */
 	rcu_barrier();
-	synchronize_rcu();
 }
 
 /* The process. */
@@ -585,7 +593,8 @@ static void look_borrowed(struct look *look)
 	kthread_use_mm(look->process->mm);
 	look->ok = kwatch_value_look_user(look->addr, look->len, &look->value);
 	kthread_unuse_mm(look->process->mm);
-	mmput(look->process->mm);
+	/* Locks are held, and to take a process's memory apart may wait for anybody. */
+	mmput_async(look->process->mm);
 }
 
 static void look_work(struct work_struct *work)

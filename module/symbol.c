@@ -234,7 +234,7 @@ bool kwatch_symbol_has_module(const char *name)
 	return lookup_symbol(own);
 }
 
-void kwatch_symbol_init(void)
+int kwatch_symbol_init(void)
 {
 	unsigned long lookup = probe_symbol("kallsyms_lookup_name");
 
@@ -244,7 +244,7 @@ void kwatch_symbol_init(void)
 	if (IS_ENABLED(CONFIG_KALLSYMS_ALL)) {
 		percpu_start = lookup_symbol("__per_cpu_start");
 		percpu_end = lookup_symbol("__per_cpu_end");
-		return;
+		return 0;
 	}
 	/*
 	 * Of what lies there only the start of init text has a name, and where
@@ -254,4 +254,5 @@ void kwatch_symbol_init(void)
 	percpu_start = lookup_symbol("_sinittext");
 	percpu_end = (unsigned long)&kwatch_value_own - PERCPU_MODULE_RESERVE;
 	percpu_limit = percpu_end + PERCPU_OTHERS;
+	return 0;
 }

@@ -78,7 +78,8 @@ void kwatch_symbol_module(unsigned long addr, char *module);
  * kwatch_symbol_init() - find the way to the kernel's symbol table
  *
  * Context: may sleep; first of all calls here.
+ * Return: 0: there is always some way, though not to every symbol.
  */
-void kwatch_symbol_init(void);
+int kwatch_symbol_init(void);
 
 #endif /* KWATCH_SYMBOL_H */
