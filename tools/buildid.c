@@ -97,14 +97,15 @@ bool kwatch_buildid_kept(const char *text, const char *name,
 {
 	size_t len = strlen(name);
 	const char *blank;
+	bool found = false;
 
 	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
 		blank = text + strcspn(text, " \n");
 		if (*blank == ' ' && !strncmp(blank + 1, name, len) &&
 		    (blank[1 + len] == '\n' || !blank[1 + len]))
-			return parse_hex(text, id);
+			found = parse_hex(text, id);
 	}
-	return false;
+	return found;
 }
 
 const char *kwatch_buildid_debug_directory(void)

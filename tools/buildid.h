@@ -65,6 +65,8 @@ const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex);
  * @name: "kernel", a module, or the path of a program or library
  * @id:   filled
  *
+ * Where it has several, the last one counts.
+ *
  * Return: true if it has one.
  */
 bool kwatch_buildid_kept(const char *text, const char *name,

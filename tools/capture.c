@@ -4,7 +4,8 @@
  *
  * One packet of each stream is in memory at a time, and the streams are merged
  * by time.  A definition goes before everything else of its time; that of a
- * watch, which is older than all, when its packet begins.
+ * watch, which is older than all, when its packet begins; that of a module which
+ * was unloaded, before all else: it says what addresses meant until then.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -56,11 +57,12 @@ static void look(struct kwatch_capture_lane *lane)
 {
 	const struct kwatch_record *rec = record_at(lane, lane->pos);
 
-	lane->defines = rec->type == KWATCH_RECORD_WATCH ||
-			rec->type == KWATCH_RECORD_STACK ||
-			rec->type == KWATCH_RECORD_TASK;
-	lane->order_ns = rec->type == KWATCH_RECORD_WATCH ?
-			 lane->packet->begin_ns : rec->time_ns;
+	lane->defines = kwatch_stream_is_definition(rec->type);
+	if (rec->type == KWATCH_RECORD_MODULE || rec->type == KWATCH_RECORD_SYMBOL)
+		lane->order_ns = 0;
+	else
+		lane->order_ns = rec->type == KWATCH_RECORD_WATCH ?
+				 lane->packet->begin_ns : rec->time_ns;
 }
 
 static bool pread_all(const struct kwatch_capture_lane *lane, uint64_t at,

@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "client.h"
 #include "code.h"
@@ -19,6 +20,7 @@
 #define PIECES_MAX	65536
 
 struct piece {
+	struct kwatch_code_times times;
 	uint64_t address;
 	size_t len;
 	unsigned char *bytes;
@@ -30,6 +32,14 @@ struct kwatch_code {
 	struct piece *pieces;
 	size_t nr;
 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
 
 struct kwatch_code *kwatch_code_create(void)
 {
@@ -50,6 +60,7 @@ static void add_piece(struct kwatch_code *code, const char *line, size_t len)
 	struct piece *piece;
 	char *hex;
 	uint64_t address = strtoull(line, &hex, 16);
+	char *end;
 	size_t i, nr;
 
 	if (hex == line || *hex++ != ' ')
@@ -63,6 +74,14 @@ static void add_piece(struct kwatch_code *code, const char *line, size_t len)
 	for (i = 0; i < nr && digit(hex[2 * i]) >= 0 && digit(hex[2 * i + 1]) >= 0; i++)
 		piece->bytes[i] = digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]);
 	piece->len = i;
+	/* Without times it may be of any. */
+	piece->times.begin_ns = 0;
+	piece->times.end_ns = UINT64_MAX;
+	if (hex[2 * i] != ' ')
+		return;
+	piece->times.begin_ns = strtoull(hex + 2 * i, &end, 10);
+	if (*end == ' ')
+		piece->times.end_ns = strtoull(end, NULL, 10);
 }
 
 struct kwatch_code *kwatch_code_create_kept(const char *text)
@@ -96,21 +115,26 @@ void kwatch_code_destroy(struct kwatch_code *code)
 }
 
 bool kwatch_code_read(struct kwatch_code *code, uint64_t address, void *buf,
-		      size_t len)
+		      size_t len, size_t nth, struct kwatch_code_times *times)
 {
+	bool there;
 	size_t i;
 
 	if (!code->kept) {
 		if (!code->kmem)
 			code->kmem = kwatch_kmem_open();
-		return kwatch_kmem_read(code->kmem, address, buf, len);
+		times->begin_ns = now_ns();
+		there = !nth && kwatch_kmem_read(code->kmem, address, buf, len);
+		times->end_ns = now_ns();
+		return there;
 	}
 	for (i = 0; i < code->nr; i++) {
 		const struct piece *piece = &code->pieces[i];
 
 		if (address >= piece->address &&
 		    address - piece->address <= piece->len &&
-		    len <= piece->len - (address - piece->address)) {
+		    len <= piece->len - (address - piece->address) && !nth--) {
+			*times = piece->times;
 			memcpy(buf, piece->bytes + (address - piece->address), len);
 			return true;
 		}
@@ -118,16 +142,18 @@ bool kwatch_code_read(struct kwatch_code *code, uint64_t address, void *buf,
 	return false;
 }
 
-void kwatch_code_keep(struct kwatch_code_keeper *keeper, uint64_t ip)
+void kwatch_code_keep(struct kwatch_code_keeper *keeper, uint64_t ip, size_t nr_before)
 {
 	/* Not a pointer to anything: it is there. */
 	static char seen;
 	unsigned char bytes[KEPT_BEFORE + KWATCH_INSN_BYTES_MAX];
+	struct kwatch_code_times times;
+	uint64_t key = ip + kwatch_map_mix(nr_before);
 	size_t before, i;
 
-	if (kwatch_map_get(&keeper->seen, ip) || keeper->seen.nr >= KEPT_MAX)
+	if (kwatch_map_get(&keeper->seen, key) || keeper->seen.nr >= KEPT_MAX)
 		return;
-	kwatch_map_set(&keeper->seen, ip, &seen);
+	kwatch_map_set(&keeper->seen, key, &seen);
 	if (!keeper->text.data)
 		kwatch_out_init(&keeper->text, -1);
 	/* There may be less: it is the start of the kernel's code. */
@@ -135,13 +161,15 @@ void kwatch_code_keep(struct kwatch_code_keeper *keeper, uint64_t ip)
 		size_t len = before + KWATCH_INSN_BYTES_MAX;
 
 		if (ip < before ||
-		    !kwatch_code_read(keeper->code, ip - before, bytes, len))
+		    !kwatch_code_read(keeper->code, ip - before, bytes, len, 0, &times))
 			continue;
 		kwatch_out_printf(&keeper->text, "%llx ",
 				  (unsigned long long)(ip - before));
 		for (i = 0; i < len; i++)
 			kwatch_out_printf(&keeper->text, "%02x", bytes[i]);
-		kwatch_out_chr(&keeper->text, '\n');
+		kwatch_out_printf(&keeper->text, " %llu %llu\n",
+				  (unsigned long long)times.begin_ns,
+				  (unsigned long long)times.end_ns);
 		break;
 	}
 }

@@ -156,6 +156,10 @@ static const struct {
 				    sizeof(struct kwatch_unseen), 0 },
 	[KWATCH_RECORD_GONE]	= { "gone", "struct gone gone;",
 				    sizeof(struct kwatch_gone), ~0u },
+	[KWATCH_RECORD_MODULE]	= { "module", "struct module module;",
+				    sizeof(struct kwatch_module_def), 0 },
+	[KWATCH_RECORD_SYMBOL]	= { "symbol", "struct symbol symbol;",
+				    sizeof(struct kwatch_symbol_def), 0 },
 };
 
 static size_t stack_bytes(const void *part)
@@ -209,6 +213,12 @@ uint32_t kwatch_ctf_event_id(const struct kwatch_record *rec)
 	return rec->type | rec->parts << 8 | (uint32_t)rec->watch << 16;
 }
 
+/* Does its fixed part end with a string, which ends at its NUL? */
+static bool has_string(const struct kwatch_record *rec)
+{
+	return rec->type == KWATCH_RECORD_WATCH || rec->type == KWATCH_RECORD_SYMBOL;
+}
+
 bool kwatch_ctf_is_known(const struct kwatch_record *rec)
 {
 	const char *data = (const char *)rec;
@@ -218,8 +228,8 @@ bool kwatch_ctf_is_known(const struct kwatch_record *rec)
 	if (rec->type >= KWATCH_ARRAY_SIZE(types) || !types[rec->type].name)
 		return false;
 	pos = types[rec->type].fixed;
-	if (rec->type == KWATCH_RECORD_WATCH) {
-		/* A string ends at its NUL, and the next record is aligned. */
+	if (has_string(rec)) {
+		/* The next record is aligned. */
 		pos += strlen(data + pos) + 1;
 		return ((pos + 7) & ~7ul) == rec->size;
 	}
@@ -236,10 +246,9 @@ bool kwatch_ctf_is_known(const struct kwatch_record *rec)
 
 size_t kwatch_ctf_padding(const struct kwatch_record *rec)
 {
-	const struct kwatch_watch_def *def = (const void *)rec;
+	size_t fixed = types[rec->type].fixed;
 
-	return rec->type != KWATCH_RECORD_WATCH ? 0 :
-	       rec->size - sizeof(*def) - strlen(def->spec) - 1;
+	return has_string(rec) ? rec->size - fixed - strlen((const char *)rec + fixed) - 1 : 0;
 }
 
 void kwatch_ctf_put_event(struct kwatch_out *out,
@@ -255,7 +264,7 @@ void kwatch_ctf_put_event(struct kwatch_out *out,
 	kwatch_out_printf(out, "\";\n\tid = %u;\n\tstream_id = %d;\n"
 			  "\tfields := struct {\n\t\t%s\n",
 			  kwatch_ctf_event_id(rec),
-			  rec->type == KWATCH_RECORD_WATCH ?
+			  kwatch_ctf_lane(rec) >= KWATCH_CTF_LANE_WATCHES ?
 			  KWATCH_CTF_WATCHES : KWATCH_CTF_RECORDS,
 			  types[rec->type].fields);
 	for (i = 0; i < KWATCH_ARRAY_SIZE(parts); i++) {
@@ -387,6 +396,9 @@ unsigned int kwatch_ctf_lane(const struct kwatch_record *rec)
 		return ((const struct kwatch_task_def *)rec)->cpu;
 	case KWATCH_RECORD_WATCH:
 		return KWATCH_CTF_LANE_WATCHES;
+	case KWATCH_RECORD_MODULE:
+	case KWATCH_RECORD_SYMBOL:
+		return KWATCH_CTF_LANE_MODULES;
 	}
 	return KWATCH_CPU_NONE;
 }

@@ -6,6 +6,7 @@
  *	cpu_N		packets with the records of one CPU, as hits_raw gave them
  *	events		those of no CPU: gaps, unseen writers, watches that ended
  *	watches		what the watches are
+ *	modules		which modules were unloaded, and functions of them
  *	host/		what names the addresses later, see snapshot.h; CTF readers
  *			do not look into it
  *
@@ -58,7 +59,7 @@ struct kwatch_ctf_packet {
 /**
  * enum kwatch_ctf_stream - the two kinds of streams
  * @KWATCH_CTF_RECORDS: of a CPU, or of none; times do not go back
- * @KWATCH_CTF_WATCHES: definitions of watches, older than all
+ * @KWATCH_CTF_WATCHES: definitions of watches and modules, older than all
  */
 enum kwatch_ctf_stream {
 	KWATCH_CTF_RECORDS,
@@ -124,7 +125,7 @@ bool kwatch_ctf_is_known(const struct kwatch_record *rec);
  * kwatch_ctf_padding() - bytes at a record's end that CTF does not count
  * @rec: a known one
  *
- * Return: those behind the text of a watch; no other record has any.
+ * Return: those behind the text of a watch or a function.
  */
 size_t kwatch_ctf_padding(const struct kwatch_record *rec);
 
@@ -159,13 +160,14 @@ int kwatch_ctf_parse_metadata(const char *text, struct kwatch_ctf_info *info,
 uint32_t kwatch_ctf_crc(const struct kwatch_ctf_packet *packet, size_t size);
 
 #define KWATCH_CTF_LANE_WATCHES	(KWATCH_CPU_NONE + 1)
+#define KWATCH_CTF_LANE_MODULES	(KWATCH_CPU_NONE + 2)
 
 /**
  * kwatch_ctf_lane() - the stream that a record belongs to
  * @rec: a whole record
  *
  * Return: a CPU, KWATCH_CPU_NONE for what is of no CPU's ring, or
- * KWATCH_CTF_LANE_WATCHES.
+ * KWATCH_CTF_LANE_WATCHES or KWATCH_CTF_LANE_MODULES.
  */
 unsigned int kwatch_ctf_lane(const struct kwatch_record *rec);
 

@@ -49,7 +49,7 @@ struct kwatch_ctf_writer {
 	struct kwatch_map lanes;	/* struct lane by CPU */
 	struct kwatch_map declared;	/* events, by their id */
 	uint64_t unknown;		/* records left out */
-	uint64_t last_ns;		/* of any record but watches */
+	uint64_t last_ns;		/* of any record but these definitions */
 };
 
 static int fail(struct kwatch_ctf_writer *writer, const char *name)
@@ -206,7 +206,7 @@ static int write_packet(struct kwatch_ctf_writer *writer, struct lane *lane)
 		return 0;
 	packet->magic = KWATCH_CTF_MAGIC;
 	memcpy(packet->uuid, writer->info.uuid, sizeof(packet->uuid));
-	packet->stream_id = lane->cpu == KWATCH_CTF_LANE_WATCHES ?
+	packet->stream_id = lane->cpu >= KWATCH_CTF_LANE_WATCHES ?
 			    KWATCH_CTF_WATCHES : KWATCH_CTF_RECORDS;
 	packet->end_ns = lane->last_ns;
 	packet->packet_bits = lane->used * 8;
@@ -241,6 +241,8 @@ static struct lane *create_lane(unsigned int cpu, unsigned int nr)
 	lane->cpu = cpu;
 	if (cpu == KWATCH_CTF_LANE_WATCHES)
 		snprintf(lane->name, sizeof(lane->name), "watches");
+	else if (cpu == KWATCH_CTF_LANE_MODULES)
+		snprintf(lane->name, sizeof(lane->name), "modules");
 	else if (cpu == KWATCH_CPU_NONE)
 		snprintf(lane->name, sizeof(lane->name), "events");
 	else
@@ -278,9 +280,10 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 			  const struct kwatch_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
-	bool watch = rec->type == KWATCH_RECORD_WATCH;
-	uint64_t time_ns = watch && writer->last_ns ? writer->last_ns :
-							 rec->time_ns;
+	unsigned int number = kwatch_ctf_lane(rec);
+	bool defines = number >= KWATCH_CTF_LANE_WATCHES;
+	uint64_t time_ns = defines && writer->last_ns ? writer->last_ns :
+							   rec->time_ns;
 	struct lane *lane;
 
 	if (writer->failed)
@@ -292,7 +295,7 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 	}
 	if (declare(writer, event))
 		return -1;
-	lane = find_lane(writer, kwatch_ctf_lane(rec), time_ns);
+	lane = find_lane(writer, number, time_ns);
 	if (lane->used + rec->size > KWATCH_CTF_PACKET_MAX &&
 	    write_packet(writer, lane))
 		return -1;
@@ -307,8 +310,8 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 	lane->hits += rec->type == KWATCH_RECORD_HIT;
 	if (rec->type == KWATCH_RECORD_LOST)
 		lane->discarded += ((const struct kwatch_lost *)rec)->count;
-	/* No hit is in a file before its watch is. */
-	if (watch)
+	/* No hit is in a file before its watch is, or what its addresses mean. */
+	if (defines)
 		return write_packet(writer, lane);
 	if (time_ns > writer->last_ns)
 		writer->last_ns = time_ns;

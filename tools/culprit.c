@@ -25,7 +25,7 @@ struct kwatch_culprits {
 	struct kwatch_symbols *symbols;
 	struct kwatch_code *code;
 	unsigned int arch;
-	unsigned int generation;	/* of the symbols */
+	uint64_t generation;		/* of the symbols */
 	struct kwatch_map known;	/* struct known by address */
 };
 
@@ -50,24 +50,56 @@ void kwatch_culprits_destroy(struct kwatch_culprits *culprits)
 	free(culprits);
 }
 
-static bool find(struct kwatch_culprits *culprits, uint64_t ip, bool exact,
+/* Is code of these times that of a record?  It is, where no module came or went. */
+static bool is_of_then(struct kwatch_culprits *culprits, const struct kwatch_loads *loads,
+		       uint64_t at, uint64_t time_ns, const struct kwatch_code_times *times)
+{
+	struct kwatch_load *load;
+
+	/* First: what was unloaded up to now may be news. */
+	if (!kwatch_symbols_still(culprits->symbols, at, time_ns)) {
+		load = kwatch_loads_find(loads, at, time_ns);
+		return load && times->begin_ns >= load->from_ns &&
+		       times->end_ns <= load->until_ns;
+	}
+	return !kwatch_loads_find(loads, at, times->begin_ns) &&
+	       !kwatch_loads_find(loads, at, times->end_ns);
+}
+
+/* Copy code of the time of an event.  Return: true if there is such code. */
+static bool read_code(struct kwatch_culprits *culprits, const struct kwatch_event *event,
+		      const struct kwatch_symbol *symbol, uint64_t address, void *bytes,
+		      size_t len)
+{
+	uint64_t at = event->frames->kstack->ip[0] - !event->exact;
+	struct kwatch_code_times times;
+	size_t nth;
+
+	for (nth = 0; kwatch_code_read(culprits->code, address, bytes, len, nth, &times); nth++)
+		if (!symbol->module || is_of_then(culprits, event->loads, at, event->time_ns, &times))
+			return true;
+	return false;
+}
+
+static bool find(struct kwatch_culprits *culprits, const struct kwatch_event *event,
 		 struct kwatch_insn *insn)
 {
+	uint64_t ip = event->frames->kstack->ip[0];
+	bool exact = event->exact, found = false;
 	struct kwatch_symbol symbol;
 	unsigned char *bytes;
 	size_t before, len;
-	bool found = false;
 
-	if (!kwatch_symbols_find(culprits->symbols, ip, exact, &symbol) ||
+	if (!kwatch_symbols_find(culprits->symbols, ip, exact, event->time_ns, &symbol) ||
 	    symbol.offset > FUNCTION_MAX)
 		return false;
 	before = symbol.offset;
 	bytes = kwatch_alloc(1, before + KWATCH_INSN_BYTES_MAX);
 	len = before + KWATCH_INSN_BYTES_MAX;
-	if (!kwatch_code_read(culprits->code, ip - before, bytes, len)) {
+	if (!read_code(culprits, event, &symbol, ip - before, bytes, len)) {
 		/* It may be the last function of all. */
 		len = exact ? before + 4 : before;
-		if (!kwatch_code_read(culprits->code, ip - before, bytes, len))
+		if (!read_code(culprits, event, &symbol, ip - before, bytes, len))
 			len = 0;
 	}
 	if (len)
@@ -78,19 +110,21 @@ static bool find(struct kwatch_culprits *culprits, uint64_t ip, bool exact,
 }
 
 static const struct kwatch_insn *look_up(struct kwatch_culprits *culprits,
-					 uint64_t ip, bool exact)
+					 const struct kwatch_event *event)
 {
+	uint64_t ip = event->frames->kstack->ip[0];
 	struct known *known;
 
 	/* Another module may be where one was. */
-	if (culprits->generation != kwatch_symbols_generation(culprits->symbols) ||
-	    culprits->known.nr > KNOWN_MAX)
+	if (culprits->known.nr > KNOWN_MAX || culprits->generation !=
+	    kwatch_symbols_generation(culprits->symbols, event->time_ns))
 		kwatch_map_clear(&culprits->known, free);
 	known = kwatch_map_get(&culprits->known, ip);
 	if (!known) {
 		known = kwatch_alloc(1, sizeof(*known));
-		known->found = find(culprits, ip, exact, &known->insn);
-		culprits->generation = kwatch_symbols_generation(culprits->symbols);
+		known->found = find(culprits, event, &known->insn);
+		culprits->generation = kwatch_symbols_generation(culprits->symbols,
+								 event->time_ns);
 		kwatch_map_set(&culprits->known, ip, known);
 	}
 	return known->found ? &known->insn : NULL;
@@ -106,7 +140,7 @@ const struct kwatch_insn *kwatch_culprit_find(const struct kwatch_event *event)
 	if (event->rec && (event->rec->type != KWATCH_RECORD_HIT ||
 			   event->rec->flags & KWATCH_FLAG_USER))
 		return NULL;
-	return look_up(event->culprits, stack->ip[0], event->exact);
+	return look_up(event->culprits, event);
 }
 
 bool kwatch_culprit_is_no_read(const struct kwatch_event *event)

@@ -38,8 +38,8 @@ void kwatch_culprits_destroy(struct kwatch_culprits *culprits);
  * kwatch_culprit_find() - the instruction behind a hit
  * @event: a hit, with its @culprits; or a stack with its watch
  *
- * Return: it, valid until the symbols are read again; NULL if it is not known,
- * no access, or not the kernel's.
+ * Return: it, valid until the next call; NULL if it is not known, no access, or
+ * not the kernel's, or if the code that made it may be another's by now.
  */
 const struct kwatch_insn *kwatch_culprit_find(const struct kwatch_event *event);
 

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,9 @@
 
 /* Much more than any record, which has 64 KiB at most. */
 #define BUFFER_BYTES	(256 * 1024)
+
+/* More than any record; few modules are unloaded between two looks. */
+#define ASK_BYTES	(128 * 1024)
 
 #define NSEC_PER_SEC	1000000000ull
 #define TICK_NS		(2 * NSEC_PER_SEC)
@@ -61,6 +65,63 @@ uint64_t kwatch_follow_now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
+/* Return: false at the end of the definitions, with which a new reader begins. */
+static bool take_loads(struct kwatch_follow *follow, const char *buffer, size_t len,
+		       size_t *done)
+{
+	const struct kwatch_record *rec;
+	struct kwatch_parts parts;
+	struct kwatch_event event;
+	const char *why;
+	int size;
+
+	for (*done = 0; ; *done += size) {
+		rec = (const void *)(buffer + *done);
+		size = kwatch_records_next(rec, len - *done, &parts, &why);
+		if (size <= 0)
+			return !size;
+		if (!kwatch_stream_is_definition(rec->type))
+			return false;
+		if (rec->type != KWATCH_RECORD_MODULE && rec->type != KWATCH_RECORD_SYMBOL)
+			continue;
+		if (kwatch_stream_next(&follow->stream, rec, size, &event, &why) <= 0)
+			return false;
+		if (!event.again && follow->event)
+			follow->ended |= follow->event(follow, &event) != 0;
+	}
+}
+
+void kwatch_follow_ask(struct kwatch_follow *follow)
+{
+	int fd = kwatch_paths_try("hits_raw", O_RDONLY | O_NONBLOCK);
+	size_t have = 0, done;
+	struct stat st;
+	char *buffer;
+	ssize_t n;
+
+	/* A pipe gives a record to one of its readers only. */
+	if (fd < 0 || fstat(fd, &st) || S_ISFIFO(st.st_mode)) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	buffer = kwatch_alloc(1, ASK_BYTES);
+	while ((n = read(fd, buffer + have, ASK_BYTES - have)) > 0) {
+		have += n;
+		if (!take_loads(follow, buffer, have, &done))
+			break;
+		have -= done;
+		memmove(buffer, buffer + done, have);
+	}
+	free(buffer);
+	close(fd);
+}
+
+static void ask(void *follow)
+{
+	kwatch_follow_ask(follow);
+}
+
 int kwatch_follow_open(struct kwatch_follow *follow)
 {
 	follow->fd = -1;
@@ -73,6 +134,7 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 		return -1;
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
+	kwatch_symbols_set_loads(follow->symbols, &follow->stream.loads, ask, follow);
 	follow->processes = kwatch_processes_create();
 	follow->lines = kwatch_lines_create(follow->symbols, NULL, NULL, false);
 	follow->culprits = kwatch_culprits_create(follow->symbols,
@@ -121,17 +183,15 @@ static bool is_wanted(const struct kwatch_follow *follow,
 	/* Losses are nobody's in particular: any watch may have lost a hit. */
 	if (follow->id && rec->watch && rec->watch != follow->id)
 		return false;
-	return rec->time_ns >= follow->from_ns ||
-	       rec->type == KWATCH_RECORD_WATCH ||
-	       rec->type == KWATCH_RECORD_STACK ||
-	       rec->type == KWATCH_RECORD_TASK;
+	return rec->time_ns >= follow->from_ns || kwatch_stream_is_definition(rec->type);
 }
 
 static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
 
-	if (!is_wanted(follow, rec) || (rec->type == KWATCH_RECORD_GONE && follow->over))
+	if (event->again || !is_wanted(follow, rec) ||
+	    (rec->type == KWATCH_RECORD_GONE && follow->over))
 		return;
 	if (rec->type == KWATCH_RECORD_WATCH && follow->label)
 		kwatch_stream_relabel(&follow->stream, follow->id, follow->label);

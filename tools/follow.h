@@ -118,6 +118,14 @@ int kwatch_follow_drain(struct kwatch_follow *follow);
 int kwatch_follow_close(struct kwatch_follow *follow);
 
 /**
+ * kwatch_follow_ask() - take in which modules were unloaded up to now
+ * @follow: after kwatch_follow_open()
+ *
+ * Those that hits_raw has not told yet, because no younger record has come.
+ */
+void kwatch_follow_ask(struct kwatch_follow *follow);
+
+/**
  * kwatch_follow_now() - the time as hits have it
  *
  * Return: CLOCK_MONOTONIC in nanoseconds.

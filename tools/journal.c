@@ -92,10 +92,10 @@ static void put_culprit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	const struct kwatch_stack *stack = event->frames ? event->frames->kstack : NULL;
 	struct kwatch_symbol symbol;
 
-	if (!stack || !stack->nr ||
-	    !kwatch_symbols_find(symbols, stack->ip[0], event->exact, &symbol))
+	if (!stack || !stack->nr)
 		return;
-	put_string(out, "KWATCH_FUNCTION", symbol.name);
+	if (kwatch_symbols_find(symbols, stack->ip[0], event->exact, event->time_ns, &symbol))
+		put_string(out, "KWATCH_FUNCTION", symbol.name);
 	if (symbol.module)
 		put_string(out, "KWATCH_MODULE", symbol.module);
 }

@@ -140,18 +140,25 @@ static json_t *add_frame(json_t *array, uint64_t ip, const char *name)
 
 /* An address: inlined functions, and at last the one they are in. */
 static void add_kernel_frames(json_t *array, struct kwatch_symbols *symbols,
-			      uint64_t ip, bool exact)
+			      uint64_t ip, bool exact, uint64_t time_ns)
 {
 	const struct kwatch_line *lines;
 	struct kwatch_symbol symbol;
 	json_t *frame;
 	size_t i, nr;
 
-	if (!symbols || !kwatch_symbols_find(symbols, ip, exact, &symbol)) {
+	if (!symbols) {
 		add_frame(array, ip, NULL);
 		return;
 	}
-	lines = kwatch_symbols_lines(symbols, ip, exact, &symbol, &nr);
+	if (!kwatch_symbols_find(symbols, ip, exact, time_ns, &symbol)) {
+		frame = add_frame(array, ip, NULL);
+		set_place(frame, symbol.module, NULL);
+		if (symbol.load)
+			kwatch_json_set(frame, "unloaded", json_true());
+		return;
+	}
+	lines = kwatch_symbols_lines(symbols, ip, exact, time_ns, &symbol, &nr);
 	for (i = 0; i + 1 < nr; i++) {
 		frame = add_frame(array, ip, lines[i].function);
 		set_place(frame, symbol.module, &lines[i]);
@@ -164,27 +171,27 @@ static void add_kernel_frames(json_t *array, struct kwatch_symbols *symbols,
 }
 
 static json_t *stack_array(struct kwatch_symbols *symbols,
-			   const struct kwatch_stack *stack, bool exact)
+			   const struct kwatch_stack *stack, bool exact, uint64_t time_ns)
 {
-	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack);
+	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack, time_ns);
 	json_t *array = json_array();
 
 	for (i = 0; i < stack->nr; i++)
 		if (!i || i != stale)
-			add_kernel_frames(array, symbols, stack->ip[i], exact && !i);
+			add_kernel_frames(array, symbols, stack->ip[i], exact && !i, time_ns);
 	return array;
 }
 
 /* One of a hit's stacks, as what follows an object's last member. */
 static void put_stack(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		      const char *name, const struct kwatch_stack *stack,
-		      bool exact)
+		      bool exact, uint64_t time_ns)
 {
 	json_t *array;
 
 	if (!stack)
 		return;
-	array = stack_array(symbols, stack, exact);
+	array = stack_array(symbols, stack, exact, time_ns);
 	kwatch_out_printf(out, ",\"%s\":", name);
 	dump(out, array, 0);
 	json_decref(array);
@@ -247,11 +254,12 @@ static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 
 	shown = &frames->shown[KWATCH_FRAMES_JSON][event->exact];
 	if (frames->kstack && (!shown->data ||
-	    shown->generation != kwatch_symbols_generation(symbols))) {
+	    shown->generation != kwatch_symbols_generation(symbols, event->time_ns))) {
 		kwatch_out_init(&text, -1);
-		put_stack(&text, symbols, "stack", frames->kstack, event->exact);
+		put_stack(&text, symbols, "stack", frames->kstack, event->exact,
+			  event->time_ns);
 		kwatch_frames_keep(shown, text.data, text.len,
-				   kwatch_symbols_generation(symbols));
+				   kwatch_symbols_generation(symbols, event->time_ns));
 	}
 	if (shown->data)
 		kwatch_out_put(out, shown->data, shown->len);

@@ -19,6 +19,7 @@
 #include "buildid.h"
 #include "client.h"
 #include "lines.h"
+#include "loads.h"
 #include "map.h"
 #include "slurp.h"
 #include "source.h"
@@ -32,9 +33,10 @@ struct named {
 	uint64_t address;
 };
 
-/* The debug information of the kernel or a module. */
+/* The debug information of a build of the kernel or a module. */
 struct file {
 	char *module;			/* NULL for the kernel */
+	struct kwatch_buildid id;	/* of it, if it is known */
 	Dwfl *dwfl;			/* NULL: there is none */
 	Dwfl_Module *dwflmod;
 	uint64_t slide;			/* of the kernel */
@@ -53,7 +55,7 @@ struct kwatch_lines {
 	const char *buildids;
 	char release[65];
 	bool fetch;
-	unsigned int generation;
+	uint64_t generation;
 	struct kwatch_map known;	/* struct known by address */
 	struct file *files;
 	size_t nr;
@@ -265,22 +267,36 @@ static bool find_slide(struct kwatch_lines *lines, struct file *file)
 	return false;
 }
 
-static struct file *file_of(struct kwatch_lines *lines, const char *module)
+static bool is_build(const struct file *file, const char *module,
+		     const struct kwatch_buildid *id)
 {
-	struct kwatch_buildid id;
+	return file->id.len == id->len && !memcmp(file->id.data, id->data, id->len) &&
+	       (module ? file->module && !strcmp(file->module, module) : !file->module);
+}
+
+/* The build of a module's load: of one that was unloaded the kernel told it. */
+static struct file *file_of(struct kwatch_lines *lines, const struct kwatch_symbol *symbol)
+{
+	const char *module = symbol->module;
+	struct kwatch_buildid id = { 0 };
 	struct file *file;
 	size_t i;
 
+	if (symbol->load)
+		id = symbol->load->build_id;
+	else if (!find_build_id(lines, module, &id))
+		id.len = 0;
 	for (i = 0; i < lines->nr; i++) {
 		file = &lines->files[i];
-		if (module ? file->module && !strcmp(file->module, module) : !file->module)
+		if (is_build(file, module, &id))
 			return file;
 	}
 	lines->files = kwatch_realloc(lines->files, (lines->nr + 1) * sizeof(*file));
 	file = &lines->files[lines->nr++];
 	memset(file, 0, sizeof(*file));
 	file->module = module ? strdup(module) : NULL;
-	if (!find_build_id(lines, module, &id))
+	file->id = id;
+	if (!id.len)
 		return file;
 	if (!use_by_id(file, &id) &&
 	    !(module ? use_module(lines, file, &id) : use_kernel(lines, file, &id)) &&
@@ -303,7 +319,7 @@ static bool place_of(struct kwatch_lines *lines, uint64_t at, uint64_t start,
 	struct named key = { .name = symbol->name };
 	const struct named *found;
 
-	*file = file_of(lines, symbol->module);
+	*file = file_of(lines, symbol);
 	if (!(*file)->dwfl)
 		return false;
 	if (!symbol->module) {
@@ -375,10 +391,10 @@ static void drop_known(void *value)
 
 static const struct kwatch_line *find(void *context, uint64_t at,
 				      const struct kwatch_symbol *symbol,
-				      uint64_t start, size_t *nr)
+				      uint64_t start, uint64_t time_ns, size_t *nr)
 {
 	struct kwatch_lines *lines = context;
-	unsigned int generation = kwatch_symbols_generation(lines->symbols);
+	uint64_t generation = kwatch_symbols_generation(lines->symbols, time_ns);
 	struct known *known;
 	struct file *file;
 	uint64_t place;
@@ -390,7 +406,10 @@ static const struct kwatch_line *find(void *context, uint64_t at,
 	known = kwatch_map_get(&lines->known, at);
 	if (!known) {
 		known = kwatch_alloc(1, sizeof(*known));
-		if (place_of(lines, at, start, symbol, &file, &place))
+		/* What was read of a module that is there may be another's by now. */
+		if (place_of(lines, at, start, symbol, &file, &place) &&
+		    (!symbol->module || symbol->load ||
+		     kwatch_symbols_still(lines->symbols, at, time_ns)))
 			kwatch_source_each(file->dwflmod, place, add_line, known);
 		kwatch_map_set(&lines->known, at, known);
 	}

@@ -102,8 +102,11 @@ static int take(struct kwatch_follow *follow, const struct kwatch_event *event)
 	    event->watch->type != KWATCH_TYPE_X &&
 	    !(rec->flags & KWATCH_FLAG_USER) && event->frames &&
 	    event->frames->kstack && event->frames->kstack->nr)
-		kwatch_snapshot_place(&recording->snapshot,
-				      event->frames->kstack->ip[0]);
+		kwatch_snapshot_place(&recording->snapshot, event->frames->kstack->ip[0],
+				      event->loads);
+	/* What it is the place of may be another module already. */
+	if (rec->type == KWATCH_RECORD_MODULE)
+		kwatch_snapshot_unloaded(&recording->snapshot);
 	return kwatch_ctf_writer_add(recording->writer, event);
 }
 
@@ -156,12 +159,15 @@ static int record(struct recording *recording)
 	if (!ret && (!follow->count || follow->hits < follow->count) &&
 	    !kwatch_ctf_writer_flush(recording->writer))
 		ret = kwatch_follow_drain(follow);
+	if (kwatch_ctf_writer_flush(recording->writer) ||
+	    kwatch_snapshot_end(&recording->snapshot))
+		ret = -1;
+	/* After all symbols were read: what is not told now is still there. */
+	kwatch_follow_ask(follow);
 	if (kwatch_ctf_writer_flush(recording->writer))
 		ret = -1;
 	hits = kwatch_ctf_writer_hits(recording->writer);
 	bytes = kwatch_ctf_writer_bytes(recording->writer);
-	if (kwatch_snapshot_end(&recording->snapshot))
-		ret = -1;
 	say_what_there_is(recording, hits, bytes);
 	return ret;
 }

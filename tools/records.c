@@ -20,6 +20,8 @@ static const unsigned short fixed_bytes[] = {
 	[KWATCH_RECORD_GAP]	= sizeof(struct kwatch_gap),
 	[KWATCH_RECORD_UNSEEN]	= sizeof(struct kwatch_unseen),
 	[KWATCH_RECORD_GONE]	= sizeof(struct kwatch_gone),
+	[KWATCH_RECORD_MODULE]	= sizeof(struct kwatch_module_def),
+	[KWATCH_RECORD_SYMBOL]	= sizeof(struct kwatch_symbol_def),
 };
 
 #define FIXED_NR	(sizeof(fixed_bytes) / sizeof(fixed_bytes[0]))
@@ -133,10 +135,12 @@ int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts
 	if (!fixed)
 		return rec->size;
 
-	if (rec->type == KWATCH_RECORD_WATCH) {
+	if (rec->type == KWATCH_RECORD_WATCH || rec->type == KWATCH_RECORD_SYMBOL) {
 		if (rec->size == fixed ||
 		    !memchr((const char *)data + fixed, 0, rec->size - fixed)) {
-			*why = "the text of a watch does not end";
+			*why = rec->type == KWATCH_RECORD_WATCH ?
+			       "the text of a watch does not end" :
+			       "the name of a function does not end";
 			return -1;
 		}
 		return rec->size;

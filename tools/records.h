@@ -40,7 +40,7 @@ struct kwatch_parts {
  *
  * The record itself is at @data: struct kwatch_record and, where @type is a
  * known one, the struct that belongs to it, both all inside @data.  Strings
- * in it end with a NUL, but for a task's comm.
+ * in it end with a NUL, but for a task's comm and a module's name.
  *
  * Return: its size in bytes; 0 if @len ends before it does; -1 corrupt.
  */

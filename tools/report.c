@@ -59,13 +59,14 @@ static const struct option options[] = {
 };
 
 const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
-			       bool exact, char *name)
+			       bool exact, uint64_t time_ns, char *name)
 {
 	struct kwatch_symbol symbol;
 
-	if (!kwatch_symbols_find(report->symbols, ip, exact, &symbol))
-		snprintf(name, KWATCH_REPORT_NAME_MAX, "0x%llx",
-			 (unsigned long long)ip);
+	if (!kwatch_symbols_find(report->symbols, ip, exact, time_ns, &symbol))
+		snprintf(name, KWATCH_REPORT_NAME_MAX,
+			 symbol.load ? "0x%llx" KWATCH_TEXT_UNLOADED : "0x%llx",
+			 (unsigned long long)ip, symbol.module);
 	else if (symbol.module)
 		snprintf(name, KWATCH_REPORT_NAME_MAX, "%s [%s]", symbol.name,
 			 symbol.module);
@@ -96,6 +97,7 @@ void kwatch_report_event(struct kwatch_report *report,
 	watch->type = row->watch->type;
 	event->watch = watch;
 	event->processes = report->processes;
+	event->loads = &report->capture.stream.loads;
 	event->culprits = row->flags & KWATCH_FLAG_USER ? NULL : report->culprits;
 }
 
@@ -108,14 +110,14 @@ size_t kwatch_report_nr_rows(const struct kwatch_report *report)
 
 /* Return: NULL if there are too many already. */
 static struct kwatch_timeline *timeline_of(struct kwatch_report *report,
-					   unsigned int id)
+					   const struct kwatch_tally_watch *watch)
 {
 	struct kwatch_timeline *timeline;
 
-	timeline = kwatch_map_get(&report->timelines, id);
+	timeline = kwatch_map_get(&report->timelines, (uintptr_t)watch);
 	if (!timeline && report->timelines.nr < TIMELINES_MAX) {
 		timeline = kwatch_alloc(1, sizeof(*timeline));
-		kwatch_map_set(&report->timelines, id, timeline);
+		kwatch_map_set(&report->timelines, (uintptr_t)watch, timeline);
 	}
 	return timeline;
 }
@@ -125,6 +127,7 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 {
 	const struct kwatch_record *rec = event->rec;
 	struct kwatch_timeline *timeline;
+	struct kwatch_tally_row *row;
 
 	if (asked->id && rec->watch && rec->watch != asked->id)
 		return;
@@ -138,10 +141,10 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 	} else if (asked->events) {
 		kwatch_text_event(&report->out, report->symbols, event);
 	} else {
-		if (!kwatch_tally_add(&report->tally, event) ||
-		    asked->form != FORM_HTML)
+		row = kwatch_tally_add(&report->tally, event);
+		if (!row || asked->form != FORM_HTML)
 			return;
-		timeline = timeline_of(report, rec->watch);
+		timeline = timeline_of(report, row->watch);
 		if (timeline)
 			kwatch_timeline_add(timeline, (const void *)rec);
 	}
@@ -197,6 +200,8 @@ static int report_dir(const char *path, const struct asked *asked)
 	if (!ret) {
 		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path,
 							 &whole);
+		kwatch_symbols_set_loads(report.symbols, &report.capture.stream.loads,
+					 NULL, NULL);
 		report.build_ids = kwatch_snapshot_build_ids(report.capture.dir);
 		report.lines = kwatch_lines_create(report.symbols, report.build_ids,
 				report.capture.info.release, true);

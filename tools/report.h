@@ -25,7 +25,7 @@
  * @build_ids: of their files
  * @out:      where the report goes
  * @tally:    its hits, counted
- * @timelines: struct kwatch_timeline by watch, for HTML only
+ * @timelines: struct kwatch_timeline by struct kwatch_tally_watch, for HTML only
  * @rows:     how many rows to show, 0 for all
  */
 struct kwatch_report {
@@ -48,12 +48,13 @@ struct kwatch_report {
  * @report: for its symbols
  * @ip:     kernel address
  * @exact:  as kwatch_symbols_find() has it
+ * @time_ns: likewise
  * @name:   KWATCH_REPORT_NAME_MAX bytes
  *
  * Return: @name: a function, "function [module]" or an address.
  */
 const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
-			       bool exact, char *name);
+			       bool exact, uint64_t time_ns, char *name);
 
 /**
  * kwatch_report_user_name() - the same of a user frame

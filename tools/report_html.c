@@ -24,7 +24,7 @@ struct page {
 	struct kwatch_report *report;
 	json_t *names;			/* array of strings */
 	struct kwatch_map name_numbers;	/* number + 1 in @names, by a hash */
-	struct kwatch_map watch_numbers; /* the same of watches, by id */
+	struct kwatch_map watch_numbers; /* the same of watches */
 };
 
 static void append(json_t *array, json_t *value)
@@ -140,7 +140,7 @@ static json_t *watches_array(struct page *page)
 		const struct kwatch_timeline *timeline;
 		json_t *object = json_object();
 
-		timeline = kwatch_map_get(&report->timelines, watch->id);
+		timeline = kwatch_map_get(&report->timelines, (uintptr_t)watch);
 		set(object, "id", json_integer(watch->id));
 		set(object, "label", kwatch_json_string(watch->label, -1));
 		set(object, "spec", watch->spec ?
@@ -153,7 +153,7 @@ static json_t *watches_array(struct page *page)
 		set(object, "timeline", timeline ?
 					timeline_object(report, timeline) : json_null());
 		append(array, object);
-		kwatch_map_set(&page->watch_numbers, watch->id, (void *)(i + 1));
+		kwatch_map_set(&page->watch_numbers, (uintptr_t)watch, (void *)(i + 1));
 	}
 	free(watches);
 	return array;
@@ -167,12 +167,12 @@ static json_t *kernel_array(struct page *page, const struct kwatch_tally_row *ro
 	json_t *array = json_array();
 	unsigned int i, stale;
 
-	stale = stack ? kwatch_symbols_stale_link(page->report->symbols, stack) : 0;
+	stale = stack ? kwatch_symbols_stale_link(page->report->symbols, stack, row->last_ns) : 0;
 	for (i = 0; stack && i < stack->nr; i++)
 		if (!i || i != stale)
 			append(array, number_of(page, kwatch_report_name(page->report,
 							stack->ip[i], row->exact && !i,
-							name)));
+							row->last_ns, name)));
 	return array;
 }
 
@@ -207,8 +207,9 @@ static json_t *where(struct page *page, const struct kwatch_tally_row *row)
 	if (!stack || !stack->nr)
 		return json_null();
 	if (!kwatch_symbols_find(page->report->symbols, stack->ip[0], row->exact,
-				 &symbol))
-		return kwatch_json_hex(stack->ip[0]);
+				 row->last_ns, &symbol))
+		return kwatch_json_string(kwatch_report_name(page->report, stack->ip[0],
+							     row->exact, row->last_ns, name), -1);
 	snprintf(name, sizeof(name), "%s+0x%llx%s%s%s", symbol.name,
 		 (unsigned long long)symbol.offset, symbol.module ? " [" : "",
 		 symbol.module ? symbol.module : "", symbol.module ? "]" : "");
@@ -240,7 +241,7 @@ static json_t *row_object(struct page *page, const struct kwatch_tally_row *row)
 	json_t *object = json_object();
 
 	set(object, "w", json_integer((uintptr_t)
-			kwatch_map_get(&page->watch_numbers, row->watch->id) - 1));
+			kwatch_map_get(&page->watch_numbers, (uintptr_t)row->watch) - 1));
 	set(object, "comm", row->known ?
 			    kwatch_json_string(row->task.comm, KWATCH_COMM_MAX) :
 			    json_null());

@@ -64,13 +64,13 @@ static void fold(struct kwatch_report *report, const struct kwatch_tally_row *ro
 		put_name(out, name, strlen(name), ";");
 	}
 	kwatch_uframes_free(&user);
-	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel) : 0;
+	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel, row->last_ns) : 0;
 	for (i = kernel ? kernel->nr : 0; i; i--) {
 		if (stale && i - 1 == stale)
 			continue;
 		kwatch_out_chr(out, ';');
 		kwatch_report_name(report, kernel->ip[i - 1],
-				   row->exact && i == 1, name);
+				   row->exact && i == 1, row->last_ns, name);
 		put_name(out, name, strlen(name), ";");
 	}
 	kwatch_out_chr(out, ' ');
@@ -87,14 +87,16 @@ void kwatch_report_folded(struct kwatch_report *report)
 }
 
 /* "	ffffffff81000110 kthread+0x10 ([kernel.kallsyms])" */
-static void put_frame(struct kwatch_report *report, uint64_t ip, bool exact)
+static void put_frame(struct kwatch_report *report, uint64_t ip, bool exact,
+		      uint64_t time_ns)
 {
 	struct kwatch_out *out = &report->out;
 	struct kwatch_symbol symbol;
 
 	kwatch_out_printf(out, "\t%16llx ", (unsigned long long)ip);
-	if (!kwatch_symbols_find(report->symbols, ip, exact, &symbol))
-		kwatch_out_str(out, "[unknown] ([unknown])\n");
+	if (!kwatch_symbols_find(report->symbols, ip, exact, time_ns, &symbol))
+		kwatch_out_printf(out, symbol.load ? "[unknown] ([%s])\n" :
+				  "[unknown] ([unknown])\n", symbol.module);
 	else if (symbol.module)
 		kwatch_out_printf(out, "%s+0x%llx ([%s])\n", symbol.name,
 				  (unsigned long long)symbol.offset, symbol.module);
@@ -128,10 +130,10 @@ void kwatch_report_perf(struct kwatch_report *report,
 	kwatch_out_str(out, ": \n");
 
 	kernel = event->frames ? event->frames->kstack : NULL;
-	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel) : 0;
+	stale = kernel ? kwatch_symbols_stale_link(report->symbols, kernel, event->time_ns) : 0;
 	for (i = 0; kernel && i < kernel->nr; i++)
 		if (!i || i != stale)
-			put_frame(report, kernel->ip[i], event->exact && !i);
+			put_frame(report, kernel->ip[i], event->exact && !i, event->time_ns);
 	get_user(event, &user);
 	for (i = 0; i < user.nr; i++) {
 		frame = &user.frame[i];

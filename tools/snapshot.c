@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -32,6 +33,8 @@
 #define KERNEL_NOTES	"/sys/kernel/notes"
 #define MODULES		"/sys/module"
 #define CODE		HOST("code.gz")
+#define SYMBOLS_NEW	HOST("kallsyms.new")
+#define SYMBOLS_TIMES	"# read from %llu to %llu"
 
 #define IDS_MAX		(1 << 20)	/* bytes */
 #define COPIES_MAX	64		/* of the symbols, in one capture */
@@ -89,18 +92,19 @@ static void copy_stats(struct kwatch_snapshot *snapshot, const char *name)
 	free(text);
 }
 
-/* A build-id as a line, if that is new. */
+/* A build-id as a line, unless the last of that name is the same. */
 static void put_line(struct kwatch_out *out, const struct kwatch_buildid *id,
 		     const char *name)
 {
-	char hex[2 * KWATCH_BUILDID_MAX + 1], line[sizeof(hex) + PATH_MAX + 4];
-	int len;
+	char hex[2 * KWATCH_BUILDID_MAX + 1];
+	struct kwatch_buildid last;
 
-	if (!out->len)
-		kwatch_out_chr(out, '\n');
-	len = snprintf(line, sizeof(line), "\n%s %s\n", kwatch_buildid_hex(id, hex), name);
-	if (len < (int)sizeof(line) && !memmem(out->data, out->len, line, len))
-		kwatch_out_put(out, line + 1, len - 1);
+	kwatch_out_chr(out, '\0');
+	out->len--;
+	if (strlen(name) < PATH_MAX && !strchr(name, '\n') &&
+	    !(kwatch_buildid_kept(out->data, name, &last) && last.len == id->len &&
+	      !memcmp(last.data, id->data, id->len)))
+		kwatch_out_printf(out, "%s %s\n", kwatch_buildid_hex(id, hex), name);
 }
 
 /* The build-id among the notes of an ELF file. */
@@ -120,8 +124,8 @@ static void save_build_ids(struct kwatch_snapshot *snapshot)
 {
 	struct kwatch_out *out = &snapshot->build_ids;
 
-	if (out->len > 1)
-		write_file(snapshot, HOST("buildids"), out->data + 1, out->len - 1);
+	if (out->len)
+		write_file(snapshot, HOST("buildids"), out->data, out->len);
 }
 
 static void write_build_ids(struct kwatch_snapshot *snapshot)
@@ -172,13 +176,34 @@ static int pack(struct kwatch_snapshot *snapshot, const char *name,
 	return ret;
 }
 
+static unsigned long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/* Under another name until it is whole: the capture may be read meanwhile. */
 static int pack_symbols(struct kwatch_snapshot *snapshot, const char *name)
 {
+	unsigned long long begin_ns = now_ns();
+	struct kwatch_out out;
 	size_t len;
 	char *text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), &len);
-	int ret = text ? pack(snapshot, name, text, len) : -1;
+	int ret = -1;
 
+	if (!text)
+		return -1;
+	kwatch_out_init(&out, -1);
+	kwatch_out_printf(&out, SYMBOLS_TIMES "\n", begin_ns, now_ns());
+	kwatch_out_put(&out, text, len);
 	free(text);
+	if (pack(snapshot, SYMBOLS_NEW, out.data, out.len))
+		unlinkat(snapshot->dir, SYMBOLS_NEW, 0);
+	else
+		ret = renameat(snapshot->dir, SYMBOLS_NEW, snapshot->dir, name);
+	kwatch_out_destroy(&out);
 	return ret;
 }
 
@@ -206,6 +231,7 @@ static void begin_symbols(struct kwatch_snapshot *snapshot)
 	if (snapshot->nr == COPIES_MAX)
 		return;
 	snapshot->modules_hash = kwatch_symbols_modules_hash();
+	snapshot->unloaded = false;
 	symbols_name(snapshot->nr++, name, sizeof(name));
 	fflush(NULL);
 	snapshot->child = fork();
@@ -227,11 +253,20 @@ void kwatch_snapshot_begin(struct kwatch_snapshot *snapshot)
 	copy_stats(snapshot, HOST("stats.begin"));
 }
 
+static bool have_changed(const struct kwatch_snapshot *snapshot)
+{
+	return snapshot->unloaded || kwatch_symbols_modules_hash() != snapshot->modules_hash;
+}
+
+void kwatch_snapshot_unloaded(struct kwatch_snapshot *snapshot)
+{
+	snapshot->unloaded = true;
+}
+
 void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
 {
 	reap(snapshot, WNOHANG);
-	if (!snapshot->child &&
-	    kwatch_symbols_modules_hash() != snapshot->modules_hash) {
+	if (!snapshot->child && have_changed(snapshot)) {
 		begin_symbols(snapshot);
 		write_build_ids(snapshot);
 	}
@@ -289,11 +324,12 @@ void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
 	copy_maps(snapshot, tgid);
 }
 
-void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip)
+void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip,
+			   const struct kwatch_loads *loads)
 {
 	if (!snapshot->keeper.code)
 		snapshot->keeper.code = kwatch_code_create();
-	kwatch_code_keep(&snapshot->keeper, ip);
+	kwatch_code_keep(&snapshot->keeper, ip, kwatch_loads_count(loads, ip));
 }
 
 static void end_code(struct kwatch_snapshot *snapshot)
@@ -323,7 +359,7 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 	end_code(snapshot);
 	copy_stats(snapshot, HOST("stats.end"));
 	reap(snapshot, 0);
-	if (kwatch_symbols_modules_hash() != snapshot->modules_hash) {
+	if (have_changed(snapshot)) {
 		begin_symbols(snapshot);
 		write_build_ids(snapshot);
 		reap(snapshot, 0);
@@ -386,9 +422,9 @@ static bool unpack_symbols(int dir, const char *path, unsigned int nr,
 }
 
 /* Of a later copy, only the lines of modules: the kernel itself is the same. */
-static void keep_modules(struct kwatch_out *text, size_t before)
+static void keep_modules(struct kwatch_out *text)
 {
-	size_t from = before, to = before;
+	size_t from = 0, to = 0;
 
 	while (from < text->len) {
 		char *line = text->data + from;
@@ -407,22 +443,33 @@ static void keep_modules(struct kwatch_out *text, size_t before)
 struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
 					       bool *whole)
 {
+	unsigned long long begin_ns, end_ns;
+	struct kwatch_symbols *symbols = NULL;
 	struct kwatch_out text;
 	unsigned int nr;
 
 	*whole = true;
-	kwatch_out_init(&text, -1);
-	if (unpack_symbols(dir, path, 0, &text, whole)) {
-		for (nr = 1; nr < COPIES_MAX; nr++) {
-			size_t before = text.len;
-
-			if (!unpack_symbols(dir, path, nr, &text, whole))
-				break;
-			keep_modules(&text, before);
+	for (nr = 0; nr < COPIES_MAX; nr++) {
+		kwatch_out_init(&text, -1);
+		if (!unpack_symbols(dir, path, nr, &text, whole) && nr) {
+			kwatch_out_destroy(&text);
+			break;
 		}
+		kwatch_out_chr(&text, '\0');
+		text.len--;
+		if (sscanf(text.data, SYMBOLS_TIMES, &begin_ns, &end_ns) != 2) {
+			begin_ns = 0;
+			end_ns = UINT64_MAX;
+		}
+		if (nr)
+			keep_modules(&text);
+		kwatch_out_chr(&text, '\0');
+		if (nr)
+			kwatch_symbols_add_fixed(symbols, text.data, begin_ns, end_ns);
+		else
+			symbols = kwatch_symbols_create_fixed(text.data, begin_ns, end_ns);
 	}
-	kwatch_out_chr(&text, '\0');
-	return kwatch_symbols_create_fixed(text.data);
+	return symbols;
 }
 
 struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole)

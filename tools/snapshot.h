@@ -4,7 +4,8 @@
  * directory "host" in it.
  *
  *	kallsyms.gz     the symbols at the start; kallsyms.1.gz and so on when
- *	                modules had come or gone
+ *	                modules had come or gone; the first line has the times of
+ *	                the reading
  *	modules         /proc/modules at the start
  *	buildids        "HEX NAME" a line, of the kernel and its modules, and
  *	                "HEX PATH" of programs and libraries
@@ -19,6 +20,7 @@
 #include <sys/types.h>
 
 #include "code.h"
+#include "loads.h"
 #include "map.h"
 #include "out.h"
 #include "symbols.h"
@@ -30,8 +32,9 @@
  * @nr:    copies of the symbols that were begun
  * @child: that makes the last of them, 0 for none
  * @modules_hash: of the modules then
+ * @unloaded: a module was unloaded since
  * @processes: that have been seen
- * @build_ids: of all that have been there so far, each with a newline in front
+ * @build_ids: of all that have been there so far
  * @keeper: code at the places that were hit
  * @failed: something could not be written
  */
@@ -41,6 +44,7 @@ struct kwatch_snapshot {
 	unsigned int nr;
 	pid_t child;
 	uint64_t modules_hash;
+	bool unloaded;
 	struct kwatch_map processes;
 	struct kwatch_out build_ids;
 	struct kwatch_code_keeper keeper;
@@ -64,6 +68,15 @@ void kwatch_snapshot_begin(struct kwatch_snapshot *snapshot);
 void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot);
 
 /**
+ * kwatch_snapshot_unloaded() - a module was unloaded
+ * @snapshot: after kwatch_snapshot_begin()
+ *
+ * Another, or another build of it, may be there without the list of modules
+ * being different.
+ */
+void kwatch_snapshot_unloaded(struct kwatch_snapshot *snapshot);
+
+/**
  * kwatch_snapshot_process() - a process with user frames was seen
  * @snapshot: after kwatch_snapshot_begin()
  * @tgid:     its number
@@ -74,8 +87,10 @@ void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid);
  * kwatch_snapshot_place() - code of the kernel was hit
  * @snapshot: after kwatch_snapshot_begin()
  * @ip:       where it trapped
+ * @loads:    modules that were unloaded
  */
-void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip);
+void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip,
+			   const struct kwatch_loads *loads);
 
 /**
  * kwatch_snapshot_end() - take what is left, wait for the child

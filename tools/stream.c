@@ -23,11 +23,14 @@ static uint64_t key_of(uint16_t cpu, uint32_t number)
 
 static void watch_free(void *value)
 {
-	struct kwatch_watch *watch = value;
+	struct kwatch_watch *watch = value, *older;
 
-	free(watch->label);
-	free(watch->spec);
-	free(watch);
+	for (; watch; watch = older) {
+		older = watch->older;
+		free(watch->label);
+		free(watch->spec);
+		free(watch);
+	}
 }
 
 static char *clean_copy(const char *text, size_t *len)
@@ -43,21 +46,42 @@ static char *clean_copy(const char *text, size_t *len)
 static void define_watch(struct kwatch_stream *stream,
 			 const struct kwatch_watch_def *def)
 {
-	struct kwatch_watch *watch = kwatch_alloc(1, sizeof(*watch));
+	struct kwatch_watch *watch = kwatch_map_get(&stream->watches, def->rec.watch), *older;
 	char label[KWATCH_SPECTEXT_LABEL_MAX];
 	size_t len;
-	void *old;
 
-	watch->id = def->rec.watch;
+	/* Numbers are used again: records up to now mean the older watch. */
+	if (!watch || watch->made_ns < def->rec.time_ns) {
+		older = watch;
+		watch = kwatch_alloc(1, sizeof(*watch));
+		watch->id = def->rec.watch;
+		watch->nr = older ? older->nr + 1 : 0;
+		watch->made_ns = def->rec.time_ns;
+		watch->older = older;
+		kwatch_map_set(&stream->watches, watch->id, watch);
+		stream->nr_watches++;
+	}
+	while (watch->older && watch->made_ns > def->rec.time_ns)
+		watch = watch->older;
+	free(watch->spec);
+	free(watch->label);
 	watch->type = def->type;
 	watch->len = def->len;
 	watch->addr = def->addr;
 	watch->spec = clean_copy(def->spec, &len);
 	kwatch_spectext_label(watch->spec, label, sizeof(label));
 	watch->label = clean_copy(label, &watch->label_len);
-	old = kwatch_map_set(&stream->watches, watch->id, watch);
-	if (old)
-		watch_free(old);
+}
+
+/* Which watch had this number then? */
+static const struct kwatch_watch *watch_at(const struct kwatch_stream *stream,
+					   uint16_t id, uint64_t time_ns)
+{
+	const struct kwatch_watch *watch = kwatch_map_get(&stream->watches, id);
+
+	while (watch && watch->older && watch->made_ns > time_ns)
+		watch = watch->older;
+	return watch;
 }
 
 static void define_stack(struct kwatch_stream *stream,
@@ -87,11 +111,18 @@ static void define_task(struct kwatch_stream *stream,
 			    task));
 }
 
-static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
-		  const struct kwatch_parts *parts, const char **why)
+bool kwatch_stream_is_definition(unsigned int type)
 {
-	if (stream->stacks.nr + stream->tasks.nr > DEFINITIONS_MAX) {
-		*why = "more stacks and tasks are defined than any kernel has";
+	return type == KWATCH_RECORD_WATCH || type == KWATCH_RECORD_STACK ||
+	       type == KWATCH_RECORD_TASK || type == KWATCH_RECORD_MODULE ||
+	       type == KWATCH_RECORD_SYMBOL;
+}
+
+static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
+		  const struct kwatch_parts *parts, bool *again, const char **why)
+{
+	if (stream->stacks.nr + stream->tasks.nr + stream->nr_watches > DEFINITIONS_MAX) {
+		*why = "more stacks, tasks and watches are defined than any kernel has";
 		return -1;
 	}
 	if (rec->type == KWATCH_RECORD_WATCH)
@@ -100,6 +131,10 @@ static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
 		define_stack(stream, (const void *)rec, parts);
 	else if (rec->type == KWATCH_RECORD_TASK)
 		define_task(stream, (const void *)rec);
+	else if (rec->type == KWATCH_RECORD_MODULE)
+		*again = !kwatch_loads_module(&stream->loads, (const void *)rec);
+	else if (rec->type == KWATCH_RECORD_SYMBOL)
+		*again = !kwatch_loads_symbol(&stream->loads, (const void *)rec);
 	return 0;
 }
 
@@ -125,16 +160,18 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 
 	if (size <= 0)
 		return size;
-	if (define(stream, rec, &parts, why))
+	memset(event, 0, sizeof(*event));
+	if (define(stream, rec, &parts, &event->again, why))
 		return -1;
 
-	memset(event, 0, sizeof(*event));
 	event->rec = rec;
+	event->time_ns = rec->time_ns;
+	event->loads = &stream->loads;
 	event->task = parts.task;
 	event->regs = parts.regs;
 	event->ucopy = parts.ucopy;
 	if (rec->watch)
-		event->watch = kwatch_map_get(&stream->watches, rec->watch);
+		event->watch = watch_at(stream, rec->watch, rec->time_ns);
 	/*
 	 * On x86 the trap comes behind the instruction, but that of an
 	 * instruction breakpoint before it, as all do on arm64.
@@ -171,4 +208,5 @@ void kwatch_stream_destroy(struct kwatch_stream *stream)
 	/* These are the cache's own. */
 	kwatch_map_clear(&stream->stacks, NULL);
 	kwatch_frames_clear(&stream->cache);
+	kwatch_loads_clear(&stream->loads);
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "frames.h"
+#include "loads.h"
 #include "map.h"
 #include "records.h"
 
@@ -31,6 +32,9 @@ struct kwatch_out;
 /**
  * struct kwatch_watch - a watch that the stream has defined
  * @id:    its number
+ * @nr:    how many other watches had that number before
+ * @made_ns: when it was made: older records mean another watch
+ * @older: the watch that had the number before, or NULL
  * @type:  KWATCH_TYPE_*
  * @len:   in bytes
  * @addr:  where, 0 for a per-CPU variable
@@ -40,6 +44,9 @@ struct kwatch_out;
  */
 struct kwatch_watch {
 	uint16_t id;
+	unsigned int nr;
+	uint64_t made_ns;
+	struct kwatch_watch *older;
 	uint8_t type;
 	uint32_t len;
 	uint64_t addr;
@@ -51,6 +58,9 @@ struct kwatch_watch {
 /**
  * struct kwatch_event - one record and all that it refers to
  * @rec:    the record; cast it by its @type
+ * @time_ns: of the record, or that a row of a tally has
+ * @again:  it defines what was defined before
+ * @loads:  modules that were unloaded; or NULL
  * @watch:  NULL for none, or if it was never defined
  * @task:   NULL for none or not known
  * @frames: NULL for no stack or one that is not known
@@ -65,6 +75,9 @@ struct kwatch_watch {
  */
 struct kwatch_event {
 	const struct kwatch_record *rec;
+	uint64_t time_ns;
+	bool again;
+	const struct kwatch_loads *loads;
 	const struct kwatch_watch *watch;
 	const struct kwatch_task *task;
 	struct kwatch_frames *frames;
@@ -80,7 +93,9 @@ struct kwatch_event {
  * struct kwatch_stream - one open file; all zero is a new one
  * @arch:    KWATCH_ARCH_* of the machine that it is from, 0 for this one
  * @cache:   stacks
- * @watches: by id
+ * @watches: by id, the newest of each
+ * @nr_watches: with those that are older
+ * @loads:   modules that were unloaded
  * @stacks:  struct kwatch_frames by CPU and number
  * @tasks:   struct kwatch_task by CPU and number
  */
@@ -88,6 +103,8 @@ struct kwatch_stream {
 	unsigned int arch;
 	struct kwatch_frames_cache cache;
 	struct kwatch_map watches;
+	size_t nr_watches;
+	struct kwatch_loads loads;
 	struct kwatch_map stacks;
 	struct kwatch_map tasks;
 };
@@ -104,6 +121,14 @@ struct kwatch_stream {
  */
 int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 		       size_t len, struct kwatch_event *event, const char **why);
+
+/**
+ * kwatch_stream_is_definition() - does a record only say what others refer to?
+ * @type: enum kwatch_record_type
+ *
+ * Return: true for a watch, stack, task, module or symbol.
+ */
+bool kwatch_stream_is_definition(unsigned int type);
 
 /**
  * kwatch_stream_relabel() - give a watch another label

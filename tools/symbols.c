@@ -2,10 +2,14 @@
 /*
  * Kernel addresses to names, see symbols.h.
  *
- * Modules come and go while hits come in.  So the list of modules is compared
- * now and then, and when an address has no name the symbols are read again:
- * after a second, and after twice the time whenever that was in vain, because
- * there are addresses that never get a name.
+ * Modules come and go while hits come in.  The symbols are read again when one
+ * was unloaded and an address in a module is asked for; and when an address has
+ * no name and the list of modules changed, or a second has passed, and twice
+ * the time whenever that was in vain: there are addresses that never get a name.
+ *
+ * What was read is right for a record unless a module was unloaded at that
+ * address between the record and the reading.  So after each reading the kernel
+ * is asked for all modules that were unloaded up to then.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +20,7 @@
 #include <uapi/kwatch.h>
 
 #include "client.h"
+#include "loads.h"
 #include "map.h"
 #include "slurp.h"
 #include "symbols.h"
@@ -24,6 +29,7 @@
 #define CACHE_SIZE	4096	/* a power of two */
 #define REREAD_NS	1000000000ull
 #define REREAD_NS_MAX	(64 * REREAD_NS)
+#define HASH_NS		(REREAD_NS / 20)
 
 struct cached {
 	uint64_t key;			/* address looked up, 0 for none */
@@ -31,19 +37,34 @@ struct cached {
 	const struct kwatch_sym *sym;
 };
 
+/* One reading. */
+struct table {
+	struct kwatch_symtab symtab;
+	uint64_t begin_ns;
+	uint64_t end_ns;
+	struct cached cache[CACHE_SIZE];
+};
+
 struct kwatch_symbols {
 	const char *kallsyms;
 	const char *modules;
-	struct kwatch_symtab symtab;
+	struct table **tables;		/* one; more if @fixed, the newest is the last */
+	size_t nr;
 	uint64_t modules_hash;
+	uint64_t hashed_ns;		/* when the modules were looked at last */
 	uint64_t read_ns;		/* when it was read last */
 	uint64_t patience_ns;		/* and how long that is good for */
 	unsigned int generation;	/* 0: not read yet */
 	bool complained;
 	bool fixed;			/* never read again */
+	bool out_of_date;		/* a module was unloaded since */
+	bool asked;			/* for modules that were unloaded, since */
+	struct kwatch_loads *loads;
+	unsigned int loads_generation;	/* that has been looked at */
+	void (*ask)(void *context);
+	void *ask_context;
 	kwatch_symbols_source_fn source;
 	void *source_context;
-	struct cached cache[CACHE_SIZE];
 };
 
 static uint64_t now_ns(void)
@@ -78,20 +99,60 @@ struct kwatch_symbols *kwatch_symbols_create(void)
 	return symbols;
 }
 
-struct kwatch_symbols *kwatch_symbols_create_fixed(char *text)
+static void drop_tables(struct kwatch_symbols *symbols)
+{
+	while (symbols->nr) {
+		struct table *table = symbols->tables[--symbols->nr];
+
+		kwatch_symtab_destroy(&table->symtab);
+		free(table);
+	}
+}
+
+static void add_table(struct kwatch_symbols *symbols, char *text, uint64_t begin_ns,
+		      uint64_t end_ns)
+{
+	struct table *table = kwatch_alloc(1, sizeof(*table));
+
+	kwatch_symtab_build(&table->symtab, text);
+	table->begin_ns = begin_ns;
+	table->end_ns = end_ns;
+	symbols->tables = kwatch_realloc(symbols->tables,
+					 (symbols->nr + 1) * sizeof(*symbols->tables));
+	symbols->tables[symbols->nr++] = table;
+	symbols->generation++;
+}
+
+struct kwatch_symbols *kwatch_symbols_create_fixed(char *text, uint64_t begin_ns,
+						   uint64_t end_ns)
 {
 	struct kwatch_symbols *symbols = kwatch_alloc(1, sizeof(*symbols));
 
 	symbols->fixed = true;
-	symbols->generation = 1;
-	kwatch_symtab_build(&symbols->symtab, text);
+	add_table(symbols, text, begin_ns, end_ns);
 	return symbols;
+}
+
+void kwatch_symbols_add_fixed(struct kwatch_symbols *symbols, char *text,
+			      uint64_t begin_ns, uint64_t end_ns)
+{
+	add_table(symbols, text, begin_ns, end_ns);
+}
+
+void kwatch_symbols_set_loads(struct kwatch_symbols *symbols, struct kwatch_loads *loads,
+			      void (*ask)(void *context), void *context)
+{
+	symbols->loads = loads;
+	symbols->ask = ask;
+	symbols->ask_context = context;
 }
 
 void kwatch_symbols_destroy(struct kwatch_symbols *symbols)
 {
-	if (symbols)
-		kwatch_symtab_destroy(&symbols->symtab);
+	if (!symbols)
+		return;
+	drop_tables(symbols);
+	free(symbols->tables);
 	free(symbols);
 }
 
@@ -131,24 +192,28 @@ static void complain_once(struct kwatch_symbols *symbols, const char *why)
 
 static void read_again(struct kwatch_symbols *symbols)
 {
+	uint64_t begin_ns = now_ns();
+	const struct kwatch_symtab *symtab;
 	char *text;
 
 	/* First: a module that comes in between is then seen as new. */
 	symbols->modules_hash = hash_modules(symbols->modules);
 	text = kwatch_slurp(AT_FDCWD, symbols->kallsyms, NULL);
-	symbols->read_ns = now_ns();
-	symbols->generation++;
+	symbols->read_ns = symbols->hashed_ns = now_ns();
+	symbols->out_of_date = false;
+	symbols->asked = false;
 	if (!text) {
+		symbols->generation++;
 		complain_once(symbols, strerror(errno));
 		return;
 	}
-	kwatch_symtab_destroy(&symbols->symtab);
-	kwatch_symtab_build(&symbols->symtab, text);
-	memset(symbols->cache, 0, sizeof(symbols->cache));
-	if (symbols->symtab.hidden)
+	drop_tables(symbols);
+	add_table(symbols, text, begin_ns, symbols->read_ns);
+	symtab = &symbols->tables[0]->symtab;
+	if (symtab->hidden)
 		complain_once(symbols,
 			      "the addresses are hidden (kernel.kptr_restrict)");
-	else if (!symbols->symtab.nr)
+	else if (!symtab->nr)
 		complain_once(symbols, "no symbols");
 }
 
@@ -165,44 +230,173 @@ void kwatch_symbols_refresh(struct kwatch_symbols *symbols)
 		read_again(symbols);
 }
 
-unsigned int kwatch_symbols_generation(const struct kwatch_symbols *symbols)
+uint64_t kwatch_symbols_generation(const struct kwatch_symbols *symbols, uint64_t time_ns)
 {
-	return symbols->generation;
+	const struct kwatch_loads *loads = symbols->loads;
+	uint32_t generation = symbols->generation + (loads ? loads->generation : 0);
+
+	return (uint64_t)generation << 32 | kwatch_loads_era(loads, time_ns);
 }
 
-static const struct kwatch_sym *find(struct kwatch_symbols *symbols,
-				     uint64_t addr, uint64_t *end)
+struct harvest {
+	struct kwatch_loads *loads;
+	struct kwatch_load *load;
+};
+
+static void take_function(void *context, const struct kwatch_sym *sym, uint64_t end)
+{
+	const struct harvest *harvest = context;
+
+	kwatch_loads_add(harvest->loads, harvest->load, sym->addr, end, sym->name);
+}
+
+/* What was read while a module was there knows more of its functions. */
+static void harvest(struct kwatch_symbols *symbols, struct kwatch_load *load)
+{
+	struct harvest context = { symbols->loads, load };
+	size_t i, j;
+
+	for (i = 0; i < symbols->nr; i++) {
+		const struct table *table = symbols->tables[i];
+
+		if (load->from_ns > table->begin_ns || load->until_ns < table->end_ns)
+			continue;
+		for (j = 0; j < load->nr_ranges; j++)
+			kwatch_symtab_each(&table->symtab, load->name, load->range[j].start,
+					   load->range[j].end, take_function, &context);
+	}
+	load->harvested = true;
+}
+
+/* Have modules been unloaded that were not looked at yet? */
+static void look_at_loads(struct kwatch_symbols *symbols)
+{
+	struct kwatch_loads *loads = symbols->loads;
+	size_t i;
+
+	if (!loads || loads->generation == symbols->loads_generation)
+		return;
+	symbols->loads_generation = loads->generation;
+	symbols->out_of_date = true;
+	for (i = 0; i < loads->nr; i++)
+		if (!loads->list[i]->harvested)
+			harvest(symbols, loads->list[i]);
+}
+
+static void ask(struct kwatch_symbols *symbols)
+{
+	symbols->asked = true;
+	if (symbols->ask)
+		symbols->ask(symbols->ask_context);
+	look_at_loads(symbols);
+}
+
+bool kwatch_symbols_still(struct kwatch_symbols *symbols, uint64_t address,
+			  uint64_t time_ns)
+{
+	ask(symbols);
+	return !symbols->loads || (time_ns >= symbols->loads->stale_ns &&
+				   !kwatch_loads_find(symbols->loads, address, time_ns));
+}
+
+static const struct kwatch_sym *find_in(struct table *table, uint64_t addr, uint64_t *end)
 {
 	struct cached *cached;
 
-	cached = &symbols->cache[kwatch_map_mix(addr) & (CACHE_SIZE - 1)];
+	cached = &table->cache[kwatch_map_mix(addr) & (CACHE_SIZE - 1)];
 	if (cached->key != addr || !addr) {
-		cached->sym = kwatch_symtab_find(&symbols->symtab, addr,
-						 &cached->end);
+		cached->sym = kwatch_symtab_find(&table->symtab, addr, &cached->end);
 		cached->key = addr;
 	}
 	*end = cached->end;
 	return cached->sym;
 }
 
-bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
-			 bool exact, struct kwatch_symbol *symbol)
+static const struct kwatch_sym *find(struct kwatch_symbols *symbols, uint64_t addr,
+				     uint64_t *end)
 {
-	uint64_t addr = exact || !ip ? ip : ip - 1;
-	const struct kwatch_sym *sym;
-	uint64_t end;
+	const struct kwatch_sym *sym = NULL;
+	size_t i;
 
-	kwatch_symbols_load(symbols);
-	sym = find(symbols, addr, &end);
-	if (!sym && !symbols->fixed && now_ns() - symbols->read_ns >= symbols->patience_ns) {
+	for (i = symbols->nr; i && !sym; i--)
+		sym = find_in(symbols->tables[i - 1], addr, end);
+	return sym;
+}
+
+/* Is it time to look for the name of an address that has none? */
+static bool is_time(struct kwatch_symbols *symbols)
+{
+	uint64_t now = now_ns();
+
+	if (now - symbols->read_ns >= symbols->patience_ns)
+		return true;
+	if (now - symbols->hashed_ns < HASH_NS)
+		return false;
+	symbols->hashed_ns = now;
+	return hash_modules(symbols->modules) != symbols->modules_hash;
+}
+
+/* As find(), in what is right for an address in a module that is there. */
+static const struct kwatch_sym *find_now(struct kwatch_symbols *symbols, uint64_t addr,
+					 uint64_t *end)
+{
+	const struct kwatch_sym *sym = find(symbols, addr, end);
+
+	/* The kernel's own symbols never change. */
+	if (symbols->fixed || (sym && !sym->module))
+		return sym;
+	if (symbols->out_of_date) {
 		read_again(symbols);
-		sym = find(symbols, addr, &end);
+		sym = find(symbols, addr, end);
+	} else if (!sym && is_time(symbols)) {
+		read_again(symbols);
+		sym = find(symbols, addr, end);
 		if (sym)
 			symbols->patience_ns = REREAD_NS;
 		else if (symbols->patience_ns < REREAD_NS_MAX)
 			symbols->patience_ns *= 2;
 	}
-	if (!sym)
+	if (sym && sym->module && !symbols->asked)
+		ask(symbols);
+	return sym;
+}
+
+/* An address in a module that was unloaded. */
+static bool find_unloaded(const struct kwatch_load *load, uint64_t ip, uint64_t addr,
+			  struct kwatch_symbol *symbol)
+{
+	const struct kwatch_function *function = kwatch_loads_function(load, addr);
+
+	symbol->load = load;
+	symbol->module = load->name;
+	if (!function)
+		return false;
+	symbol->name = function->name;
+	symbol->offset = ip - function->start;
+	symbol->size = function->end - function->start;
+	return true;
+}
+
+bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip, bool exact,
+			 uint64_t time_ns, struct kwatch_symbol *symbol)
+{
+	uint64_t addr = exact || !ip ? ip : ip - 1;
+	const struct kwatch_sym *sym;
+	const struct kwatch_load *load;
+	uint64_t end;
+
+	memset(symbol, 0, sizeof(*symbol));
+	kwatch_symbols_load(symbols);
+	look_at_loads(symbols);
+	load = kwatch_loads_find(symbols->loads, addr, time_ns);
+	if (load)
+		return find_unloaded(load, ip, addr, symbol);
+	sym = find_now(symbols, addr, &end);
+	/* Looking for it may have brought news. */
+	load = kwatch_loads_find(symbols->loads, addr, time_ns);
+	if (load)
+		return find_unloaded(load, ip, addr, symbol);
+	if (!sym || (sym->module && symbols->loads && time_ns < symbols->loads->stale_ns))
 		return false;
 
 	symbol->name = sym->name;
@@ -213,7 +407,7 @@ bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
 }
 
 unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
-				       const struct kwatch_stack *stack)
+				       const struct kwatch_stack *stack, uint64_t time_ns)
 {
 	struct kwatch_symbol symbol;
 
@@ -221,7 +415,7 @@ unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
 		return 0;
 	if (stack->nr > 2 && stack->ip[1] == stack->ip[2])
 		return 1;
-	if (!kwatch_symbols_find(symbols, stack->ip[0], true, &symbol))
+	if (!kwatch_symbols_find(symbols, stack->ip[0], true, time_ns, &symbol))
 		return 0;
 	/* A call may be the last instruction of a function. */
 	return stack->ip[1] - 1 - (stack->ip[0] - symbol.offset) < symbol.size;
@@ -230,10 +424,13 @@ unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
 bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,
 			    uint64_t *address)
 {
-	const struct kwatch_symtab *symtab = &symbols->symtab;
+	const struct kwatch_symtab *symtab;
 	size_t i;
 
 	kwatch_symbols_load(symbols);
+	if (!symbols->nr)
+		return false;
+	symtab = &symbols->tables[0]->symtab;
 	for (i = 0; i < symtab->nr; i++) {
 		if (symtab->syms[i].module || strcmp(symtab->syms[i].name, name))
 			continue;
@@ -251,7 +448,7 @@ void kwatch_symbols_set_source(struct kwatch_symbols *symbols,
 }
 
 const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
-					       uint64_t ip, bool exact,
+					       uint64_t ip, bool exact, uint64_t time_ns,
 					       const struct kwatch_symbol *symbol,
 					       size_t *nr)
 {
@@ -259,5 +456,5 @@ const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
 	if (!symbols->source)
 		return NULL;
 	return symbols->source(symbols->source_context, ip - !exact, symbol,
-			       ip - symbol->offset, nr);
+			       ip - symbol->offset, time_ns, nr);
 }

@@ -2,9 +2,13 @@
 /*
  * Kernel addresses to names, by /proc/kallsyms.
  *
- * Read once, sorted, searched by halves, with a small cache in front.  Names
- * are given as the kernel's own %pS and %pB give them, so that the client's
- * stacks and those in "hits" are the same text.
+ * Sorted, searched by halves, with a small cache in front.  Names are given as
+ * the kernel's own %pS and %pB give them, so that the client's stacks and those
+ * in "hits" are the same text.
+ *
+ * An address has the name of the time of the record that it is from: modules
+ * that were unloaded are in loads.h, and the symbols are read again when one
+ * was.
  */
 #ifndef KWATCH_SYMBOLS_H
 #define KWATCH_SYMBOLS_H
@@ -13,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct kwatch_load;
+struct kwatch_loads;
 struct kwatch_stack;
 struct kwatch_symbols;
 
@@ -22,6 +28,7 @@ struct kwatch_symbols;
  * @module: its module, NULL for the kernel itself
  * @offset: of the address from the symbol's start
  * @size:   of the symbol, to the next one
+ * @load:   of @module, if that was unloaded since
  *
  * The strings live until the symbols are read again.
  */
@@ -30,6 +37,7 @@ struct kwatch_symbol {
 	const char *module;
 	uint64_t offset;
 	uint64_t size;
+	const struct kwatch_load *load;
 };
 
 /**
@@ -44,11 +52,47 @@ struct kwatch_symbols *kwatch_symbols_create(void);
 
 /**
  * kwatch_symbols_create_fixed() - symbols that are known, and do not change
- * @text: as /proc/kallsyms has it, NUL-terminated; belongs to the symbols now
+ * @text:     as /proc/kallsyms has it, NUL-terminated; belongs to the symbols now
+ * @begin_ns: when the reading of @text began
+ * @end_ns:   when it was over
  *
  * Return: them, for kwatch_symbols_destroy().
  */
-struct kwatch_symbols *kwatch_symbols_create_fixed(char *text);
+struct kwatch_symbols *kwatch_symbols_create_fixed(char *text, uint64_t begin_ns,
+						   uint64_t end_ns);
+
+/**
+ * kwatch_symbols_add_fixed() - what they were later
+ * @symbols:  of kwatch_symbols_create_fixed()
+ * @text:     as that takes it
+ * @begin_ns: when the reading of @text began
+ * @end_ns:   when it was over
+ */
+void kwatch_symbols_add_fixed(struct kwatch_symbols *symbols, char *text,
+			      uint64_t begin_ns, uint64_t end_ns);
+
+/**
+ * kwatch_symbols_set_loads() - say which modules were unloaded
+ * @symbols: which
+ * @loads:   of the records' stream; must outlive the symbols
+ * @ask:     adds to @loads what was unloaded up to now; NULL: nothing changes
+ * @context: for @ask
+ */
+void kwatch_symbols_set_loads(struct kwatch_symbols *symbols, struct kwatch_loads *loads,
+			      void (*ask)(void *context), void *context);
+
+/**
+ * kwatch_symbols_still() - is the code at an address that of a time, now?
+ * @symbols: which
+ * @address: of the kernel
+ * @time_ns: when
+ *
+ * To be asked after the code, or what else the kernel has of a module, was read.
+ *
+ * Return: true if no module was unloaded there since.
+ */
+bool kwatch_symbols_still(struct kwatch_symbols *symbols, uint64_t address,
+			  uint64_t time_ns);
 
 /**
  * kwatch_symbols_path() - where symbols are read from
@@ -95,26 +139,29 @@ void kwatch_symbols_load(struct kwatch_symbols *symbols);
 void kwatch_symbols_refresh(struct kwatch_symbols *symbols);
 
 /**
- * kwatch_symbols_generation() - which reading of the symbols this is
+ * kwatch_symbols_generation() - what a text that was made with symbols depends on
  * @symbols: which
+ * @time_ns: of the record that the text is for
  *
- * Return: a number that changes when texts made with them are out of date.
+ * Return: a number that changes when such a text is out of date.
  */
-unsigned int kwatch_symbols_generation(const struct kwatch_symbols *symbols);
+uint64_t kwatch_symbols_generation(const struct kwatch_symbols *symbols, uint64_t time_ns);
 
 /**
  * kwatch_symbols_find() - name an address
  * @symbols: where to look; read if that was not done yet, or if a module may
- *           have come since
+ *           have come or gone since
  * @ip:      address
  * @exact:   false for a return address: the call is what lies before it, so
  *           @ip - 1 is looked up, and the offset is still that of @ip
- * @symbol:  filled if there is one
+ * @time_ns: of the record that @ip is from
+ * @symbol:  filled
  *
- * Return: true if there is one.
+ * Return: true if the address has a name; else @symbol may have the @module and
+ * the @load that it is in.
  */
-bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip,
-			 bool exact, struct kwatch_symbol *symbol);
+bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip, bool exact,
+			 uint64_t time_ns, struct kwatch_symbol *symbol);
 
 /**
  * kwatch_symbols_address() - where a function of the kernel itself is
@@ -145,17 +192,19 @@ struct kwatch_line {
  * @at:      address of the instruction or, in a call, before its end
  * @symbol:  that it is in
  * @start:   of the symbol
+ * @time_ns: of the record
  * @nr:      filled
  */
 typedef const struct kwatch_line *
 (*kwatch_symbols_source_fn)(void *context, uint64_t at,
 			    const struct kwatch_symbol *symbol, uint64_t start,
-			    size_t *nr);
+			    uint64_t time_ns, size_t *nr);
 
 /**
  * kwatch_symbols_stale_link() - is a stack's second entry no caller?
  * @symbols: where functions begin and end
  * @stack:   the kernel's
+ * @time_ns: of its record
  *
  * See KWATCH_STACK_LR: a link register says nothing in the function that has
  * called others, or when the address is on the stack as well.
@@ -163,7 +212,7 @@ typedef const struct kwatch_line *
  * Return: 1, its index, if so; else 0, which is no index of such an entry.
  */
 unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
-				       const struct kwatch_stack *stack);
+				       const struct kwatch_stack *stack, uint64_t time_ns);
 
 /**
  * kwatch_symbols_set_source() - say who knows lines
@@ -179,13 +228,14 @@ void kwatch_symbols_set_source(struct kwatch_symbols *symbols,
  * @symbols: which
  * @ip:      address
  * @exact:   as kwatch_symbols_find() was given it
+ * @time_ns: likewise
  * @symbol:  that it found
  * @nr:      filled: functions, innermost first; 0 if nothing is known
  *
  * Return: them, valid until the next call.
  */
 const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
-					       uint64_t ip, bool exact,
+					       uint64_t ip, bool exact, uint64_t time_ns,
 					       const struct kwatch_symbol *symbol,
 					       size_t *nr);
 

@@ -164,12 +164,11 @@ static uint64_t symbol_end(const struct kwatch_symtab *symtab, size_t i)
 	return symtab->syms[next].addr;
 }
 
-const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
-					    uint64_t addr, uint64_t *end)
+/* How many symbols are not behind @addr. */
+static size_t nr_before(const struct kwatch_symtab *symtab, uint64_t addr)
 {
 	size_t low = 0, high = symtab->nr;
 
-	/* The last symbol that is not behind @addr is at low - 1. */
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -178,6 +177,14 @@ const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
 		else
 			high = middle;
 	}
+	return low;
+}
+
+const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
+					    uint64_t addr, uint64_t *end)
+{
+	size_t low = nr_before(symtab, addr);
+
 	if (!low)
 		return NULL;
 	low--;
@@ -186,4 +193,21 @@ const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
 
 	*end = symbol_end(symtab, low);
 	return addr < *end ? &symtab->syms[low] : NULL;
+}
+
+void kwatch_symtab_each(const struct kwatch_symtab *symtab, const char *module,
+			uint64_t start, uint64_t end,
+			void (*each)(void *context, const struct kwatch_sym *sym,
+				     uint64_t sym_end),
+			void *context)
+{
+	size_t i = start ? nr_before(symtab, start - 1) : 0;
+
+	for (; i < symtab->nr && symtab->syms[i].addr < end; i++) {
+		const struct kwatch_sym *sym = &symtab->syms[i];
+
+		if (sym->module && !strcmp(sym->module, module) &&
+		    (!i || sym[-1].addr != sym->addr))
+			each(context, sym, symbol_end(symtab, i));
+	}
 }

@@ -65,4 +65,19 @@ void kwatch_symtab_destroy(struct kwatch_symtab *symtab);
 const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
 					    uint64_t addr, uint64_t *end);
 
+/**
+ * kwatch_symtab_each() - the symbols of a module in a part of memory
+ * @symtab:  where
+ * @module:  its name
+ * @start:   of the memory
+ * @end:     behind it
+ * @each:    called for each, by address; of equal addresses the first
+ * @context: for @each
+ */
+void kwatch_symtab_each(const struct kwatch_symtab *symtab, const char *module,
+			uint64_t start, uint64_t end,
+			void (*each)(void *context, const struct kwatch_sym *sym,
+				     uint64_t sym_end),
+			void *context);
+
 #endif /* KWATCH_SYMTAB_H */

@@ -19,8 +19,9 @@
 static struct kwatch_tally_watch *watch_of(struct kwatch_tally *tally,
 					   const struct kwatch_event *event)
 {
-	unsigned int id = event->rec->watch;
-	struct kwatch_tally_watch *watch = kwatch_map_get(&tally->watches, id);
+	unsigned int id = event->rec->watch, nr = event->watch ? event->watch->nr : 0;
+	uint64_t key = id | (uint64_t)nr << 16;
+	struct kwatch_tally_watch *watch = kwatch_map_get(&tally->watches, key);
 	char name[24];
 
 	if (watch && (watch->spec || !event->watch))
@@ -28,7 +29,8 @@ static struct kwatch_tally_watch *watch_of(struct kwatch_tally *tally,
 	if (!watch) {
 		watch = kwatch_alloc(1, sizeof(*watch));
 		watch->id = id;
-		kwatch_map_set(&tally->watches, id, watch);
+		watch->nr = nr;
+		kwatch_map_set(&tally->watches, key, watch);
 	}
 	snprintf(name, sizeof(name), "watch %u", id);
 	free(watch->label);
@@ -50,11 +52,16 @@ static bool is_change(const struct kwatch_record *rec, uint64_t old_value,
 	       old_value != new_value;
 }
 
-static bool is_row(const struct kwatch_tally_row *row, unsigned int id,
+static bool is_row(const struct kwatch_tally_row *row,
+		   const struct kwatch_tally_watch *watch,
 		   const struct kwatch_event *event)
 {
-	if (row->watch->id != id || row->frames != event->frames ||
+	if (row->watch != watch || row->frames != event->frames ||
 	    row->known != !!event->task)
+		return false;
+	/* Of other code at the same addresses. */
+	if (row->frames && !kwatch_loads_same(event->loads, row->frames->kstack, row->exact,
+					      row->last_ns, event->time_ns))
 		return false;
 	return !event->task ||
 	       (row->task.tgid == event->task->tgid &&
@@ -83,7 +90,7 @@ static struct kwatch_tally_row *find_row(struct kwatch_tally *tally,
 	uint64_t key = key_of(watch->id, event);
 
 	while ((row = kwatch_map_get(&tally->by_key, key))) {
-		if (is_row(row, watch->id, event))
+		if (is_row(row, watch, event))
 			return row;
 		key++;
 	}
@@ -167,6 +174,11 @@ struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
 	return NULL;
 }
 
+static int compare_ids(const struct kwatch_tally_watch *x, const struct kwatch_tally_watch *y)
+{
+	return x->id != y->id ? (int)x->id - (int)y->id : x->nr < y->nr ? -1 : x->nr > y->nr;
+}
+
 static int compare_rows(const void *a, const void *b)
 {
 	const struct kwatch_tally_row *x = *(struct kwatch_tally_row *const *)a;
@@ -176,7 +188,7 @@ static int compare_rows(const void *a, const void *b)
 		return x->count > y->count ? -1 : 1;
 	if (x->first_ns != y->first_ns)
 		return x->first_ns < y->first_ns ? -1 : 1;
-	return x->watch->id < y->watch->id ? -1 : x->watch->id > y->watch->id;
+	return compare_ids(x->watch, y->watch);
 }
 
 void kwatch_tally_sort(struct kwatch_tally *tally)
@@ -187,10 +199,8 @@ void kwatch_tally_sort(struct kwatch_tally *tally)
 
 static int compare_watches(const void *a, const void *b)
 {
-	const struct kwatch_tally_watch *x = *(struct kwatch_tally_watch *const *)a;
-	const struct kwatch_tally_watch *y = *(struct kwatch_tally_watch *const *)b;
-
-	return (int)x->id - (int)y->id;
+	return compare_ids(*(struct kwatch_tally_watch *const *)a,
+			   *(struct kwatch_tally_watch *const *)b);
 }
 
 struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tally,
@@ -216,6 +226,7 @@ void kwatch_tally_event(const struct kwatch_tally_row *row,
 	event->frames = row->frames;
 	event->exact = row->exact;
 	event->task = row->known ? &row->task : NULL;
+	event->time_ns = row->last_ns;
 }
 
 static void free_watch(void *value)

@@ -17,6 +17,7 @@
 /**
  * struct kwatch_tally_watch - what happened to one watch
  * @id:      its number
+ * @nr:      how many other watches had that number before
  * @type:    KWATCH_TYPE_*, 0 if not known
  * @label:   its name, clean
  * @spec:    its line, clean; NULL if not known
@@ -30,6 +31,7 @@
  */
 struct kwatch_tally_watch {
 	uint16_t id;
+	unsigned int nr;
 	uint8_t type;
 	char *label;
 	char *spec;
@@ -82,7 +84,7 @@ struct kwatch_tally_row {
  * @nr:      how many
  * @size:    room for so many
  * @by_key:  rows by what they have in common
- * @watches: struct kwatch_tally_watch by id
+ * @watches: struct kwatch_tally_watch by id and @nr
  * @hits:    in all
  * @lost:    records that were overwritten before they were read
  * @begin_ns: time of the first hit
@@ -130,7 +132,7 @@ struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tall
 /**
  * kwatch_tally_event() - a row as an event, to show its stack
  * @row:   which
- * @event: filled with @frames and @exact; has no record
+ * @event: filled with what the row has; has no record
  */
 void kwatch_tally_event(const struct kwatch_tally_row *row,
 			struct kwatch_event *event);

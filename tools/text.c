@@ -75,19 +75,21 @@ static void put_place(struct kwatch_out *out, const char *module,
 
 static void put_kernel_frame(struct kwatch_out *out,
 			     struct kwatch_symbols *symbols, uint64_t ip,
-			     bool exact)
+			     bool exact, uint64_t time_ns)
 {
 	const struct kwatch_line *lines;
 	struct kwatch_symbol symbol;
 	size_t i, nr;
 
-	if (!kwatch_symbols_find(symbols, ip, exact, &symbol)) {
+	if (!kwatch_symbols_find(symbols, ip, exact, time_ns, &symbol)) {
 		kwatch_out_str(out, KWATCH_WORDS_FRAME);
 		kwatch_out_hex(out, ip);
+		if (symbol.load)
+			kwatch_out_printf(out, KWATCH_TEXT_UNLOADED, symbol.module);
 		kwatch_out_chr(out, '\n');
 		return;
 	}
-	lines = kwatch_symbols_lines(symbols, ip, exact, &symbol, &nr);
+	lines = kwatch_symbols_lines(symbols, ip, exact, time_ns, &symbol, &nr);
 	for (i = 0; i + 1 < nr; i++) {
 		kwatch_out_str(out, KWATCH_WORDS_FRAME);
 		kwatch_out_str(out, lines[i].function);
@@ -106,13 +108,15 @@ static void put_kernel_frame(struct kwatch_out *out,
 
 static void put_kernel_stack(struct kwatch_out *out,
 			     struct kwatch_symbols *symbols,
-			     const struct kwatch_stack *stack, bool exact)
+			     const struct kwatch_event *event)
 {
-	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack);
+	const struct kwatch_stack *stack = event->frames->kstack;
+	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack, event->time_ns);
 
 	for (i = 0; i < stack->nr; i++)
 		if (!i || i != stale)
-			put_kernel_frame(out, symbols, stack->ip[i], exact && !i);
+			put_kernel_frame(out, symbols, stack->ip[i], event->exact && !i,
+					 event->time_ns);
 }
 
 static void put_uframe(struct kwatch_out *out, const struct kwatch_uframe *frame)
@@ -164,13 +168,13 @@ void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
 
 	shown = &frames->shown[KWATCH_FRAMES_TEXT][event->exact];
 	if (frames->kstack && (!shown->data ||
-	    shown->generation != kwatch_symbols_generation(symbols))) {
+	    shown->generation != kwatch_symbols_generation(symbols, event->time_ns))) {
 		kwatch_out_init(&text, -1);
-		put_kernel_stack(&text, symbols, frames->kstack, event->exact);
+		put_kernel_stack(&text, symbols, event);
 		if (frames->kstack->flags & KWATCH_STACK_BROKEN)
 			kwatch_out_str(&text, KWATCH_WORDS_STACK_BROKEN);
 		kwatch_frames_keep(shown, text.data, text.len,
-				   kwatch_symbols_generation(symbols));
+				   kwatch_symbols_generation(symbols, event->time_ns));
 	}
 	if (shown->data)
 		kwatch_out_put(out, shown->data, shown->len);

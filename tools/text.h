@@ -15,6 +15,9 @@
 /* In struct kwatch_lost: not a CPU's ring, but that of the watches' own events. */
 #define KWATCH_TEXT_NO_CPU	0xffff
 
+/* Behind an address of a module that is gone; as "hits" has it. */
+#define KWATCH_TEXT_UNLOADED	" [%s, unloaded]"
+
 /**
  * kwatch_text_event() - put an event
  * @out:     where to

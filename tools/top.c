@@ -20,6 +20,7 @@
 #include "client.h"
 #include "follow.h"
 #include "tally.h"
+#include "text.h"
 
 #define NSEC_PER_SEC	1000000000ull
 #define EVERY_NS	(NSEC_PER_SEC / 2)
@@ -97,10 +98,14 @@ static uint64_t place_of(const struct kwatch_tally_row *row)
 	return 0;
 }
 
-static bool is_same_line(const struct line *line,
+static bool is_same_line(const struct kwatch_loads *loads, const struct line *line,
 			 const struct kwatch_tally_row *row)
 {
-	return line->row->watch == row->watch && line->ip == place_of(row) &&
+	uint64_t address = line->ip - !row->exact;
+
+	return kwatch_loads_find(loads, address, line->row->last_ns) ==
+	       kwatch_loads_find(loads, address, row->last_ns) &&
+	       line->row->watch == row->watch && line->ip == place_of(row) &&
 	       line->row->known == row->known &&
 	       line->row->task.tgid == row->task.tgid &&
 	       !memcmp(line->row->task.comm, row->task.comm, KWATCH_COMM_MAX);
@@ -129,7 +134,7 @@ static void gather(struct top *top)
 		uintptr_t n;
 
 		while ((n = (uintptr_t)kwatch_map_get(&map, key)) &&
-		       !is_same_line(&top->lines[n - 1], row))
+		       !is_same_line(&top->follow.stream.loads, &top->lines[n - 1], row))
 			key++;
 		if (!n) {
 			if (top->nr == top->size) {
@@ -176,13 +181,16 @@ static void fill_where(struct top *top, struct line *line)
 
 	if (!line->ip)
 		snprintf(cell, CELL_BYTES, "?");
-	else if (kernel && kwatch_symbols_find(top->follow.symbols, line->ip,
-					       line->row->exact, &symbol))
+	else if (kernel && kwatch_symbols_find(top->follow.symbols, line->ip, line->row->exact,
+					       line->row->last_ns, &symbol))
 		snprintf(cell, CELL_BYTES, "%s+0x%llx%s%s%s", symbol.name,
 			 (unsigned long long)symbol.offset,
 			 symbol.module ? " [" : "",
 			 symbol.module ? symbol.module : "",
 			 symbol.module ? "]" : "");
+	else if (kernel && symbol.load)
+		snprintf(cell, CELL_BYTES, "0x%llx" KWATCH_TEXT_UNLOADED,
+			 (unsigned long long)line->ip, symbol.module);
 	else
 		snprintf(cell, CELL_BYTES, "0x%llx", (unsigned long long)line->ip);
 }

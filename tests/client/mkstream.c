@@ -7,6 +7,8 @@
  *	stack cpu=1 number=9 k=0xffffffff81000010,0xffffffff81000120 u=0x401000
  *	hit   watch=1 cpu=1 time=12345678000 seq=7 old=0 new=1 flags=0x101 task=3 stack=9
  *	lost  cpu=1 count=5 from=100 time=200
+ *	module number=1 from=100 time=200 name=moda start=0xffffffffc0a00000 len=0x2000 id=0123
+ *	symbol module=1 time=200 name=a_store start=0xffffffffc0a01000 len=0x20
  *	raw   10 00 63 00
  *
  * "type=" makes a record of another type, "size=" lies about its size, "parts="
@@ -194,6 +196,44 @@ static unsigned int make_gone(void)
 	return add_parts();
 }
 
+/* One range; start2= and len2= are another. */
+static unsigned int make_module(void)
+{
+	struct kwatch_module_def *def = reserve(sizeof(*def));
+	const char *id = text("id");
+
+	def->from_ns = number("from");
+	def->number = number("number");
+	def->flags = number("mflags");
+	if (text("name"))
+		memcpy(def->name, text("name"), strnlen(text("name"), sizeof(def->name)));
+	def->range[0].start = number("start");
+	def->range[0].size = number("len");
+	def->range[1].start = number("start2");
+	def->range[1].size = number("len2");
+	def->nr_ranges = text("ranges") ? number("ranges") : 2;
+	for (; id && id[0] && id[1]; id += 2) {
+		unsigned int byte = 0;
+
+		sscanf(id, "%2x", &byte);
+		def->build_id[def->build_id_size++] = byte;
+	}
+	return 0;
+}
+
+static unsigned int make_symbol(void)
+{
+	struct kwatch_symbol_def *def = reserve(sizeof(*def));
+	const char *name = text("name") ? text("name") : "";
+	size_t size = (strlen(name) + 8) & ~7ul;
+
+	def->start = number("start");
+	def->size = number("len");
+	def->module = number("module");
+	memcpy(reserve(size), name, strlen(name));
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	unsigned int type;
@@ -207,6 +247,8 @@ static const struct {
 	{ "gap", KWATCH_RECORD_GAP, make_gap },
 	{ "unseen", KWATCH_RECORD_UNSEEN, make_unseen },
 	{ "gone", KWATCH_RECORD_GONE, make_gone },
+	{ "module", KWATCH_RECORD_MODULE, make_module },
+	{ "symbol", KWATCH_RECORD_SYMBOL, make_symbol },
 };
 
 static void put_record(size_t kind)

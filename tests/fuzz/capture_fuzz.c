@@ -81,6 +81,7 @@ static void write_stream(const char *name, unsigned int cpu, const uint8_t *data
 
 static void show(struct kwatch_report *report)
 {
+	struct kwatch_tally_row *row;
 	struct kwatch_event event;
 
 	while (kwatch_capture_next(&report->capture, &event)) {
@@ -88,13 +89,14 @@ static void show(struct kwatch_report *report)
 		kwatch_text_event(&report->out, report->symbols, &event);
 		kwatch_json_event(&report->out, report->symbols, &event);
 		kwatch_report_perf(report, &event);
-		if (kwatch_tally_add(&report->tally, &event)) {
+		row = kwatch_tally_add(&report->tally, &event);
+		if (row) {
 			struct kwatch_timeline *timeline;
 
-			timeline = kwatch_map_get(&report->timelines, event.rec->watch);
+			timeline = kwatch_map_get(&report->timelines, (uintptr_t)row->watch);
 			if (!timeline) {
 				timeline = kwatch_alloc(1, sizeof(*timeline));
-				kwatch_map_set(&report->timelines, event.rec->watch,
+				kwatch_map_set(&report->timelines, (uintptr_t)row->watch,
 					       timeline);
 			}
 			kwatch_timeline_add(timeline, (const void *)event.rec);
@@ -122,7 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (kwatch_capture_open(&report.capture, dir))
 		abort();
 	report.symbols = kwatch_symbols_create_fixed(
-		strdup("ffffffff81000000 T _stext\nffffffff81000100 t kthread\n"));
+		strdup("ffffffff81000000 T _stext\nffffffff81000100 t kthread\n"), 0, 0);
+	kwatch_symbols_set_loads(report.symbols, &report.capture.stream.loads, NULL, NULL);
 	kwatch_out_init(&report.out, -1);
 	show(&report);
 	kwatch_out_destroy(&report.out);
