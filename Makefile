@@ -7,7 +7,8 @@
 #   make test       everything that is tested, on the kernel K in a VM
 #   make matrix     the VM tests on every kernel, or on K="6.12-amd64 6.1-arm64"
 #   make demo       see kwatch at work in a VM
-#   make shell      a root shell in that VM
+#   make shell      a root shell in that VM; ADD="FILE..." brings in programs with
+#                   their libraries, and modules; ADD=gdb brings in gdb
 #   make bench      what a hit costs, with kwatch and with other tools, in a VM
 #   make deb        Debian packages, kwatch and kwatch-dkms, in build/deb
 #   make lint       what compilers and greps can tell
@@ -90,7 +91,7 @@ demo:
 	@scripts/demo "$(K)"
 
 shell:
-	@scripts/shell "$(K)"
+	@scripts/shell "$(K)" $(ADD)
 
 install-source:
 	install -d "$(DESTDIR)$(DKMS_SOURCE)"

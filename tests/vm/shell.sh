@@ -8,6 +8,15 @@ modprobe kwatch && modprobe trampolines
 cat > /root/.ashrc << 'END'
 PS1='kwatch-vm:\w# '
 alias ll='ls -l'
+# man [SECTION] PAGE, of kwatch's pages
+man() {
+	local page
+	for page in /usr/share/man/"$2.$1" /usr/share/man/"$1".*; do
+		[ ! -e "$page" ] || { less "$page"; return; }
+	done
+	echo "the pages are: $(ls /usr/share/man)" >&2
+	return 1
+}
 # A module's parameters count only when it is loaded; modprobe says nothing
 # about a module that already is.
 modprobe() {
