@@ -36,7 +36,7 @@ is "$(heads /tmp/hits | sed 's/-[0-9]* */-PID /; s/\] \.N/] ../; s/  *[0-9]*\.[0
         kwtest/0-PID [001] ..... TIME: w8 kwtest_word+0x0: 0x7 -> 0x8 watch=1 seq=2
         kwtest/0-PID [001] ..... TIME: w8 kwtest_word+0x0: 0x8 -> 0x9 watch=1 seq=3" \
 	"three hits, as ftrace prints them"
-like "$(sed -n 1p /tmp/hits)" '^        kwtest/0-[0-9]+ +\[001\] \.\.\.\.\. +[0-9]+\.[0-9]{6}: w8 kwtest_word\+0x0: 0x0 -> 0x7 watch=1 seq=1$' "column for column"
+like "$(sed -n 1p /tmp/hits)" '^        kwtest/0-[0-9]+ +\[001\] \.[.N]\.\.\. +[0-9]+\.[0-9]{6}: w8 kwtest_word\+0x0: 0x0 -> 0x7 watch=1 seq=1$' "column for column"
 now=$(uptime_ms)
 like "$(sed -n 's/^[^:]* \([0-9]*\)\.[0-9]*: .*/\1/p' /tmp/hits | tail -n 1)" "^($((now / 1000))|$((now / 1000 - 1))|$((now / 1000 - 2)))\$" "the clock is that of /proc/uptime"
 
