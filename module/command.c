@@ -115,6 +115,10 @@ static int resolve(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 		}
 		kwatch_symbol_module(spec->addr + spec->offset, found->symbol.module);
 		break;
+	case KWATCH_TARGET_PERCPU:
+		found->symbol.addr = spec->addr;
+		found->symbol.percpu = true;
+		break;
 	case KWATCH_TARGET_TASK:
 		ret = find_task(cmd, found, answer);
 		break;

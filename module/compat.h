@@ -152,4 +152,11 @@ do {									\
 #define kwatch_task_context(task)	((task)->perf_event_ctxp[perf_sw_context])
 #endif
 
+/* The per-CPU allocator's chunk that mapped a page. 6.16 moved it within struct page. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define kwatch_percpu_chunk(page)	page_private(page)
+#else
+#define kwatch_percpu_chunk(page)	((page)->index)
+#endif
+
 #endif /* KWATCH_COMPAT_H */

@@ -14,6 +14,7 @@
 #include "place.h"
 #include "process.h"
 #include "selftest.h"
+#include "symbol.h"
 #include "value.h"
 #include "watch.h"
 
@@ -135,6 +136,9 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 	if (addr < TASK_SIZE_MAX && !watch->bps.process)
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "Not a kernel address (a process's needs pid=)");
+	if (watch->bps.percpu && !kwatch_symbol_is_percpu(watch->bps.addr, watch->spec.len ?: 1))
+		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
+			      "No per-CPU memory is allocated there");
 	if (!watch->bps.process && !mapped(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No memory is mapped there");

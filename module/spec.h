@@ -48,6 +48,7 @@ enum kwatch_target {
 	KWATCH_TARGET_SYMBOL,	/* [module:]symbol[@cpu][+off] */
 	KWATCH_TARGET_ADDR,	/* hex */
 	KWATCH_TARGET_TASK,	/* task(PID)[+off] */
+	KWATCH_TARGET_PERCPU,	/* percpu:hex[@cpu][+off] */
 };
 
 enum kwatch_action {
@@ -111,9 +112,9 @@ enum kwatch_word {
  * @len:     in bytes; 0 for an x watch whose length was left out
  * @symbol:  "symbol" or "module:symbol", without "@" and "+"; empty unless
  *           KWATCH_TARGET_SYMBOL.  A module as it was written: "-" is "_"
- * @copy:    CPU of "symbol@cpu", -1 for none
+ * @copy:    CPU of "symbol@cpu" and "percpu:hex@cpu", -1 for none
  * @offset:  of "+off" or "-off", in bytes, signed
- * @addr:    KWATCH_TARGET_ADDR
+ * @addr:    KWATCH_TARGET_ADDR, and the pointer of KWATCH_TARGET_PERCPU
  * @task:    the PID of KWATCH_TARGET_TASK
  * @given:   KWATCH_GIVEN() of every option that was named
  * @name:    name=, empty for none

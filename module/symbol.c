@@ -19,6 +19,7 @@
 #include <linux/jiffies.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/static_call.h>
 #include <linux/string.h>
@@ -201,6 +202,46 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
 	strscpy(symbol->module, name, min_t(size_t, colon - name + 1, MODULE_NAME_LEN));
 	strreplace(symbol->module, '-', '_');
 	return 0;
+}
+
+/* The first chunk has the variables of the kernel, of modules, and what fits besides. */
+static bool in_first_chunk(unsigned long ptr)
+{
+	unsigned long size = percpu_end - percpu_start + PERCPU_MODULE_RESERVE +
+			     PERCPU_DYNAMIC_RESERVE;
+
+	return ptr && ptr - percpu_start < PAGE_ALIGN(size);
+}
+
+/* The chunk of the per-CPU allocator that has mapped a page, or 0. */
+static unsigned long chunk_at(unsigned long addr)
+{
+	struct page *page = is_vmalloc_addr((void *)addr) ? vmalloc_to_page((void *)addr) : NULL;
+	unsigned long chunk = page ? kwatch_percpu_chunk(page) : 0;
+
+	return chunk < PAGE_OFFSET ? 0 : chunk;
+}
+
+static bool is_in_chunk(unsigned long ptr)
+{
+	unsigned long chunk, first = 0;
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		chunk = chunk_at((unsigned long)per_cpu_ptr((void __percpu __force *)ptr, cpu));
+		if (!chunk || (first && chunk != first))
+			return false;
+		first = chunk;
+	}
+	return true;
+}
+
+bool kwatch_symbol_is_percpu(unsigned long ptr, u32 len)
+{
+	unsigned long last = ptr + len - 1;
+
+	return last >= ptr && (in_first_chunk(ptr) || is_in_chunk(ptr)) &&
+	       (in_first_chunk(last) || is_in_chunk(last));
 }
 
 int kwatch_symbol_function(const char *name, unsigned long *start,

@@ -75,6 +75,17 @@ bool kwatch_symbol_has_module(const char *name);
 void kwatch_symbol_module(unsigned long addr, char *module);
 
 /**
+ * kwatch_symbol_is_percpu() - is there per-CPU memory?
+ * @ptr: first byte, as per_cpu_ptr() takes it
+ * @len: in bytes, at most a page
+ *
+ * Context: may sleep.
+ * Return: true if every possible CPU has these bytes: they are in the first
+ * chunk, or in one that the allocator has mapped.
+ */
+bool kwatch_symbol_is_percpu(unsigned long ptr, u32 len);
+
+/**
  * kwatch_symbol_init() - find the way to the kernel's symbol table
  *
  * Context: may sleep; first of all calls here.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The target of a watch, as text: [module:]symbol[@cpu], an address in hex or
- * task(PID), and a +offset or -offset.
+ * The target of a watch, as text: [module:]symbol[@cpu], an address in hex,
+ * percpu:hex[@cpu] or task(PID), and a +offset or -offset.
  *
  * Only what it looks like: symbol.c finds out whether it exists.
  */
@@ -93,7 +93,6 @@ static int parse_address(struct kwatch_parse *p, struct lex *l)
 	size_t start = l->pos;
 	size_t digits;
 
-	p->spec->target = KWATCH_TARGET_ADDR;
 	if (!lex_take(l, "0x"))
 		lex_take(l, "0X");
 	digits = l->pos;
@@ -102,6 +101,12 @@ static int parse_address(struct kwatch_parse *p, struct lex *l)
 	if (l->pos == digits || is_symbol_char(lex_peek(l)))
 		return kwatch_parse_refuse(p, l->pos, KWATCH_WHY_ADDR);
 	return 0;
+}
+
+static int parse_plain_address(struct kwatch_parse *p, struct lex *l)
+{
+	p->spec->target = KWATCH_TARGET_ADDR;
+	return parse_address(p, l);
 }
 
 /* What is behind "task(" */
@@ -116,19 +121,42 @@ static int parse_task(struct kwatch_parse *p, struct lex *l)
 	return 0;
 }
 
-static int parse_symbol(struct kwatch_parse *p, struct lex *l)
+static int parse_copy(struct kwatch_parse *p, struct lex *l)
 {
 	u64 cpu;
 
-	p->spec->target = KWATCH_TARGET_SYMBOL;
-	if (!kwatch_parse_symbol(p, l, p->spec->symbol))
-		return kwatch_parse_refuse(p, l->pos, KWATCH_WHY_TARGET);
 	if (!lex_take(l, "@"))
 		return 0;
 	if (!kwatch_parse_number(l, 0, KWATCH_PARSE_CPU_MAX, &cpu))
 		return kwatch_parse_refuse(p, l->pos, KWATCH_WHY_COPY);
 	p->spec->copy = cpu;
 	return 0;
+}
+
+static int parse_symbol(struct kwatch_parse *p, struct lex *l)
+{
+	p->spec->target = KWATCH_TARGET_SYMBOL;
+	if (!kwatch_parse_symbol(p, l, p->spec->symbol))
+		return kwatch_parse_refuse(p, l->pos, KWATCH_WHY_TARGET);
+	return parse_copy(p, l);
+}
+
+/*
+ * "percpu:" and a number: what a per-CPU pointer holds.  A module may be called
+ * percpu, but none of its symbols begins with a digit.
+ */
+static bool is_percpu(const struct lex *l)
+{
+	struct lex copy = *l;
+
+	return lex_take(&copy, "percpu:") && isdigit(lex_peek(&copy));
+}
+
+static int parse_percpu(struct kwatch_parse *p, struct lex *l)
+{
+	p->spec->target = KWATCH_TARGET_PERCPU;
+	lex_take(l, "percpu:");
+	return parse_address(p, l) ?: parse_copy(p, l);
 }
 
 static int parse_offset(struct kwatch_parse *p, struct lex *l)
@@ -154,8 +182,10 @@ int kwatch_target_parse(struct kwatch_parse *p, struct lex *word)
 
 	if (lex_take(word, "task("))
 		err = parse_task(p, word);
+	else if (is_percpu(word))
+		err = parse_percpu(p, word);
 	else if (is_address(word))
-		err = parse_address(p, word);
+		err = parse_plain_address(p, word);
 	else
 		err = parse_symbol(p, word);
 	if (!err)
@@ -170,6 +200,7 @@ void kwatch_target_print(struct kwatch_print *out, const struct kwatch_spec *spe
 {
 	/* Not -@offset, which for the smallest of all overflows. */
 	u64 minus = 0 - (u64)spec->offset;
+	bool number = spec->target == KWATCH_TARGET_ADDR || spec->target == KWATCH_TARGET_PERCPU;
 
 	switch (spec->target) {
 	case KWATCH_TARGET_ADDR:
@@ -178,14 +209,17 @@ void kwatch_target_print(struct kwatch_print *out, const struct kwatch_spec *spe
 	case KWATCH_TARGET_TASK:
 		kwatch_print(out, "task(%d)", spec->task);
 		break;
+	case KWATCH_TARGET_PERCPU:
+		kwatch_print(out, "percpu:0x%llx", spec->addr);
+		break;
 	default:
 		kwatch_print(out, "%s", spec->symbol);
-		if (spec->copy >= 0)
-			kwatch_print(out, "@%d", spec->copy);
 	}
+	if (spec->copy >= 0)
+		kwatch_print(out, "@%d", spec->copy);
 
 	if (spec->offset < 0)
 		kwatch_print(out, "-0x%llx", minus);
-	else if (spec->offset || (plus_zero && spec->target != KWATCH_TARGET_ADDR))
+	else if (spec->offset || (plus_zero && !number))
 		kwatch_print(out, "+0x%llx", spec->offset);
 }

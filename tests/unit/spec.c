@@ -64,6 +64,9 @@ static const struct good {
 	{ "w8 task(1)",			NULL,			"w8 task(1)+0x0" },
 	{ "w4 task(0x10)+24",		"w4 task(16)+0x18",	"w4 task(16)+0x18" },
 	{ "w8 task",			NULL,			NULL },
+	{ "w4 percpu:0x36040",		NULL,			"w4 percpu:0x36040" },
+	{ "w4 percpu:36040@1+8",	"w4 percpu:0x36040@1+0x8", "w4 percpu:0x36040@1+0x8" },
+	{ "w4 percpu:variable",		NULL,			"w4 percpu:variable+0x0" },
 	{ "w8 tasks:task",		NULL,			NULL },
 
 	/* Options, out of order */

@@ -19,7 +19,7 @@ static const char *const types[] = {
 
 static const char *const targets[] = {
 	"jiffies", "trampolines", "face", "1ace", "0xffffffff81000000", "ffff888000000000",
-	"kvm:x", "8021q:vlan", "snd-hda:a", "runqueues@2", "m:r@0x1", "foo.isra.0", "task(1)",
+	"kvm:x", "percpu:0x36040@1", "percpu:7", "percpu:y", "8021q:vlan", "snd-hda:a", "runqueues@2", "m:r@0x1", "foo.isra.0", "task(1)",
 	"task(0x7f)", "7", "foo", "@", "task(",
 };
 

@@ -98,6 +98,34 @@ run store8 12 var=percpu cpu=1
 is "$(stat_of watch$id.cpu0.hits) $(stat_of watch$id.cpu1.hits)" "0 12" "symbol@1 is one CPU's copy"
 like "$(cat $KW/ctl)" '^w8 kwtest:kwtest_percpu@1  # id=' "and listed as such"
 ctl_ok clear
+# What a per-CPU pointer points to, in the first chunk or in one that was mapped since.
+for var in cell pool; do
+	ptr=$(addr kwtest_$var)
+	ctl_ok "w8 percpu:$ptr stack=off"
+	id=$(last_id)
+	run store8 30 var=$var cpu=0 start=100
+	run store8 12 var=$var cpu=1 start=200
+	is "$(stat_of watch$id.cpu0.hits) $(stat_of watch$id.cpu1.hits)" "30 12" \
+		"percpu:$ptr: every CPU watches its own copy"
+	like "$(heads $KW/hits | grep '\[001\]' | tail -n 1)" \
+		": w8 percpu:$ptr: 0xd3 -> 0xd4 watch=$id seq=12\$" "with its values"
+	like "$(cat $KW/ctl)" "^w8 percpu:$ptr stack=off  # id=$id state=armed" "and is listed as it was written"
+	ctl_ok clear
+	ctl_ok "w4 percpu:$ptr@1+4"
+	id=$(last_id)
+	run store4 3 var=$var cpu=0 off=4
+	run store4 5 var=$var cpu=1 off=4
+	is "$(stat_of watch$id.cpu0.hits) $(stat_of watch$id.cpu1.hits)" "0 5" "percpu:...@1 is one CPU's copy"
+	ctl_ok clear
+done
+ctl_err EFAULT "w8 percpu:0x0"
+ctl_err EFAULT "w8 percpu:$(addr kwtest_pool)+0x10000000"
+ctl_err EFAULT "w8 percpu:$(addr kwtest_heap)"
+ctl_err EFAULT "w8 percpu:0x40000000"
+ctl_err EFAULT "w8 percpu:0xdead00000000"
+ctl_err EINVAL "w8 percpu:$(addr kwtest_cell)@64"
+ctl_err EFAULT "w8 kwtest:kwtest_percpu+0x4000000"
+
 # The kernel's own: every fork and exit of a task changes this one.
 if [ -z "$thin" ]; then
 	ctl_ok "w8 process_counts"

@@ -23,7 +23,7 @@ done
 refused EINVAL "x^3 kwtest_func" "x takes no length, or 1, 2, 4 or 8"
 refused ENOSPC "w^32 kwtest_word+1" "That takes 7 slots at this alignment, and a CPU has 4"
 refused EINVAL "w8 kwtest_word+^" "an offset is a number of bytes, below 2 to the 63rd"
-refused EINVAL "w8 kwtest_word^*2" "after a target come only @cpu, for a symbol, and +offset"
+refused EINVAL "w8 kwtest_word^*2" "after a target come only @cpu, for a per-CPU variable, and +offset"
 refused EINVAL "w8 ^:kwtest_word" "expected a symbol, a hex address or task(PID)"
 refused EINVAL "w8 ^0x10000000000000000" "an address has 1 to 16 hex digits"
 refused EINVAL "w8 0x^" "an address has 1 to 16 hex digits"

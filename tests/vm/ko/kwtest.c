@@ -10,7 +10,7 @@
  *   value   "NAME 0xVALUE" of the same, read just now
  *   run     write a job and sleep until it is done:
  *             OP N [cpu=C] [threads=T] [roam=1] [gap_us=G] [start=V] [off=K]
- *             [var=word|byte|static|percpu|heap]
+ *             [var=word|byte|static|percpu|heap|cell|pool]
  *             [ctx=kthread|preempt|irqsoff|bhoff|softirq|hardirq]
  *           store number i of a thread stores start+i, i from 1 to N; each of
  *           the T threads makes N; thread t is bound to CPU C, or else to the
@@ -83,6 +83,9 @@ EXPORT_SYMBOL_GPL(kwtest_static);
 DEFINE_PER_CPU_ALIGNED(u64, kwtest_percpu);
 EXPORT_PER_CPU_SYMBOL_GPL(kwtest_percpu);
 static u64 *kwtest_heap;
+static u64 __percpu *kwtest_cell;	/* few bytes, from the first chunk if there is room */
+static u64 __percpu *kwtest_pool;	/* too many for it */
+#define KWT_POOL_BYTES	(24 * 1024)
 #define KWT_HEAP_MIDDLE	16	/* in u64 */
 
 /* Something to put an x watch on. */
@@ -200,8 +203,10 @@ static const char * const kwt_ctx_names[] = {
 	"kthread", "preempt", "irqsoff", "bhoff", "softirq", "hardirq"
 };
 
-enum kwt_var { KWT_WORD, KWT_BYTE, KWT_STATIC, KWT_PERCPU, KWT_HEAP };
-static const char * const kwt_var_names[] = { "word", "byte", "static", "percpu", "heap" };
+enum kwt_var { KWT_WORD, KWT_BYTE, KWT_STATIC, KWT_PERCPU, KWT_HEAP, KWT_CELL, KWT_POOL };
+static const char * const kwt_var_names[] = {
+	"word", "byte", "static", "percpu", "heap", "cell", "pool"
+};
 
 /* What was asked for. */
 struct kwt_job {
@@ -253,6 +258,12 @@ static void *kwt_target(const struct kwt_job *job)
 		break;
 	case KWT_HEAP:
 		p = (char *)kwtest_heap;
+		break;
+	case KWT_CELL:
+		p = (char *)per_cpu_ptr(kwtest_cell, raw_smp_processor_id());
+		break;
+	case KWT_POOL:
+		p = (char *)per_cpu_ptr(kwtest_pool, raw_smp_processor_id());
 		break;
 	}
 	return p + job->off;
@@ -579,6 +590,8 @@ static int kwt_addr_show(struct seq_file *m, void *unused)
 	seq_printf(m, "kwtest_static 0x%lx\n", (unsigned long)&kwtest_static);
 	seq_printf(m, "kwtest_heap 0x%lx\n", (unsigned long)kwtest_heap);
 	seq_printf(m, "kwtest_func 0x%lx\n", (unsigned long)kwtest_func);
+	seq_printf(m, "kwtest_cell 0x%lx\n", (unsigned long)(__force void *)kwtest_cell);
+	seq_printf(m, "kwtest_pool 0x%lx\n", (unsigned long)(__force void *)kwtest_pool);
 	for_each_possible_cpu(cpu)
 		seq_printf(m, "kwtest_percpu@%d 0x%lx\n", cpu,
 			   (unsigned long)per_cpu_ptr(&kwtest_percpu, cpu));
@@ -681,6 +694,13 @@ static void kwt_create_files(void)
 				    kwt_files[i].fops);
 }
 
+static void kwt_free(void)
+{
+	kfree(kwtest_heap);
+	free_percpu(kwtest_cell);
+	free_percpu(kwtest_pool);
+}
+
 static int __init kwtest_init(void)
 {
 	/*
@@ -688,8 +708,12 @@ static int __init kwtest_init(void)
 	 * page for one to the watched bytes.
 	 */
 	kwtest_heap = kzalloc(PAGE_SIZE, GFP_KERNEL);
-	if (!kwtest_heap)
+	kwtest_cell = alloc_percpu(u64);
+	kwtest_pool = __alloc_percpu(KWT_POOL_BYTES, sizeof(u64));
+	if (!kwtest_heap || !kwtest_cell || !kwtest_pool) {
+		kwt_free();
 		return -ENOMEM;
+	}
 	/* In the middle, so that off= stays in the object here too. */
 	kwtest_heap += KWT_HEAP_MIDDLE;
 	kwt_create_files();
@@ -702,7 +726,8 @@ static void __exit kwtest_exit(void)
 	debugfs_remove_recursive(kwt_debugfs);
 	proc_remove(kwt_proc);
 	kwt_bg_stop();
-	kfree(kwtest_heap - KWT_HEAP_MIDDLE);
+	kwtest_heap -= KWT_HEAP_MIDDLE;
+	kwt_free();
 }
 module_exit(kwtest_exit);
 
