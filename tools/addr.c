@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "cpus.h"
 #include "json.h"
 #include "target.h"
 
@@ -44,16 +45,40 @@ static char *type_text(struct kwatch_types *types,
 	return out.data;
 }
 
-static void show(struct kwatch_targets *targets, struct kwatch_out *out,
+/* As C has it; a memory's bytes may be anything. */
+static void put_text(struct kwatch_out *out, const char *text, size_t len)
+{
+	size_t i;
+
+	kwatch_out_str(out, " = \"");
+	for (i = 0; i < len; i++) {
+		unsigned char c = text[i];
+
+		if (c == '"' || c == '\\')
+			kwatch_out_chr(out, '\\');
+		if (c < ' ' || c >= 0x7f)
+			kwatch_out_printf(out, "\\%03o", c);
+		else
+			kwatch_out_chr(out, c);
+	}
+	kwatch_out_chr(out, '"');
+}
+
+static int show(struct kwatch_targets *targets, struct kwatch_out *out,
 		 const struct kwatch_evaluated *result, bool json)
 {
 	struct kwatch_types *types = kwatch_targets_types(targets);
 	char *type = type_text(types, result);
+	struct kwatch_eval *eval = kwatch_targets_how(targets);
+	char text[KWATCH_EVAL_TEXT_MAX];
+	struct kwatch_type number;
 	struct kwatch_out target;
+	size_t text_len;
 	uint64_t value;
-	bool known;
+	bool known, is_text;
 
-	known = kwatch_targets_value(targets, result, &value);
+	known = kwatch_eval_value(eval, result, &number, &value);
+	is_text = kwatch_eval_text(eval, result, text, &text_len);
 	kwatch_out_init(&target, -1);
 	kwatch_eval_target(&result->place, &target);
 	kwatch_out_chr(&target, '\0');
@@ -72,8 +97,8 @@ static void show(struct kwatch_targets *targets, struct kwatch_out *out,
 			kwatch_json_set(object, "bit", json_integer(result->bit));
 			kwatch_json_set(object, "bits", json_integer(result->bits));
 		}
-		kwatch_json_set(object, "value", known ?
-				kwatch_json_hex(value) : json_null());
+		kwatch_json_set(object, "value", known ? kwatch_json_hex(value) :
+				is_text ? kwatch_json_string(text, text_len) : json_null());
 		kwatch_json_put(out, object);
 	} else {
 		kwatch_out_hex(out, result->place.address);
@@ -82,11 +107,13 @@ static void show(struct kwatch_targets *targets, struct kwatch_out *out,
 		else
 			kwatch_out_str(out, " ? ");
 		kwatch_out_printf(out, "%s %s", target.data, type);
-		if (known && kwatch_types_kind(types, &result->type) ==
-			     KWATCH_TYPE_POINTER) {
+		if (is_text) {
+			put_text(out, text, text_len);
+		} else if (known && kwatch_types_kind(types, &number) ==
+				    KWATCH_TYPE_POINTER) {
 			kwatch_out_str(out, " = ");
 			kwatch_out_hex(out, value);
-		} else if (known && kwatch_types_signed(types, &result->type)) {
+		} else if (known && kwatch_types_signed(types, &number)) {
 			kwatch_out_printf(out, " = %lld", (long long)value);
 		} else if (known) {
 			kwatch_out_printf(out, " = %llu", (unsigned long long)value);
@@ -95,21 +122,25 @@ static void show(struct kwatch_targets *targets, struct kwatch_out *out,
 	}
 	kwatch_out_destroy(&target);
 	free(type);
+	return 0;
 }
 
 /* A line for each CPU that there can be. */
 static int show_copies(struct kwatch_targets *targets, struct kwatch_out *out,
-		       const struct kwatch_evaluated *result, bool json)
+		       const char *text, const struct kwatch_evaluated *result,
+		       bool json)
 {
 	struct kwatch_evaluated copy = *result;
-	long cpu, nr = sysconf(_SC_NPROCESSORS_CONF);
+	int cpu;
 
-	for (cpu = 0; cpu < nr; cpu++) {
+	for (cpu = kwatch_cpus_next(-1); cpu >= 0; cpu = kwatch_cpus_next(cpu)) {
 		copy.place = result->place;
 		if (kwatch_targets_copy(targets, &result->place, cpu,
 					&copy.place.address))
 			return -1;
 		copy.place.cpu = cpu;
+		if (kwatch_targets_check(targets, text, &copy))
+			return -1;
 		show(targets, out, &copy, json);
 	}
 	return 0;
@@ -143,12 +174,11 @@ static int show_address(struct kwatch_targets *targets, struct kwatch_out *out,
 	if (!expr)
 		return -1;
 	if (!kwatch_targets_eval(targets, text, expr, &result)) {
-		ret = 0;
 		if (result.place.percpu &&
 		    result.place.cpu == KWATCH_EXPR_CPU_NONE)
-			ret = show_copies(targets, out, &result, json);
-		else
-			show(targets, out, &result, json);
+			ret = show_copies(targets, out, text, &result, json);
+		else if (!kwatch_targets_check(targets, text, &result))
+			ret = show(targets, out, &result, json);
 	}
 	kwatch_expr_free(expr);
 	return ret;

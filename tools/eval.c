@@ -65,11 +65,16 @@ static enum kwatch_type_kind kind_of(struct evaluation *e,
 	return kwatch_types_kind(e->eval->types, &o->type);
 }
 
+static bool is_of_all_cpus(const struct kwatch_place *place)
+{
+	return place->percpu && place->cpu == KWATCH_EXPR_CPU_NONE;
+}
+
 static void move(struct kwatch_place *place, int64_t bytes)
 {
 	if (place->base != KWATCH_PLACE_ADDR)
 		place->offset += bytes;
-	if (!place->percpu || place->cpu != KWATCH_EXPR_CPU_NONE)
+	if (!is_of_all_cpus(place))
 		place->address += bytes;
 }
 
@@ -86,6 +91,31 @@ static bool is_null(uint64_t address)
 	return address < NULL_PAGE || address > -(uint64_t)NULL_PAGE;
 }
 
+static void set_percpu(struct kwatch_place *place, uint64_t pointer)
+{
+	set_address(place, pointer);
+	place->base = KWATCH_PLACE_PERCPU;
+	place->percpu = true;
+	place->pointer = pointer;
+}
+
+/* Made of a number that is no address. */
+static bool is_null_place(const struct kwatch_place *place)
+{
+	return (place->base == KWATCH_PLACE_ADDR || place->base == KWATCH_PLACE_PERCPU) &&
+	       is_null(place->address);
+}
+
+static int refuse_all_cpus(struct evaluation *e, const struct kwatch_expr *expr,
+			   const struct kwatch_place *place)
+{
+	if (place->base == KWATCH_PLACE_PERCPU)
+		return refuse(e, expr, "each CPU has its own %.*s, so it has no single value",
+			      SPAN(e, expr));
+	return refuse(e, expr, "each CPU has its own %s: say whose, %s@0",
+		      place->symbol, place->symbol);
+}
+
 /* Read a variable of up to 8 bytes. */
 static int load(struct evaluation *e, const struct kwatch_expr *expr,
 		const struct operand *o, uint64_t *value)
@@ -95,9 +125,8 @@ static int load(struct evaluation *e, const struct kwatch_expr *expr,
 
 	if (!size || size > sizeof(word))
 		return refuse(e, expr, "%.*s is no number", SPAN(e, expr));
-	if (o->place.percpu && o->place.cpu == KWATCH_EXPR_CPU_NONE)
-		return refuse(e, expr, "each CPU has its own %s: say whose, %s@0",
-			      o->place.symbol, o->place.symbol);
+	if (is_of_all_cpus(&o->place))
+		return refuse_all_cpus(e, expr, &o->place);
 	if (o->bits) {
 		address += o->bit / 8;
 		size = (o->bit % 8 + o->bits + 7) / 8;
@@ -143,8 +172,11 @@ static int to_pointer(struct evaluation *e, const struct kwatch_expr *expr,
 	case KWATCH_TYPE_POINTER:
 		if (load(e, expr, o, &address))
 			return -1;
+		if (kwatch_types_is_percpu(e->eval->types, &o->type))
+			set_percpu(&o->place, address);
+		else
+			set_address(&o->place, address);
 		kwatch_types_target(e->eval->types, &o->type, &target);
-		set_address(&o->place, address);
 		break;
 	case KWATCH_TYPE_STRUCT:
 		return refuse(e, expr, "%.*s is no pointer: its members follow a \".\"",
@@ -163,10 +195,13 @@ static int follow(struct evaluation *e, const struct kwatch_expr *expr,
 {
 	if (to_pointer(e, expr, o))
 		return -1;
-	if (o->place.base == KWATCH_PLACE_ADDR && is_null(o->place.address))
+	if (is_null_place(&o->place))
 		return refuse(e, expr, o->place.address < NULL_PAGE ?
 			      "%.*s is null" : "%.*s is an error number, no address",
 			      SPAN(e, expr));
+	if (o->place.base == KWATCH_PLACE_ADDR &&
+	    e->eval->ops->is_percpu(e->eval->context, o->place.address))
+		set_percpu(&o->place, o->place.address);
 	o->kind = OPERAND_VARIABLE;
 	return 0;
 }
@@ -180,9 +215,8 @@ static int to_number(struct evaluation *e, const struct kwatch_expr *expr,
 	case OPERAND_NUMBER:
 		return 0;
 	case OPERAND_POINTER:
-		if (o->place.percpu && o->place.cpu == KWATCH_EXPR_CPU_NONE)
-			return refuse(e, expr, "each CPU has its own %s: say whose, %s@0",
-				      o->place.symbol, o->place.symbol);
+		if (is_of_all_cpus(&o->place))
+			return refuse_all_cpus(e, expr, &o->place);
 		value = o->place.address;
 		break;
 	default:
@@ -404,16 +438,48 @@ static int eval_cast(struct evaluation *e, const struct kwatch_expr *expr,
 		return -1;
 	if (o->kind == OPERAND_NUMBER)
 		set_address(&o->place, o->number);
+	if (expr->percpu && o->place.base == KWATCH_PLACE_ADDR)
+		set_percpu(&o->place, o->place.address);
 	o->kind = OPERAND_POINTER;
 	o->bit = o->bits = 0;
 	kwatch_types_target(e->eval->types, &type, &o->type);
 	return 0;
 }
 
+/*
+ * What "+ N" adds to: of a name and of a task an offset in bytes, as in a line
+ * of ctl; of any other variable its value, as in C.  C counts a pointer's
+ * elements, ctl bytes: where these differ, neither is assumed.
+ */
+static int eval_summand(struct evaluation *e, const struct kwatch_expr *expr,
+			struct operand *o)
+{
+	enum kwatch_type_kind kind;
+
+	if (evaluate(e, expr, o))
+		return -1;
+	if (o->kind == OPERAND_NUMBER || expr->kind == KWATCH_EXPR_NAME ||
+	    expr->kind == KWATCH_EXPR_TASK || !o->type.btf)
+		return 0;
+	kind = kind_of(e, o);
+	if (o->kind == OPERAND_VARIABLE && kind == KWATCH_TYPE_STRUCT)
+		return refuse(e, expr, "%.*s is a struct, to which nothing can be added: name a member, or say (char *)&%.*s",
+			      SPAN(e, expr), SPAN(e, expr));
+	if (o->kind == OPERAND_VARIABLE && kind != KWATCH_TYPE_ARRAY &&
+	    kind != KWATCH_TYPE_POINTER)
+		return to_number(e, expr, o);
+	if (to_pointer(e, expr, o))
+		return -1;
+	if (kwatch_types_size(e->eval->types, &o->type) > 1)
+		return refuse(e, expr, "%.*s + N counts elements in C and bytes in ctl: say &(%.*s)[N], or (char *)%.*s + BYTES",
+			      SPAN(e, expr), SPAN(e, expr), SPAN(e, expr));
+	return 0;
+}
+
 static int eval_offset(struct evaluation *e, const struct kwatch_expr *expr,
 		       struct operand *o)
 {
-	if (evaluate(e, expr->left, o))
+	if (eval_summand(e, expr->left, o))
 		return -1;
 	/* What is there is not known, unless it is the same. */
 	if (o->kind == OPERAND_NUMBER)
@@ -459,7 +525,7 @@ static int evaluate(struct evaluation *e, const struct kwatch_expr *expr,
 /* Each CPU's copy is aligned as what it is a copy of. */
 static uint64_t alignment_of(const struct kwatch_place *place)
 {
-	if (place->percpu && place->cpu == KWATCH_EXPR_CPU_NONE)
+	if (is_of_all_cpus(place))
 		return place->address + place->offset;
 	return place->address;
 }
@@ -503,9 +569,12 @@ int kwatch_eval(struct kwatch_eval *eval, const char *text,
 		set_address(&o.place, o.number);
 		o.type.btf = NULL;
 	}
-	if (o.place.base == KWATCH_PLACE_ADDR && is_null(o.place.address))
+	if (is_null_place(&o.place))
 		return refuse(&e, expr, "%.*s is no address of the kernel",
 			      SPAN(&e, expr));
+	if (o.place.base == KWATCH_PLACE_ADDR && o.kind != OPERAND_VARIABLE &&
+	    eval->ops->is_percpu(eval->context, o.place.address))
+		set_percpu(&o.place, o.place.address);
 	result->place = o.place;
 	result->type = o.type;
 	if (o.type.btf)
@@ -518,25 +587,49 @@ int kwatch_eval(struct kwatch_eval *eval, const char *text,
 	return 0;
 }
 
-bool kwatch_eval_value(struct kwatch_eval *eval,
-		       const struct kwatch_evaluated *result, uint64_t *value)
+/* As a variable of @type. */
+static struct operand operand_of(const struct kwatch_evaluated *result,
+				 const struct kwatch_type *type)
 {
-	struct kwatch_expr nowhere = { 0 };
-	struct evaluation e = { .eval = eval, .text = "" };
-	struct operand o = {
+	return (struct operand) {
 		.kind = OPERAND_VARIABLE,
 		.place = result->place,
-		.type = result->type,
+		.type = *type,
 		.bit = result->bit,
 		.bits = result->bits,
 	};
-	enum kwatch_type_kind kind;
+}
 
-	if (!o.type.btf)
+bool kwatch_eval_value(struct kwatch_eval *eval,
+		       const struct kwatch_evaluated *result,
+		       struct kwatch_type *number, uint64_t *value)
+{
+	struct kwatch_expr nowhere = { 0 };
+	struct evaluation e = { .eval = eval, .text = "" };
+	enum kwatch_type_kind kind;
+	struct operand o;
+
+	if (!result->type.btf)
 		return false;
+	kwatch_types_only_member(eval->types, &result->type, number);
+	o = operand_of(result, number);
 	kind = kind_of(&e, &o);
 	return (kind == KWATCH_TYPE_NUMBER || kind == KWATCH_TYPE_POINTER) &&
 	       !load(&e, &nowhere, &o, value);
+}
+
+bool kwatch_eval_text(struct kwatch_eval *eval,
+		      const struct kwatch_evaluated *result, char *text,
+		      size_t *len)
+{
+	if (!result->type.btf || !kwatch_types_is_text(eval->types, &result->type) ||
+	    is_of_all_cpus(&result->place))
+		return false;
+	*len = result->len < KWATCH_EVAL_TEXT_MAX ? result->len : KWATCH_EVAL_TEXT_MAX;
+	if (!eval->ops->read(eval->context, result->place.address, text, *len))
+		return false;
+	*len = strnlen(text, *len);
+	return true;
 }
 
 void kwatch_eval_target(const struct kwatch_place *place,
@@ -555,6 +648,11 @@ void kwatch_eval_target(const struct kwatch_place *place,
 		break;
 	case KWATCH_PLACE_TASK:
 		kwatch_out_printf(out, "task(%u)", place->task);
+		break;
+	case KWATCH_PLACE_PERCPU:
+		kwatch_out_printf(out, "percpu:0x%llx", (unsigned long long)place->pointer);
+		if (place->cpu != KWATCH_EXPR_CPU_NONE)
+			kwatch_out_printf(out, "@%d", place->cpu);
 		break;
 	}
 	if (offset)

@@ -18,12 +18,14 @@
 #include "types.h"
 
 #define KWATCH_EVAL_ERROR_MAX	512
+#define KWATCH_EVAL_TEXT_MAX	256
 
 /* What an address is relative to. */
 enum kwatch_place_base {
 	KWATCH_PLACE_ADDR,
 	KWATCH_PLACE_SYMBOL,
 	KWATCH_PLACE_TASK,
+	KWATCH_PLACE_PERCPU,
 };
 
 /**
@@ -33,8 +35,9 @@ enum kwatch_place_base {
  * @percpu:  each CPU has its own
  * @cpu:     whose, or KWATCH_EXPR_CPU_NONE for all
  * @task:    PID
+ * @pointer: of KWATCH_PLACE_PERCPU, what the pointer holds
  * @offset:  from the base, in bytes; 0 for KWATCH_PLACE_ADDR
- * @address: of it; for what each CPU has, of the symbol itself
+ * @address: of it; for what each CPU has, of the symbol or the pointer itself
  */
 struct kwatch_place {
 	enum kwatch_place_base base;
@@ -42,6 +45,7 @@ struct kwatch_place {
 	bool percpu;
 	int cpu;
 	uint32_t task;
+	uint64_t pointer;
 	int64_t offset;
 	uint64_t address;
 };
@@ -65,6 +69,7 @@ struct kwatch_named {
  * @symbol: look up a variable; 0, or -1 with a sentence in @error, or 1 if
  *          there is no such symbol
  * @percpu: where the CPU's copy of a variable is; 0, or -1 with a sentence
+ * @is_percpu: is this value of a pointer a per-CPU pointer's?
  * @task:   where a task is; 0, or -1 with a sentence
  * @read:   copy memory; false if there is none at this address
  */
@@ -73,6 +78,7 @@ struct kwatch_eval_ops {
 		      struct kwatch_named *named, char *error);
 	int (*percpu)(void *context, uint64_t offset, unsigned int cpu,
 		      uint64_t *address, char *error);
+	bool (*is_percpu)(void *context, uint64_t pointer);
 	int (*task)(void *context, uint32_t pid, uint64_t *address, char *error);
 	bool (*read)(void *context, uint64_t address, void *buf, size_t len);
 };
@@ -130,12 +136,27 @@ int kwatch_eval(struct kwatch_eval *eval, const char *text,
  * kwatch_eval_value() - read the number that is there
  * @eval:   how
  * @result: of kwatch_eval()
+ * @number: filled: its type, for a struct of one number (atomic_t) the number's
  * @value:  filled, sign-extended
  *
  * Return: true if it is a number or a pointer, and could be read.
  */
 bool kwatch_eval_value(struct kwatch_eval *eval,
-		       const struct kwatch_evaluated *result, uint64_t *value);
+		       const struct kwatch_evaluated *result,
+		       struct kwatch_type *number, uint64_t *value);
+
+/**
+ * kwatch_eval_text() - read the text that is there
+ * @eval:   how
+ * @result: of kwatch_eval()
+ * @text:   KWATCH_EVAL_TEXT_MAX bytes
+ * @len:    filled: bytes of it, up to its NUL or the array's end
+ *
+ * Return: true if it is an array of char, and could be read.
+ */
+bool kwatch_eval_text(struct kwatch_eval *eval,
+		      const struct kwatch_evaluated *result, char *text,
+		      size_t *len);
 
 /**
  * kwatch_eval_target() - as ctl takes it

@@ -23,6 +23,7 @@ struct parser {
 	size_t pos;
 	size_t end;			/* behind the last token */
 	unsigned int depth;
+	bool percpu;			/* a qualifier of the type being read */
 	struct kwatch_expr *nodes;
 	struct kwatch_expr_error *error;
 };
@@ -306,6 +307,7 @@ static size_t type_word(struct parser *p)
 		len = word_len(p->text + p->pos);
 		if (!len || !is_one_of(p->text + p->pos, len, qualifiers))
 			return len;
+		p->percpu |= is_word(p->text + p->pos, len, "__percpu");
 		p->pos = p->end = p->pos + len;
 	}
 }
@@ -355,6 +357,7 @@ static struct kwatch_expr *parse_type(struct parser *p)
 	char *name = kwatch_alloc(2, strlen(p->text + begin) + 1);
 	struct kwatch_expr *type;
 
+	p->percpu = false;
 	if (!take_type_name(p, name)) {
 		free(name);
 		return NULL;
@@ -363,6 +366,7 @@ static struct kwatch_expr *parse_type(struct parser *p)
 	type->name = name;
 	while (!type_word(p) && type->stars < STARS_MAX && take(p, "*"))
 		type->stars++;
+	type->percpu = p->percpu;
 	type->end = p->end;
 	return type;
 }

@@ -6,13 +6,14 @@
  *	UNARY   := ("&" | "*") UNARY | "(" TYPE ")" UNARY | POSTFIX
  *	POSTFIX := PRIMARY ("." NAME | "->" NAME | "[" EXPR "]")...
  *	PRIMARY := [MODULE ":"] NAME ["@" CPU] | "task(" PID ")" | NUMBER | "(" EXPR ")"
- *	TYPE    := [const | volatile] (("struct" | "union" | "enum") NAME | NAME...) "*"...
+ *	TYPE    := [const | volatile | __percpu] (("struct" | "union" | "enum") NAME | NAME...) "*"...
  *
  * Only what it looks like: eval.h knows what it means.  Pure, any input.
  */
 #ifndef KWATCH_EXPR_H
 #define KWATCH_EXPR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ enum kwatch_expr_kind {
  * struct kwatch_expr - a node
  * @kind:   what it is
  * @stars:  of a cast's type
+ * @percpu: of a cast's type: it says __percpu
  * @cpu:    behind "@", else KWATCH_EXPR_CPU_NONE
  * @begin:  its first byte in the text
  * @end:    behind its last byte
@@ -49,6 +51,7 @@ enum kwatch_expr_kind {
 struct kwatch_expr {
 	enum kwatch_expr_kind kind;
 	unsigned int stars;
+	bool percpu;
 	int cpu;
 	size_t begin;
 	size_t end;

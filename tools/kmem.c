@@ -20,12 +20,15 @@ struct segment {
 	uint64_t begin;
 	uint64_t end;
 	uint64_t offset;
+	uint64_t physical;
+	bool sparse;			/* mapped by page tables of its own, here and there */
 };
 
 struct kwatch_kmem {
 	int fd;
 	struct segment *segments;
 	size_t nr;
+	uint64_t tables;		/* 0: not known */
 	void *notes;
 	const void *task;		/* in @notes */
 	size_t task_len;
@@ -101,6 +104,8 @@ static bool read_headers(struct kwatch_kmem *kmem)
 			/* The last one may end with the address space. */
 			segment->end = phdr->p_vaddr + phdr->p_memsz - 1;
 			segment->offset = phdr->p_offset;
+			segment->physical = phdr->p_paddr;
+			segment->sparse = phdr->p_paddr == -1ull;
 		} else if (phdr->p_type == PT_NOTE && !kmem->notes &&
 			   phdr->p_filesz <= NOTES_MAX) {
 			kmem->notes = kwatch_alloc(1, phdr->p_filesz + 1);
@@ -115,6 +120,7 @@ static bool read_headers(struct kwatch_kmem *kmem)
 
 struct kwatch_kmem *kwatch_kmem_open(void)
 {
+
 	struct kwatch_kmem *kmem = kwatch_alloc(1, sizeof(*kmem));
 	const char *path = getenv("KWATCH_KCORE");
 
@@ -145,20 +151,106 @@ const char *kwatch_kmem_error(const struct kwatch_kmem *kmem)
 	return kmem->error[0] ? kmem->error : NULL;
 }
 
-bool kwatch_kmem_read(struct kwatch_kmem *kmem, uint64_t address, void *buf,
-		      size_t len)
+static const struct segment *segment_at(const struct kwatch_kmem *kmem,
+					uint64_t address, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < kmem->nr && len; i++) {
+	for (i = 0; i < kmem->nr; i++) {
 		const struct segment *segment = &kmem->segments[i];
 
 		if (address >= segment->begin && address <= segment->end &&
 		    len - 1 <= segment->end - address)
-			return read_all(kmem->fd, buf, len, segment->offset +
-					(address - segment->begin));
+			return segment;
+	}
+	return NULL;
+}
+
+static bool read_physical(const struct kwatch_kmem *kmem, uint64_t physical, uint64_t *word)
+{
+	size_t i;
+
+	for (i = 0; i < kmem->nr; i++) {
+		const struct segment *segment = &kmem->segments[i];
+		uint64_t offset = physical - segment->physical;
+
+		if (!segment->sparse && physical >= segment->physical &&
+		    offset <= segment->end - segment->begin)
+			return read_all(kmem->fd, word, sizeof(*word), segment->offset + offset);
 	}
 	return false;
+}
+
+#define PAGE_BITS	12
+#define TABLE_BITS	9
+#define TABLE_MASK	((1u << TABLE_BITS) - 1)
+#define PHYSICAL	0x000ffffffffff000ull
+#ifdef __x86_64__
+#define FIRST_OF_4	0xffff800000000000ull
+#define IS_LEAF(entry)	((entry) & 0x80)
+#else
+#define FIRST_OF_4	0xffff000000000000ull
+#define IS_LEAF(entry)	(!((entry) & 2))
+#endif
+
+/* Tables of four levels, or of five where the kernel's half is larger than that. */
+static unsigned int levels_of(const struct kwatch_kmem *kmem)
+{
+	size_t i;
+
+	for (i = 0; i < kmem->nr; i++) {
+		if (kmem->segments[i].begin < FIRST_OF_4)
+			return 5;
+	}
+	return 4;
+}
+
+/* Does a page table lead to a page of RAM?  True if it cannot be read. */
+static bool is_page(const struct kwatch_kmem *kmem, uint64_t address)
+{
+	const struct segment *root = segment_at(kmem, kmem->tables, 1);
+	unsigned int level = levels_of(kmem), shift;
+	uint64_t table, entry, ignored;
+
+	if (!kmem->tables || !root || root->sparse || sysconf(_SC_PAGESIZE) != 1 << PAGE_BITS)
+		return true;
+	table = root->physical + (kmem->tables - root->begin);
+	while (level--) {
+		shift = PAGE_BITS + level * TABLE_BITS;
+		if (!read_physical(kmem, table + (address >> shift & TABLE_MASK) * sizeof(entry),
+				   &entry))
+			return true;
+		if (!(entry & 1))
+			return false;
+		table = entry & PHYSICAL;
+		if (level && IS_LEAF(entry)) {
+			table = (table >> shift << shift) | (address & ((1ull << shift) - 1));
+			break;
+		}
+	}
+	return read_physical(kmem, table & ~7ull, &ignored);
+}
+
+void kwatch_kmem_set_tables(struct kwatch_kmem *kmem, uint64_t address)
+{
+	kmem->tables = address;
+}
+
+bool kwatch_kmem_is_sparse(struct kwatch_kmem *kmem, uint64_t address)
+{
+	const struct segment *segment = segment_at(kmem, address, 1);
+
+	return segment && segment->sparse;
+}
+
+bool kwatch_kmem_read(struct kwatch_kmem *kmem, uint64_t address, void *buf,
+		      size_t len)
+{
+	const struct segment *segment = len ? segment_at(kmem, address, len) : NULL;
+
+	return segment &&
+	       (!segment->sparse || (is_page(kmem, address) && is_page(kmem, address + len - 1))) &&
+	       read_all(kmem->fd, buf, len, segment->offset + (address - segment->begin));
 }
 
 const void *kwatch_kmem_task(const struct kwatch_kmem *kmem, size_t *len)

@@ -2,8 +2,8 @@
 /*
  * The kernel's memory, as /proc/kcore shows it.
  *
- * What it shows of addresses that are mapped by nobody is zeros; what it does
- * not show at all cannot be read.
+ * It shows zeros where vmalloc() has mapped nothing; the kernel's page tables
+ * tell where that is.
  */
 #ifndef KWATCH_KMEM_H
 #define KWATCH_KMEM_H
@@ -49,6 +49,22 @@ const char *kwatch_kmem_error(const struct kwatch_kmem *kmem);
  */
 bool kwatch_kmem_read(struct kwatch_kmem *kmem, uint64_t address, void *buf,
 		      size_t len);
+
+/**
+ * kwatch_kmem_set_tables() - say where the kernel's page tables begin
+ * @kmem:    it
+ * @address: of swapper_pg_dir, or 0
+ *
+ * Without them all of what /proc/kcore shows is taken for memory.
+ */
+void kwatch_kmem_set_tables(struct kwatch_kmem *kmem, uint64_t address);
+
+/**
+ * kwatch_kmem_is_sparse() - is it where vmalloc() and its kind map pages?
+ * @kmem:    it
+ * @address: of the kernel
+ */
+bool kwatch_kmem_is_sparse(struct kwatch_kmem *kmem, uint64_t address);
 
 /**
  * kwatch_kmem_task() - what the task_struct of this task holds

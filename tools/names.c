@@ -23,6 +23,9 @@
 
 #define KERNEL_HALF	(1ull << 63)
 
+/* Of the first chunk, behind the kernel's own variables: more than there ever is. */
+#define PERCPU_OTHERS	(120 * 1024)
+
 /* Both are at the very start, and in every kernel. */
 static const char *const anchors[] = { "_stext", "_text" };
 
@@ -37,6 +40,7 @@ struct kwatch_names {
 	bool bounds_known;
 	uint64_t percpu_begin;
 	uint64_t percpu_end;
+	uint64_t percpu_limit;
 };
 
 /* Where in the text of kallsyms, or of System.map, is a line with this name? */
@@ -375,20 +379,56 @@ static int find_any(struct kwatch_names *names, const char *name,
 	return find_in_files(names, name, found, error);
 }
 
-static bool is_percpu(struct kwatch_names *names, uint64_t address)
+static bool address_of(struct kwatch_names *names, const char *name, uint64_t *address)
 {
 	char error[KWATCH_NAMES_ERROR_MAX];
-	struct kwatch_name bound;
+	struct kwatch_name found;
 
-	if (!names->bounds_known) {
-		names->bounds_known = true;
-		if (!find_any(names, "__per_cpu_start", &bound, error)) {
-			names->percpu_begin = bound.address;
-			if (!find_any(names, "__per_cpu_end", &bound, error))
-				names->percpu_end = bound.address;
-		}
+	if (find_any(names, name, &found, error) || *found.module)
+		return false;
+	*address = found.address;
+	return true;
+}
+
+/*
+ * The kernel's own, and behind them those of modules and the first that are
+ * allocated: they have numbers that go on where the linker's end.
+ */
+static void find_bounds(struct kwatch_names *names)
+{
+	static const char *const next[] = { "__bss_start", "_sdata", "_data" };
+	uint64_t address;
+	size_t i;
+
+	if (names->bounds_known)
+		return;
+	names->bounds_known = true;
+	if (!address_of(names, "__per_cpu_start", &names->percpu_begin) ||
+	    !address_of(names, "__per_cpu_end", &names->percpu_end))
+		return;
+	names->percpu_limit = names->percpu_end + PERCPU_OTHERS;
+	for (i = 0; i < KWATCH_ARRAY_SIZE(next); i++) {
+		if (address_of(names, next[i], &address) && address > names->percpu_end &&
+		    address < names->percpu_limit)
+			names->percpu_limit = address;
 	}
-	return address >= names->percpu_begin && address < names->percpu_end;
+}
+
+bool kwatch_names_is_percpu(struct kwatch_names *names, uint64_t pointer)
+{
+	find_bounds(names);
+	return pointer >= names->percpu_begin && pointer < names->percpu_limit;
+}
+
+/* A module's lie in none of its own memory. */
+static bool is_percpu(struct kwatch_names *names, const struct kwatch_name *found)
+{
+	find_bounds(names);
+	if (*found->module && found->address < KERNEL_HALF)
+		return found->address;
+	return found->address >= names->percpu_begin &&
+	       found->address < (*found->module ? names->percpu_end + PERCPU_OTHERS :
+						  names->percpu_end);
 }
 
 int kwatch_names_find(struct kwatch_names *names, const char *name,
@@ -398,8 +438,7 @@ int kwatch_names_find(struct kwatch_names *names, const char *name,
 
 	if (ret)
 		return ret;
-	if (!*found->module)
-		found->percpu = is_percpu(names, found->address);
+	found->percpu = is_percpu(names, found);
 	if (!found->address && !found->percpu) {
 		snprintf(error, KWATCH_NAMES_ERROR_MAX,
 			 "%s hides the addresses (kernel.kptr_restrict)",

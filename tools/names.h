@@ -62,4 +62,15 @@ void kwatch_names_destroy(struct kwatch_names *names);
 int kwatch_names_find(struct kwatch_names *names, const char *name,
 		      struct kwatch_name *found, char *error);
 
+/**
+ * kwatch_names_is_percpu() - may a pointer be one to per-CPU memory?
+ * @names:   where
+ * @pointer: its value
+ *
+ * Return: true if it lies where the kernel's own per-CPU variables are linked
+ * or, behind them, where the rest of the allocator's first chunk is and no
+ * other variable.
+ */
+bool kwatch_names_is_percpu(struct kwatch_names *names, uint64_t pointer);
+
 #endif /* KWATCH_NAMES_H */

@@ -13,12 +13,21 @@
 
 #include "client.h"
 #include "control.h"
+#include "cpus.h"
 #include "kmem.h"
 #include "names.h"
 #include "spectext.h"
 #include "target.h"
 
 #define BLANKS		" \t"
+
+/* The kernel's image is no lower than this, and all that is allocated is. */
+#ifdef __x86_64__
+#define IMAGE		0xffffffff80000000ull
+#else
+#define IMAGE		0xffff800000000000ull
+#endif
+#define KERNEL_HALF	(1ull << 63)
 
 /* A radix tree of PIDs has a few levels only. */
 #define LEVELS_MAX	16
@@ -27,6 +36,7 @@ struct kwatch_targets {
 	struct kwatch_eval eval;
 	struct kwatch_names *names;
 	struct kwatch_kmem *kmem;	/* NULL: not opened yet */
+	bool tables_known;
 };
 
 static struct kwatch_kmem *kmem_of(struct kwatch_targets *targets)
@@ -36,9 +46,21 @@ static struct kwatch_kmem *kmem_of(struct kwatch_targets *targets)
 	return targets->kmem;
 }
 
+/* The kernel's page tables are looked up when memory is read that needs them. */
 static bool op_read(void *context, uint64_t address, void *buf, size_t len)
 {
-	return kwatch_kmem_read(kmem_of(context), address, buf, len);
+	struct kwatch_targets *targets = context;
+	struct kwatch_kmem *kmem = kmem_of(targets);
+	char error[KWATCH_NAMES_ERROR_MAX];
+	struct kwatch_name tables;
+
+	if (!targets->tables_known && kwatch_kmem_is_sparse(kmem, address)) {
+		targets->tables_known = true;
+		if (!kwatch_names_find(targets->names, "init_top_pgt", &tables, error) ||
+		    !kwatch_names_find(targets->names, "swapper_pg_dir", &tables, error))
+			kwatch_kmem_set_tables(kmem, tables.address);
+	}
+	return kwatch_kmem_read(kmem, address, buf, len);
 }
 
 /* "struct list_head **" into a type. */
@@ -88,6 +110,10 @@ static int op_percpu(void *context, uint64_t offset, unsigned int cpu,
 	uint64_t base;
 	int ret;
 
+	if (kwatch_cpus_next((int)cpu - 1) != (int)cpu) {
+		snprintf(error, KWATCH_EVAL_ERROR_MAX, "there is no CPU %u", cpu);
+		return -1;
+	}
 	if (why) {
 		snprintf(error, KWATCH_EVAL_ERROR_MAX, "%s", why);
 		return -1;
@@ -98,14 +124,43 @@ static int op_percpu(void *context, uint64_t offset, unsigned int cpu,
 			 "the kernel does not tell where its CPUs' own variables are (__per_cpu_offset)");
 	if (ret)
 		return -1;
-	if (!kwatch_kmem_read(kmem_of(targets), table.address + cpu * sizeof(base),
-			      &base, sizeof(base)) ||
-	    (cpu && !base)) {
-		snprintf(error, KWATCH_EVAL_ERROR_MAX, "there is no CPU %u", cpu);
+	if (!op_read(targets, table.address + cpu * sizeof(base), &base, sizeof(base))) {
+		snprintf(error, KWATCH_EVAL_ERROR_MAX,
+			 "where CPU %u has its own variables cannot be read", cpu);
 		return -1;
 	}
 	*address = offset + base;
 	return 0;
+}
+
+/*
+ * Small numbers, and addresses in the image that no variable is left at, are
+ * per-CPU pointers of the first chunk; those of other chunks lead to pages that
+ * are mapped one by one, on each CPU.
+ */
+static bool op_is_percpu(void *context, uint64_t pointer)
+{
+	struct kwatch_targets *targets = context;
+	char error[KWATCH_EVAL_ERROR_MAX], byte;
+	uint64_t address;
+	bool first;
+	int cpu;
+
+	if (kwatch_kmem_error(kmem_of(targets)))
+		return false;
+	/* Of most pointers this is all, and no name has to be looked up. */
+	if (pointer >= KERNEL_HALF && pointer < IMAGE && op_read(targets, pointer, &byte, 1))
+		return false;
+	first = kwatch_names_is_percpu(targets->names, pointer);
+	if (!first && op_read(targets, pointer, &byte, 1))
+		return false;
+	for (cpu = kwatch_cpus_next(-1); cpu >= 0; cpu = kwatch_cpus_next(cpu)) {
+		if (op_percpu(targets, pointer, cpu, &address, error) ||
+		    !(first || kwatch_kmem_is_sparse(targets->kmem, address)) ||
+		    !op_read(targets, address, &byte, 1))
+			return false;
+	}
+	return true;
 }
 
 /* Evaluate an expression of our own and read the number that is there. */
@@ -116,6 +171,7 @@ static bool number_of(struct kwatch_targets *targets, uint64_t *value,
 	struct kwatch_expr_error error;
 	struct kwatch_evaluated result;
 	struct kwatch_expr *expr;
+	struct kwatch_type type;
 	char text[256];
 	va_list args;
 	size_t end;
@@ -126,7 +182,7 @@ static bool number_of(struct kwatch_targets *targets, uint64_t *value,
 	va_end(args);
 	expr = kwatch_expr_parse(text, &end, &error);
 	good = expr && !kwatch_eval(&targets->eval, text, expr, &result) &&
-	       kwatch_eval_value(&targets->eval, &result, value);
+	       kwatch_eval_value(&targets->eval, &result, &type, value);
 	kwatch_expr_free(expr);
 	return good;
 }
@@ -235,6 +291,7 @@ static int op_task(void *context, uint32_t nr, uint64_t *address, char *error)
 static const struct kwatch_eval_ops ops = {
 	.symbol = op_symbol,
 	.percpu = op_percpu,
+	.is_percpu = op_is_percpu,
 	.task = op_task,
 	.read = op_read,
 };
@@ -298,11 +355,25 @@ int kwatch_targets_eval(struct kwatch_targets *targets, const char *text,
 	return -1;
 }
 
-bool kwatch_targets_value(struct kwatch_targets *targets,
-			  const struct kwatch_evaluated *result,
-			  uint64_t *value)
+struct kwatch_eval *kwatch_targets_how(struct kwatch_targets *targets)
 {
-	return kwatch_eval_value(&targets->eval, result, value);
+	return &targets->eval;
+}
+
+int kwatch_targets_check(struct kwatch_targets *targets, const char *text,
+			 const struct kwatch_evaluated *result)
+{
+	uint64_t address = result->place.address;
+	size_t last = result->len ? result->len - 1 : 0;
+	char why[64], byte;
+
+	if (kwatch_kmem_error(kmem_of(targets)) ||
+	    (op_read(targets, address, &byte, 1) &&
+	     op_read(targets, address + last, &byte, 1)))
+		return 0;
+	snprintf(why, sizeof(why), "there is no memory at 0x%llx", (unsigned long long)address);
+	kwatch_targets_refuse(text, 0, why);
+	return -1;
 }
 
 int kwatch_targets_copy(struct kwatch_targets *targets,

@@ -61,16 +61,24 @@ int kwatch_targets_try(struct kwatch_targets *targets, const char *text,
 		       struct kwatch_evaluated *result);
 
 /**
- * kwatch_targets_value() - read the number that is there
+ * kwatch_targets_how() - how this kernel's expressions are evaluated
  * @targets: where
- * @result:  of kwatch_targets_eval()
- * @value:   filled
  *
- * Return: true if it is a number or a pointer, and could be read.
+ * Return: for kwatch_eval_value() and kwatch_eval_text(); it belongs to @targets.
  */
-bool kwatch_targets_value(struct kwatch_targets *targets,
-			  const struct kwatch_evaluated *result,
-			  uint64_t *value);
+struct kwatch_eval *kwatch_targets_how(struct kwatch_targets *targets);
+
+/**
+ * kwatch_targets_check() - is there memory?
+ * @targets: where
+ * @text:    that the expression was made of
+ * @result:  of kwatch_targets_eval(), of one CPU if each has its own
+ *
+ * Return: 0, also if /proc/kcore cannot be read; -1 after saying that there is
+ * none.
+ */
+int kwatch_targets_check(struct kwatch_targets *targets, const char *text,
+			 const struct kwatch_evaluated *result);
 
 /**
  * kwatch_targets_copy() - where a CPU's copy of a per-CPU variable is

@@ -466,6 +466,59 @@ bool kwatch_types_signed(struct kwatch_types *types,
 	       btf_int_encoding(t) & BTF_INT_SIGNED;
 }
 
+bool kwatch_types_is_percpu(struct kwatch_types *types,
+			    const struct kwatch_type *type)
+{
+	struct kwatch_type inner;
+	const struct btf_type *t = strip(types, type, &inner);
+	unsigned int i;
+
+	if (inner.stars || !t || btf_kind(t) != BTF_KIND_PTR)
+		return false;
+	for (i = 0; i < CHAIN_MAX; i++) {
+		t = btf__type_by_id(inner.btf, t->type);
+		if (!t || btf_kind(t) != BTF_KIND_TYPE_TAG)
+			return false;
+		if (!strcmp(name_of(&inner, t), "percpu"))
+			return true;
+	}
+	return false;
+}
+
+bool kwatch_types_is_text(struct kwatch_types *types,
+			  const struct kwatch_type *type)
+{
+	const struct btf_type *t;
+	struct kwatch_type inner;
+
+	if (kwatch_types_kind(types, type) != KWATCH_TYPE_ARRAY)
+		return false;
+	kwatch_types_target(types, type, &inner);
+	t = strip(types, &inner, &inner);
+	return t && btf_kind(t) == BTF_KIND_INT && !strcmp(name_of(&inner, t), "char");
+}
+
+void kwatch_types_only_member(struct kwatch_types *types,
+			      const struct kwatch_type *type,
+			      struct kwatch_type *inner)
+{
+	const struct btf_type *t;
+	struct kwatch_type outer, member;
+	unsigned int i;
+
+	*inner = *type;
+	for (i = 0; i < CHAIN_MAX; i++) {
+		t = strip(types, inner, &outer);
+		if (!t || outer.stars || !btf_is_composite(t) || btf_vlen(t) != 1 ||
+		    btf_member_bitfield_size(t, 0))
+			return;
+		member = (struct kwatch_type){ outer.btf, btf_members(t)->type, 0 };
+		if (kwatch_types_size(types, &member) != t->size)
+			return;
+		*inner = member;
+	}
+}
+
 static bool find_member(struct kwatch_types *types,
 			const struct kwatch_type *type, const char *name,
 			unsigned int depth, struct kwatch_member *found)

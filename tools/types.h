@@ -161,6 +161,34 @@ bool kwatch_types_signed(struct kwatch_types *types,
 			 const struct kwatch_type *type);
 
 /**
+ * kwatch_types_is_percpu() - does the type say that a pointer is a per-CPU one?
+ * @types: where
+ * @type:  a pointer
+ *
+ * Compilers that write btf_type_tag("percpu") say it; most do not.
+ */
+bool kwatch_types_is_percpu(struct kwatch_types *types,
+			    const struct kwatch_type *type);
+
+/**
+ * kwatch_types_is_text() - is it an array of char?
+ * @types: where
+ * @type:  a type
+ */
+bool kwatch_types_is_text(struct kwatch_types *types,
+			  const struct kwatch_type *type);
+
+/**
+ * kwatch_types_only_member() - see through structs that wrap one member
+ * @types: where
+ * @type:  refcount_t, atomic_t, kuid_t, or any other type
+ * @inner: filled: the type of the member, or @type itself
+ */
+void kwatch_types_only_member(struct kwatch_types *types,
+			      const struct kwatch_type *type,
+			      struct kwatch_type *inner);
+
+/**
  * kwatch_types_member() - a member by its name
  * @types:  where
  * @type:   a struct; its unnamed members are looked into

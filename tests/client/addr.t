@@ -51,6 +51,23 @@ is "$out" "$(at second) 4 $(at second) int = 2" "an index"
 v 'first.id' 'counter'
 is "$status $(wc -l <<< "$out")" "0 2" "two of them"
 
+v '(*(unsigned long long *)&first.all.next)+4'
+is "$out" "$(plus "$(at second)" 12) ? $(plus "$(at second)" 12) ?" "what is added to a value is added to the value"
+v 'first.all.next+4'
+like "$status $err" '^1 kwatch: first.all.next \+ N counts elements in C and bytes in ctl: say ' "to a pointer: elements, or bytes?"
+v first.tag
+is "$out" "$(plus "$(at first)" 24) 8 $(plus "$(at first)" 24) char[8] = \"one\\001\\\"\"" "an array of char"
+is "$("$kwatch" -v "$dir/vmlinux" addr --json first.tag | sed 's/.*"value"://')" '"one\u0001\""}' "as JSON"
+v first.users
+is "$out" "$(plus "$(at first)" 32) 4 $(plus "$(at first)" 32) refcount_t = 3" "a struct of one number"
+
+# --- memory that is not there -----------------------------------------------------------
+
+v 0xffff888123456000
+is "$status $err" "1 kwatch: there is no memory at 0xffff888123456000
+  0xffff888123456000
+  ^" "an address without memory"
+
 # --- links that lead nowhere ----------------------------------------------------------
 
 v '((struct thing **)&things)[2]->id'

@@ -59,6 +59,12 @@ static int op_percpu(void *context, uint64_t offset, unsigned int cpu,
 	return 0;
 }
 
+static bool op_is_percpu(void *context, uint64_t pointer)
+{
+	(void)context;
+	return pointer >= PERCPU && pointer < PERCPU + 0x1000;
+}
+
 static int op_task(void *context, uint32_t pid, uint64_t *address, char *error)
 {
 	(void)context;
@@ -80,7 +86,7 @@ static bool op_read(void *context, uint64_t address, void *buf, size_t len)
 }
 
 static const struct kwatch_eval_ops ops = {
-	op_symbol, op_percpu, op_task, op_read
+	op_symbol, op_percpu, op_is_percpu, op_task, op_read
 };
 
 static void put64(uint64_t address, uint64_t value)
@@ -93,14 +99,23 @@ static void put64(uint64_t address, uint64_t value)
  * struct task_struct {
  *	int pid; struct inner in; struct task_struct *parent; struct inner *table;
  *	unsigned bits: 3, wide: 9, sign: 4; int grid[2][3]; struct later *later;
- *	const char *name;
+ *	const char *name; refcount_t usage; atomic_t refs;
+ *	struct inner *stats; struct inner __percpu *tagged;
  * };
  */
+static int add_wrapper(struct btf *btf, const char *name, const char *member, int type)
+{
+	int wrapper = btf__add_struct(btf, NULL, 4);
+
+	btf__add_field(btf, member, type, 0, 0);
+	return btf__add_typedef(btf, name, wrapper);
+}
+
 static struct btf *make_types(void)
 {
 	struct btf *btf = btf__new_empty();
 	int s32, u32, u64, chr, c4, onion, anon, inner, task, ptask, pinner, row, grid;
-	int later, plater, cchr, pchr, mask;
+	int later, plater, cchr, pchr, mask, atomic, refcount, tagged;
 
 	s32 = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	u32 = btf__add_int(btf, "unsigned int", 4, 0);
@@ -116,8 +131,8 @@ static struct btf *make_types(void)
 	btf__add_field(btf, "a", s32, 0, 0);
 	btf__add_field(btf, NULL, onion, 64, 0);
 	pinner = btf__add_ptr(btf, inner);
-	/* The next but one. */
-	ptask = btf__add_ptr(btf, btf__type_cnt(btf) + 9);
+	/* The type that is added after so many others. */
+	ptask = btf__add_ptr(btf, btf__type_cnt(btf) + 15);
 	row = btf__add_array(btf, u32, s32, 3);
 	grid = btf__add_array(btf, u32, row, 2);
 	later = btf__add_fwd(btf, "later", BTF_FWD_STRUCT);
@@ -129,6 +144,9 @@ static struct btf *make_types(void)
 	btf__add_struct(btf, "later", 8);
 	btf__add_field(btf, "x", u64, 0, 0);
 	(void)mask;
+	atomic = add_wrapper(btf, "atomic_t", "counter", s32);
+	refcount = add_wrapper(btf, "refcount_t", "refs", atomic);
+	tagged = btf__add_ptr(btf, btf__add_type_tag(btf, "percpu", inner));
 	task = btf__add_struct(btf, "task_struct", 128);
 	ok(task == (int)btf__type_by_id(btf, ptask)->type, "the types are as they should be");
 	btf__add_field(btf, "pid", s32, 0, 0);
@@ -141,6 +159,10 @@ static struct btf *make_types(void)
 	btf__add_field(btf, "grid", grid, 48 * 8, 0);
 	btf__add_field(btf, "later", plater, 72 * 8, 0);
 	btf__add_field(btf, "name", pchr, 80 * 8, 0);
+	btf__add_field(btf, "usage", refcount, 88 * 8, 0);
+	btf__add_field(btf, "refs", atomic, 92 * 8, 0);
+	btf__add_field(btf, "stats", pinner, 96 * 8, 0);
+	btf__add_field(btf, "tagged", tagged, 104 * 8, 0);
 	return btf;
 }
 
@@ -154,8 +176,10 @@ static const char *means(const char *text)
 	struct kwatch_evaluated result;
 	struct kwatch_expr *expr;
 	struct kwatch_out out;
+	char text_there[KWATCH_EVAL_TEXT_MAX];
+	struct kwatch_type number;
 	uint64_t value;
-	size_t end;
+	size_t end, len;
 
 	expr = kwatch_expr_parse(text, &end, &error);
 	if (!expr || text[end])
@@ -179,8 +203,10 @@ static const char *means(const char *text)
 		kwatch_out_chr(&out, '?');
 	if (result.bits)
 		kwatch_out_printf(&out, ":%u@%u", result.bits, result.bit);
-	if (kwatch_eval_value(&eval, &result, &value))
+	if (kwatch_eval_value(&eval, &result, &number, &value))
 		kwatch_out_printf(&out, " = %lld", (long long)value);
+	if (kwatch_eval_text(&eval, &result, text_there, &len))
+		kwatch_out_printf(&out, " = \"%.*s\"", (int)len, text_there);
 	snprintf(said, sizeof(said), "%.*s", (int)out.len, out.data);
 	kwatch_out_destroy(&out);
 	kwatch_expr_free(expr);
@@ -209,14 +235,20 @@ int main(void)
 	put64(TASK + 72, MEMORY + 0x380);		/* later */
 	put64(TASK + 80, (uint64_t)-12);		/* name: an error */
 	put64(COPY(1) + 24, VARIABLE);
+	put64(VARIABLE + 16, 0x00636261);		/* in.c: "abc" */
+	put64(VARIABLE + 88, 3 | 5ull << 32);		/* usage, refs */
+	put64(VARIABLE + 96, PERCPU + 0x80);		/* stats */
+	put64(VARIABLE + 104, MEMORY + 0x600);		/* tagged */
 
 	is("variable", "variable 128 struct task_struct");
 	is("variable.pid", "variable 4 int = -5");
 	is("variable.in", "variable+0x8 16 struct inner");
 	is("variable.in.a", "variable+0x8 4 int = 0");
-	is("variable.in.b", "variable+0x10 8 u64 = 0");
-	is("variable.in.c", "variable+0x10 4 char[4]");
-	is("variable.in.c[2]", "variable+0x12 1 char = 0");
+	is("variable.in.b", "variable+0x10 8 u64 = 6513249");
+	is("variable.in.c", "variable+0x10 4 char[4] = \"abc\"");
+	is("variable.in.c[2]", "variable+0x12 1 char = 99");
+	is("variable.usage", "variable+0x58 4 refcount_t = 3");
+	is("variable.refs", "variable+0x5c 4 atomic_t = 5");
 	is("variable.grid[1][2]", "variable+0x44 4 int = 0");
 	is("variable.grid[1]", "variable+0x3c 12 int[3]");
 	is("variable.grid", "variable+0x30 24 int[2][3]");
@@ -235,7 +267,7 @@ int main(void)
 	is("variable.parent->later->x", "M+0x380 8 u64 = 0");
 	is("*variable.parent", "M+0x200 128 struct task_struct");
 	is("(u64)variable.parent", "M+0x200 0 ?");
-	is("((struct inner *)&variable.in)->b", "variable+0x10 8 u64 = 0");
+	is("((struct inner *)&variable.in)->b", "variable+0x10 8 u64 = 6513249");
 	is("((struct inner *)variable.parent)->b", "M+0x208 8 u64 = 0");
 	is("((unsigned *)&variable)[10]", "variable+0x28 4 unsigned int = 60765");
 	is("*(struct task_struct **)0xffff888000001118", "M+0x118 8 struct task_struct * = -131391639514624");
@@ -255,6 +287,31 @@ int main(void)
 	is("percpu.in.b", "percpu+0x10 8 u64");
 	is("percpu@1.in.b", "percpu@1+0x10 8 u64 = 0");
 	is("percpu@1.parent->pid", "M+0x100 4 int = -5");
+
+	/* What is added to a value is added to the value. */
+	is("variable.parent->pid+0x7fffffff", "0x80000006 0 ?");
+	is("*(u64 *)&variable.parent+8", "M+0x208 0 ?");
+	is("(*(u64 *)&variable.parent)+8", "M+0x208 0 ?");
+	is("(char *)variable.parent+8", "M+0x208 0 ?");
+	is("variable@0+8", "0-10: variable is no per-CPU variable");
+	is("percpu@1+8", "percpu@1+0x8 0 ?");
+	is("task(7)+8", "task(7)+0x8 0 ?");
+	is("variable.parent+8", "0-15: variable.parent + N counts elements in C and bytes in ctl: say &(variable.parent)[N], or (char *)variable.parent + BYTES");
+	is("&variable.pid+8", "0-13: &variable.pid + N counts elements in C and bytes in ctl: say &(&variable.pid)[N], or (char *)&variable.pid + BYTES");
+	is("variable.in+8", "0-11: variable.in is a struct, to which nothing can be added: name a member, or say (char *)&variable.in");
+
+	/* What a per-CPU pointer points to. */
+	is("*variable.stats", "percpu:0x20080 16 struct inner");
+	is("variable.stats->b", "percpu:0x20080+0x8 8 u64");
+	is("variable.stats[2].c[1]", "percpu:0x20080+0x29 1 char");
+	is("*variable.tagged", "percpu:0xffff888000001600 16 struct inner");
+	is("variable.tagged->a", "percpu:0xffff888000001600 4 int");
+	is("((struct inner __percpu *)variable.parent)->b", "percpu:0xffff888000001200+0x8 8 u64");
+	is("(struct inner *)0x20100", "percpu:0x20100 16 struct inner");
+	is("0x20100", "percpu:0x20100 0 ?");
+	is("*(struct inner **)variable.stats->b", "18-35: each CPU has its own variable.stats->b, so it has no single value");
+	is("variable.in.c[variable.stats->a]", "14-31: each CPU has its own variable.stats->a, so it has no single value");
+	is("(struct inner __percpu *)0", "0-26: (struct inner __percpu *)0 is no address of the kernel");
 
 	is("variable.nosuch", "0-15: struct task_struct has no member nosuch");
 	is("variable.pid.x", "0-14: int is no struct and has no member x");

@@ -44,12 +44,13 @@ pid=$!
 like "$(tell 'task(1)->pid')" '^4 task\(1\)\+0x[0-9a-f]+ pid_t = 1$' "a number and its value"
 like "$(tell "task($pid)->tgid")" "= $pid$" "of another task"
 like "$(tell "task($pid)->real_parent->pid")" "^4 0x[0-9a-f]{16} pid_t = $(sh -c 'echo $PPID')$" "a pointer is followed"
-like "$(tell 'task(1)->comm')" '^16 task\(1\)\+0x[0-9a-f]+ char\[(16|TASK_COMM_LEN)\]$' "an array"
+like "$(tell 'task(1)->comm')" '^16 task\(1\)\+0x[0-9a-f]+ char\[(16|TASK_COMM_LEN)\] = "init"$' "an array"
 like "$(tell 'task(1)->comm[0]')" '^1 .* char = 105$' "an element of it: init"
 like "$(tell 'task(1)->signal->rlim[7].rlim_cur')" '^8 .* = [0-9]+$' "a member of an element"
 like "$(tell 'task(1)->signal->pids[PIDTYPE_TGID]->numbers[0].nr')" '^4 .* int = 1$' "an index by name"
 like "$(tell '*task(1)->mm')" 'struct mm_struct$' "*"
-like "$(tell '&task(1)->mm->mm_count')" '^4 0x[0-9a-f]{16} atomic_t$' "&"
+like "$(tell '&task(1)->mm->mm_count')" '^4 0x[0-9a-f]{16} atomic_t = [1-9][0-9]*$' "&"
+like "$(tell 'task(1)->usage')" '^4 .* refcount_t = [1-9][0-9]*$' "a counter in its struct"
 mm=$(addr_of 'task(1)->mm' | sed 's/.* = //')
 is "$(addr_of "((struct mm_struct *)$mm)->mm_count")" "$(addr_of 'task(1)->mm->mm_count')" "a cast address"
 is "$(addr_of "((struct mm_struct *)${mm#0x})->pgd")" "$(addr_of 'task(1)->mm->pgd')" "without its 0x"
@@ -90,6 +91,43 @@ if has_data_symbols; then
 	like "$(grep "# id=$id " "$KW/ctl")" '^w4 init_task\+0x[0-9a-f]+ ' "so is a variable's member"
 else
 	skip 9 "this kernel does not tell where its variables are"
+fi
+
+# --- what each CPU has ----------------------------------------------------------------
+
+nr=$(nproc)
+copies() { tell "$1" | cut -d ' ' -f 2 | tr '\n' ' '; }
+# copies_of TARGET: what "copies" says of it
+copies_of() { for i in $(seq 0 $((nr - 1))); do echo "$1@$i"; done | tr '\n' ' '; }
+if has_data_symbols; then
+	like "$(why "((struct rq *)&runqueues@$nr)->cpu")" "there is no CPU $nr\$" "a CPU that there is not"
+	for var in cell pool; do
+		ptr=$(addr kwtest_$var)
+		run store8 5 var=$var cpu=1 start=40
+		is "$(copies "*(*(u64 **)&kwtest_$var)")" "$(copies_of "percpu:$ptr")" "what a per-CPU pointer points to: each CPU's"
+		is "$(tell "*(*(u64 **)&kwtest_$var)" | sed -n '2s/.* = //p')" 45 "with CPU 1's value"
+		is "$(copies "((u64 __percpu *)$ptr)[0]")" "$(copies_of "percpu:$ptr")" "also where it is said"
+		id=$(kwatch add w "*(*(u64 **)&kwtest_$var)")
+		like "$(grep "# id=$id " "$KW/ctl")" "^w8 percpu:$ptr " "armed on every CPU"
+		run store8 3 var=$var cpu=0
+		run store8 4 var=$var cpu=1
+		is "$(stat_of "watch$id.cpu0.hits") $(stat_of "watch$id.cpu1.hits")" "3 4" "which has its own hits"
+		kwatch del "$id"
+	done
+	is "$(copies '*(u64 *)&kwtest:kwtest_percpu')" "$(copies_of kwtest:kwtest_percpu)" "a module's per-CPU variable"
+	is "$(addr_of kwtest:kwtest_percpu@1 | cut -d ' ' -f 1)" "$(addr kwtest_percpu@1)" "where CPU 1 has it"
+else
+	skip 13 "this kernel does not tell where its variables are"
+fi
+like "$(why 0xffff7fffffffe000)" 'there is no memory at 0xffff7fffffffe000' "an address that is none"
+# Below a kernel thread's stack is a page that is not mapped; kcore has zeros there.
+stack=$(addr_of 'task(2)->stack' | sed 's/.* = //')
+below=$(printf '0x%x' $((stack - 8)))
+if has_data_symbols; then
+	like "$(why "$below")" "there is no memory at $below" "a hole where vmalloc() has mapped nothing"
+	like "$(addr_of "*(u64 *)$stack")" "^$stack 8 $stack u64 = [0-9]+\$" "the page above it can be read"
+else
+	skip 2 "this kernel does not tell where its page tables are"
 fi
 
 # --- a name that only the kernel's file has ---------------------------------------------
