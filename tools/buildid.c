@@ -46,7 +46,7 @@ bool kwatch_buildid_file(int fd, struct kwatch_buildid *id)
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	elf = elf_begin(fd, ELF_C_READ, NULL);
 	len = elf ? dwelf_elf_gnu_build_id(elf, &data) : 0;
 	id->len = len > 0 && len <= KWATCH_BUILDID_MAX ? len : 0;
 	if (id->len)

@@ -15,6 +15,7 @@
 #include <uapi/kwatch.h>
 
 #include "client.h"
+#include "foreign.h"
 #include "slurp.h"
 #include "spectext.h"
 
@@ -186,6 +187,7 @@ int main(int argc, char **argv)
 
 	/* A pipe that was closed is an error of write(), not the end. */
 	signal(SIGPIPE, SIG_IGN);
+	kwatch_foreign_guard();
 	take_vmlinux(&argc, argv);
 	if (argc < 2)
 		return kwatch_client_screen();

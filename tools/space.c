@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "foreign.h"
 #include "process.h"
 #include "space.h"
 
@@ -26,10 +27,53 @@
 /* Debug files beside the program, then where distributions put them; then debuginfod, if configured. */
 static char *debuginfo_path;
 
+/*
+ * The file of an image, read and not mapped: another user's process may truncate
+ * it at any time, which kills whoever has it mapped.
+ */
+static int find_elf(Dwfl_Module *module, void **userdata, const char *name,
+		    Dwarf_Addr base, char **path, Elf **elf)
+{
+	const struct kwatch_space *space = *userdata;
+	const struct kwatch_image *image = space->images;
+	int fd;
+
+	(void)module;
+	(void)name;
+	while (image->load != base)
+		if (++image == space->images + space->nr)
+			return -1;
+	fd = fcntl(image->fd, F_DUPFD_CLOEXEC, 0);
+	*elf = fd < 0 ? NULL : kwatch_foreign_open(fd, image->path);
+	if (!*elf) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	*path = strdup(image->path);
+	return fd;
+}
+
+/* libdwfl maps these files, so only those will do that no other user can change. */
+static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *name,
+			  Dwarf_Addr base, const char *file_name, const char *link,
+			  GElf_Word crc, char **path)
+{
+	int fd = dwfl_standard_find_debuginfo(module, userdata, name, base, file_name,
+					      link, crc, path);
+
+	if (fd >= 0 && !kwatch_foreign_is_ours(fd)) {
+		close(fd);
+		free(*path);
+		*path = NULL;
+		fd = -1;
+	}
+	return fd;
+}
+
 static const Dwfl_Callbacks callbacks = {
-	/* Never asked: all images are open. */
-	.find_elf = dwfl_linux_proc_find_elf,
-	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.find_elf = find_elf,
+	.find_debuginfo = find_debuginfo,
 	.debuginfo_path = &debuginfo_path,
 };
 
@@ -121,7 +165,8 @@ const struct kwatch_image *kwatch_space_image(const struct kwatch_space *space,
 
 void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image)
 {
-	int fd = image->fd < 0 ? -1 : dup(image->fd);
+	Dwfl_Module *module;
+	void **userdata;
 
 	space->images = kwatch_realloc(space->images,
 				       (space->nr + 1) * sizeof(*space->images));
@@ -129,9 +174,12 @@ void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image)
 	space->id = next_id();
 
 	dwfl_report_begin_add(space->dwfl);
-	if (fd >= 0 && !dwfl_report_elf(space->dwfl, image->name, image->path, fd,
-					image->bias, true))
-		close(fd);
+	module = image->fd < 0 ? NULL :
+		 dwfl_report_module(space->dwfl, image->name, image->load, image->end);
+	if (module) {
+		dwfl_module_info(module, &userdata, NULL, NULL, NULL, NULL, NULL, NULL);
+		*userdata = space;
+	}
 	dwfl_report_end(space->dwfl, NULL, NULL);
 }
 
@@ -171,6 +219,15 @@ bool kwatch_space_has(const struct kwatch_space *space,
 	return there && there->start == image->start && there->end == image->end &&
 	       there->bias == image->bias && !fstat(there->fd, &a) &&
 	       !fstat(image->fd, &b) && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+bool kwatch_space_is_intact(const struct kwatch_image *image)
+{
+	struct stat st;
+
+	return image->fd < 0 || (!fstat(image->fd, &st) && st.st_size == image->size &&
+				 st.st_mtim.tv_sec == image->changed.tv_sec &&
+				 st.st_mtim.tv_nsec == image->changed.tv_nsec);
 }
 
 /* Is this the file that was mapped? */
@@ -258,7 +315,7 @@ static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
 static bool place(struct kwatch_image *image, const struct kwatch_mapping *mapping)
 {
 	uint64_t page = sysconf(_SC_PAGESIZE), low = UINT64_MAX, high = 0;
-	Elf *elf = elf_begin(image->fd, ELF_C_READ_MMAP, NULL);
+	Elf *elf = elf_begin(image->fd, ELF_C_READ, NULL);
 	bool found = false;
 	size_t i, nr;
 
@@ -269,8 +326,10 @@ static bool place(struct kwatch_image *image, const struct kwatch_mapping *mappi
 
 		if (!gelf_getphdr(elf, i, &phdr) || phdr.p_type != PT_LOAD)
 			continue;
-		if (phdr.p_vaddr < low)
+		if (phdr.p_vaddr < low) {
 			low = phdr.p_vaddr;
+			image->load = phdr.p_align > 1 ? low & -phdr.p_align : low;
+		}
 		if (phdr.p_vaddr + phdr.p_memsz > high)
 			high = phdr.p_vaddr + phdr.p_memsz;
 		if (phdr.p_flags & PF_X && !found &&
@@ -282,6 +341,7 @@ static bool place(struct kwatch_image *image, const struct kwatch_mapping *mappi
 		}
 	}
 	elf_end(elf);
+	image->load += image->bias;
 	image->start = (low & -page) + image->bias;
 	image->end = ((high + page - 1) & -page) + image->bias;
 	return found;
@@ -292,6 +352,7 @@ bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
 {
 	size_t len = strlen(mapping->path), tail = strlen(DELETED);
 	const char *slash;
+	struct stat st;
 
 	image->fd = open_file(pid, mapping);
 	if (image->fd < 0 && (pid || *mapping->path != '/'))
@@ -309,8 +370,11 @@ bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
 		image->bias = mapping->start - mapping->offset;
 		return true;
 	}
-	if (place(image, mapping))
+	if (!fstat(image->fd, &st) && place(image, mapping)) {
+		image->size = st.st_size;
+		image->changed = st.st_mtim;
 		return true;
+	}
 	kwatch_space_close(image);
 	return false;
 }

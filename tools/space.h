@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "buildid.h"
 
@@ -21,16 +22,22 @@
  * struct kwatch_image - a program or library in memory
  * @start:  of all of it
  * @end:    behind it
+ * @load:   where its first part is loaded, aligned as that part is
  * @bias:   what its addresses are moved by
  * @fd:     of its file, -1 if it is not here
+ * @size:   of its file when it was opened
+ * @changed: when its file was last changed before it was opened
  * @path:   of its file, as the process sees it
  * @name:   the last part of @path
  */
 struct kwatch_image {
 	uint64_t start;
 	uint64_t end;
+	uint64_t load;
 	uint64_t bias;
 	int fd;
+	off_t size;
+	struct timespec changed;
 	char *path;
 	const char *name;
 };
@@ -157,6 +164,15 @@ bool kwatch_space_has(const struct kwatch_space *space,
  * @image: what; belongs to @space now
  */
 void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image);
+
+/**
+ * kwatch_space_is_intact() - is an image's file still what it was?
+ * @image: it
+ *
+ * Return: false if it was written to or cut short since it was opened, so that
+ * names which are read now may be wrong.
+ */
+bool kwatch_space_is_intact(const struct kwatch_image *image);
 
 /* kwatch_space_close() - forget an image that was not added */
 void kwatch_space_close(struct kwatch_image *image);

@@ -269,7 +269,8 @@ static void add_named(struct kwatch_uframes *uframes, struct kwatch_space *space
 {
 	uint64_t at = ip - !exact;
 	const struct kwatch_image *image = space ? kwatch_space_image(space, at) : NULL;
-	Dwfl_Module *module = image ? dwfl_addrmodule(space->dwfl, at) : NULL;
+	Dwfl_Module *module = image && kwatch_space_is_intact(image) ?
+			      dwfl_addrmodule(space->dwfl, at) : NULL;
 	struct naming naming = { uframes, image, module, ip, at };
 
 	if (module)
