@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "buildid.h"
+#include "hex.h"
 #include "slurp.h"
 
 bool kwatch_buildid_parse(const void *notes, size_t len,
@@ -80,16 +81,12 @@ const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex)
 
 static bool parse_hex(const char *hex, struct kwatch_buildid *id)
 {
-	unsigned int byte;
-
-	for (id->len = 0; id->len < KWATCH_BUILDID_MAX; id->len++, hex += 2) {
-		if (*hex == ' ')
-			return id->len;
-		if (sscanf(hex, "%2x", &byte) != 1)
+	for (id->len = 0; *hex != ' '; id->len++, hex += 2) {
+		if (id->len == KWATCH_BUILDID_MAX ||
+		    !kwatch_hex_byte(hex, &id->data[id->len]))
 			return false;
-		id->data[id->len] = byte;
 	}
-	return false;
+	return id->len;
 }
 
 bool kwatch_buildid_kept(const char *text, const char *name,

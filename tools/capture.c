@@ -235,23 +235,15 @@ static int add_lanes(struct kwatch_capture *capture)
 
 static int read_metadata(struct kwatch_capture *capture)
 {
-	int fd = openat(capture->dir, KWATCH_CTF_METADATA,
-			O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char why[128], *text = NULL;
-	struct stat st;
+	char why[128];
+	char *text = kwatch_slurp_kept(capture->dir, KWATCH_CTF_METADATA, METADATA_MAX);
 	int ret;
 
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) &&
-	    st.st_size < METADATA_MAX)
-		text = kwatch_slurp_fd(fd, NULL);
 	if (!text) {
 		kwatch_complain("%s: not a capture: it has no metadata that can be read",
 				capture->path);
-		if (fd >= 0)
-			close(fd);
 		return -1;
 	}
-	close(fd);
 	ret = kwatch_ctf_parse_metadata(text, &capture->info, why, sizeof(why));
 	free(text);
 	if (ret)

@@ -20,6 +20,7 @@
 #include "client.h"
 #include "ctf.h"
 #include "embed.h"
+#include "hex.h"
 #include "out.h"
 
 #define NSEC_PER_SEC	1000000000ull
@@ -311,12 +312,9 @@ static bool take_uuid(const char *text, uint8_t *uuid)
 	if (!value || *value++ != '"')
 		return false;
 	for (i = 0; i < KWATCH_CTF_UUID_BYTES; i++) {
-		unsigned int byte;
-
 		value += *value == '-';
-		if (sscanf(value, "%2x", &byte) != 1)
+		if (!kwatch_hex_byte(value, &uuid[i]))
 			return false;
-		uuid[i] = byte;
 		value += 2;
 	}
 	return true;

@@ -27,6 +27,7 @@
 
 #define PROCESSES_MAX	256
 #define SPACES_MAX	32	/* of a process */
+#define MAPS_MAX	(16 << 20)	/* bytes of their list in a capture */
 #define IMAGES_MAX	2048	/* of a process in a capture, which may be made up */
 
 struct process {
@@ -250,7 +251,7 @@ static void look_saved(struct kwatch_processes *processes, struct process *proce
 
 	process->looked_ns = now_ns();
 	snprintf(name, sizeof(name), KWATCH_CTF_HOST "/maps/%d", process->pid);
-	maps = kwatch_slurp(processes->saved, name, NULL);
+	maps = kwatch_slurp_kept(processes->saved, name, MAPS_MAX);
 	next = maps;
 	while (next && nr++ < IMAGES_MAX && next_mapping(&next, &mapping)) {
 		if (!kwatch_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))

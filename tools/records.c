@@ -24,6 +24,10 @@ static const unsigned short fixed_bytes[] = {
 	[KWATCH_RECORD_SYMBOL]	= sizeof(struct kwatch_symbol_def),
 };
 
+/* No kernel's texts and stacks are longer. */
+#define TEXT_MAX	(KWATCH_LINE_MAX + 1)
+#define FRAMES_MAX	256
+
 #define FIXED_NR	(sizeof(fixed_bytes) / sizeof(fixed_bytes[0]))
 
 _Static_assert(sizeof(struct kwatch_record) == 16, "uapi");
@@ -108,6 +112,11 @@ static int find_parts(const char *data, size_t pos, size_t size,
 	return 0;
 }
 
+static unsigned int frames_of(const struct kwatch_stack *stack)
+{
+	return stack ? stack->nr : 0;
+}
+
 int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts,
 			const char **why)
 {
@@ -143,11 +152,24 @@ int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts
 			       "the name of a function does not end";
 			return -1;
 		}
+		/* A stream may hold a million of them. */
+		if (strlen((const char *)data + fixed) >= TEXT_MAX) {
+			*why = rec->type == KWATCH_RECORD_WATCH ?
+			       "the text of a watch is longer than any" :
+			       "the name of a function is longer than any";
+			return -1;
+		}
 		return rec->size;
 	}
 	if (rec->type != KWATCH_RECORD_HIT && rec->type != KWATCH_RECORD_STACK &&
 	    rec->type != KWATCH_RECORD_GONE)
 		return rec->size;
-	return find_parts(data, fixed, rec->size, rec->parts, parts, why) ?
-	       -1 : rec->size;
+	if (find_parts(data, fixed, rec->size, rec->parts, parts, why))
+		return -1;
+	if (rec->type == KWATCH_RECORD_STACK &&
+	    (frames_of(parts->kstack) > FRAMES_MAX || frames_of(parts->ustack) > FRAMES_MAX)) {
+		*why = "a stack is longer than any";
+		return -1;
+	}
+	return rec->size;
 }

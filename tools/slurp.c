@@ -8,10 +8,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client.h"
 #include "slurp.h"
+
+static void close_quietly(int fd)
+{
+	int error = errno;
+
+	close(fd);
+	errno = error;
+}
 
 char *kwatch_slurp_fd(int fd, size_t *len)
 {
@@ -44,16 +53,37 @@ char *kwatch_slurp_fd(int fd, size_t *len)
 	return text;
 }
 
-char *kwatch_slurp(int dir, const char *path, size_t *len)
+int kwatch_slurp_open(int dir, const char *path, off_t max)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), error;
-	char *text;
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
 
 	if (fd < 0)
-		return NULL;
-	text = kwatch_slurp_fd(fd, len);
-	error = errno;
-	close(fd);
-	errno = error;
+		return -1;
+	if (!fstat(fd, &st)) {
+		if (S_ISREG(st.st_mode) && st.st_size <= max)
+			return fd;
+		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
+	}
+	close_quietly(fd);
+	return -1;
+}
+
+static char *slurp_and_close(int fd, size_t *len)
+{
+	char *text = fd < 0 ? NULL : kwatch_slurp_fd(fd, len);
+
+	if (fd >= 0)
+		close_quietly(fd);
 	return text;
+}
+
+char *kwatch_slurp_kept(int dir, const char *path, off_t max)
+{
+	return slurp_and_close(kwatch_slurp_open(dir, path, max), NULL);
+}
+
+char *kwatch_slurp(int dir, const char *path, size_t *len)
+{
+	return slurp_and_close(openat(dir, path, O_RDONLY | O_CLOEXEC), len);
 }

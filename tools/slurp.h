@@ -9,6 +9,7 @@
 #define KWATCH_SLURP_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /**
  * kwatch_slurp() - read a file to its end
@@ -28,5 +29,28 @@ char *kwatch_slurp(int dir, const char *path, size_t *len);
  * Return: as kwatch_slurp().
  */
 char *kwatch_slurp_fd(int fd, size_t *len);
+
+/**
+ * kwatch_slurp_open() - open a file of a directory that others may have filled
+ * @dir:  the directory
+ * @path: in it
+ * @max:  the most bytes that make sense
+ *
+ * Pipes, which may never give anything, and devices, which may never end, are
+ * refused with EINVAL, and files that are larger with EFBIG.
+ *
+ * Return: a file descriptor; -1 with errno.
+ */
+int kwatch_slurp_open(int dir, const char *path, off_t max);
+
+/**
+ * kwatch_slurp_kept() - read such a file to its end
+ * @dir:  the directory
+ * @path: in it
+ * @max:  the most bytes that make sense
+ *
+ * Return: as kwatch_slurp().
+ */
+char *kwatch_slurp_kept(int dir, const char *path, off_t max);
 
 #endif /* KWATCH_SLURP_H */

@@ -380,7 +380,7 @@ static bool unpack(int dir, const char *path, const char *name, bool optional,
 	gzFile file;
 	int fd, n;
 
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = kwatch_slurp_open(dir, name, SYMBOLS_MAX);
 	if (fd < 0 && errno == ENOENT && optional)
 		return false;
 	file = fd >= 0 ? gzdopen(fd, "rb") : NULL;
@@ -487,14 +487,7 @@ struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole)
 
 char *kwatch_snapshot_build_ids(int dir)
 {
-	int fd = openat(dir, HOST("buildids"), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *text = NULL;
-	struct stat st;
+	char *text = kwatch_slurp_kept(dir, HOST("buildids"), IDS_MAX);
 
-	/* A capture may hold anything. */
-	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size < IDS_MAX)
-		text = kwatch_slurp_fd(fd, NULL);
-	if (fd >= 0)
-		close(fd);
 	return text ? text : kwatch_alloc(1, 1);
 }

@@ -15,6 +15,7 @@
 #include "stream.h"
 
 #define DEFINITIONS_MAX		(1u << 20)
+#define WATCHES_MAX		(1u << 17)
 
 static uint64_t key_of(uint16_t cpu, uint32_t number)
 {
@@ -121,6 +122,10 @@ bool kwatch_stream_is_definition(unsigned int type)
 static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
 		  const struct kwatch_parts *parts, bool *again, const char **why)
 {
+	if (stream->nr_watches > WATCHES_MAX) {
+		*why = "more watches are defined than any kernel has";
+		return -1;
+	}
 	if (stream->stacks.nr + stream->tasks.nr + stream->nr_watches > DEFINITIONS_MAX) {
 		*why = "more stacks, tasks and watches are defined than any kernel has";
 		return -1;

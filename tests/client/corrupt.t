@@ -61,6 +61,8 @@ error "a stack that is too large" "a stack does not fit into its record" \
 	"hit k=1,2,3 size=64"
 error "a task that is not there" "a task does not fit into its record" "hit parts=1"
 error "a watch without an end" "the text of a watch does not end" "watch size=32 spec=1234567"
+error "the text of a watch that no kernel takes" "the text of a watch is longer than any" \
+	"watch spec=$(printf '%02000d' 0)"
 error "the end in a record" "ends in the middle of a record" "raw 10 00 63"
 error "the largest size there is" "ends in the middle of a record" "hit size=65528"
 
