@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "action.h"
+#include "arch/arch.h"
 #include "cpu.h"
 #include "hit.h"
 
@@ -41,6 +42,7 @@ void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 		act->dump_ns = hit->rec.time_ns + DUMP_EVERY_NS;
 	}
 	act->watch = hot->id;
+	act->exact = !kwatch_arch_after(hot->type);
 	act->nr = 0;
 	if (!hot->summary && hit->rec.parts & KWATCH_PART_KSTACK) {
 		act->nr = min_t(u16, stack->nr, KWATCH_STACK_MAX);

@@ -39,17 +39,34 @@
 #include <linux/mm.h>
 #endif
 
-/* A module's code, and that of its init, which goes after it.  Until 6.4 it was named otherwise. */
+/*
+ * A module's code, and that of its init, which goes after it; its read-only
+ * data; and all of its memory.  Until 6.4 there was less of it.
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #define kwatch_module_text(mod)		((mod)->mem[MOD_TEXT].base)
 #define kwatch_module_text_size(mod)	((mod)->mem[MOD_TEXT].size)
 #define kwatch_module_init(mod)		((mod)->mem[MOD_INIT_TEXT].base)
 #define kwatch_module_init_size(mod)	((mod)->mem[MOD_INIT_TEXT].size)
+#define kwatch_module_rodata(mod)	((mod)->mem[MOD_RODATA].base)
+#define kwatch_module_rodata_size(mod)	((mod)->mem[MOD_RODATA].size)
+#define KWATCH_MODULE_RANGES_NR		MOD_MEM_NUM_TYPES
+#define kwatch_module_range(mod, i)	((mod)->mem[i].base)
+#define kwatch_module_range_size(mod, i) ((mod)->mem[i].size)
+#define kwatch_module_range_init(i)	mod_mem_type_is_init(i)
 #else
 #define kwatch_module_text(mod)		((mod)->core_layout.base)
 #define kwatch_module_text_size(mod)	((mod)->core_layout.text_size)
 #define kwatch_module_init(mod)		((mod)->init_layout.base)
 #define kwatch_module_init_size(mod)	((mod)->init_layout.text_size)
+#define kwatch_module_rodata(mod)	((mod)->core_layout.base + (mod)->core_layout.text_size)
+#define kwatch_module_rodata_size(mod) \
+	((mod)->core_layout.ro_size - (mod)->core_layout.text_size)
+#define KWATCH_MODULE_RANGES_NR		2
+#define kwatch_module_range(mod, i)	((i) ? (mod)->init_layout.base : (mod)->core_layout.base)
+#define kwatch_module_range_size(mod, i) \
+	((i) ? (mod)->init_layout.size : (mod)->core_layout.size)
+#define kwatch_module_range_init(i)	((i) == 1)
 #endif
 
 /*

@@ -34,6 +34,7 @@ static_assert(KWATCH_HIT_BYTES_MAX <= KWATCH_RING_RECORD_MAX);
  * @signo: signal to send
  * @task:  to whom, held by a reference
  * @watch: id of the watch
+ * @exact: the first frame is the instruction itself, not the one behind it
  * @nr:    frames in @ip
  * @ip:    the kernel stack of the hit
  */
@@ -43,6 +44,7 @@ struct kwatch_act {
 	int	signo;
 	struct task_struct *task;
 	u16	watch;
+	bool	exact;
 	u16	nr;
 	u64	ip[KWATCH_STACK_MAX];
 };

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "code.h"
 #include "cpu.h"
 #include "define.h"
 #include "known.h"
@@ -28,17 +29,24 @@ struct told {
 #define STACK_DEF_MAX \
 	(sizeof(struct kwatch_stack_def) + \
 	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)))
-#define DEF_MAX		(KWATCH_NAME_DEF_MAX + STACK_DEF_MAX)
+#define DEF_MAX		(KWATCH_NAME_DEF_MAX + STACK_DEF_MAX + KWATCH_CODE_DEF_MAX)
 
 /**
  * struct kwatch_define - see define.h
+ * @kernel: the reader may know of the kernel's memory
+ * @code:  what it knows of unloaded modules
  * @watch: bit by id
- * @bitmap: where @number is to be set once the reader has the definition
+ * @names_gen: kwatch_name_gen when @watch was last emptied
+ * @bitmap: where @number is to be set once the reader has the definition; NULL
+ *         if that is one of @code
  * @number: see there
  * @def:   the definition
  * @cpu:   by CPU
  */
 struct kwatch_define {
+	bool	kernel;
+	struct kwatch_code_told code;
+	u32	names_gen;
 	DECLARE_BITMAP(watch, KWATCH_WATCH_MAX + 1);
 	unsigned long *bitmap;
 	unsigned int number;
@@ -46,11 +54,16 @@ struct kwatch_define {
 	struct told cpu[];
 };
 
-struct kwatch_define *kwatch_define_create(void)
+struct kwatch_define *kwatch_define_create(bool kernel)
 {
 	struct kwatch_define *define;
 
-	return kvzalloc(struct_size(define, cpu, nr_cpu_ids), GFP_KERNEL);
+	define = kvzalloc(struct_size(define, cpu, nr_cpu_ids), GFP_KERNEL);
+	if (!define)
+		return NULL;
+	define->kernel = kernel;
+	kwatch_code_begin(&define->code);
+	return define;
 }
 
 void kwatch_define_free(struct kwatch_define *define)
@@ -109,9 +122,20 @@ static const struct kwatch_record *define_watch(struct kwatch_define *define, u1
 
 	if (kwatch_name_def(id, def))
 		return &def->rec;
-	/* Nobody remembers; and nobody will. */
+	/* There is no name: do not ask for each record. */
 	kwatch_define_told(define);
 	return NULL;
+}
+
+/* Numbers that no record referred to were given out again, or will be. */
+static void look_for_new_names(struct kwatch_define *define)
+{
+	u32 gen = READ_ONCE(kwatch_name_gen); /* stored by tidy() in name.c */
+
+	if (likely(gen == define->names_gen))
+		return;
+	bitmap_zero(define->watch, KWATCH_WATCH_MAX + 1);
+	define->names_gen = gen;
 }
 
 const struct kwatch_record *kwatch_define_next(struct kwatch_define *define,
@@ -120,6 +144,13 @@ const struct kwatch_record *kwatch_define_next(struct kwatch_define *define,
 	const struct kwatch_record *def = NULL;
 	const struct kwatch_hit *hit = (const struct kwatch_hit *)record;
 
+	if (define->kernel && kwatch_code_next(&define->code, define->def)) {
+		define->bitmap = NULL;
+		return (const void *)define->def;
+	}
+	if (!record)
+		return NULL;
+	look_for_new_names(define);
 	if (must_tell(define, define->watch, record->watch))
 		def = define_watch(define, record->watch);
 	if (def || record->type != KWATCH_RECORD_HIT)
@@ -133,5 +164,13 @@ const struct kwatch_record *kwatch_define_next(struct kwatch_define *define,
 
 void kwatch_define_told(struct kwatch_define *define)
 {
-	__set_bit(define->number, define->bitmap);
+	if (define->bitmap)
+		__set_bit(define->number, define->bitmap);
+	else
+		kwatch_code_told(&define->code, (const void *)define->def);
+}
+
+bool kwatch_define_waits(const struct kwatch_define *define)
+{
+	return define->kernel && kwatch_code_waits(&define->code);
 }

@@ -12,11 +12,12 @@ struct kwatch_define;
 
 /**
  * kwatch_define_create() - for a reader that knows nothing yet
+ * @kernel: it may know of the kernel's memory
  *
  * Context: may sleep.
  * Return: NULL without memory.
  */
-struct kwatch_define *kwatch_define_create(void);
+struct kwatch_define *kwatch_define_create(bool kernel);
 
 /**
  * kwatch_define_free() - the opposite
@@ -27,7 +28,7 @@ void kwatch_define_free(struct kwatch_define *define);
 /**
  * kwatch_define_next() - what must go before a record
  * @define: what the reader was told
- * @record: the record
+ * @record: the record; NULL if there is none, but the reader reads now
  *
  * Context: may sleep.
  * Return: a definition, good until the next call; NULL if nothing is missing.
@@ -42,5 +43,13 @@ const struct kwatch_record *kwatch_define_next(struct kwatch_define *define,
  * To be called once after each kwatch_define_next() that returned something.
  */
 void kwatch_define_told(struct kwatch_define *define);
+
+/**
+ * kwatch_define_waits() - is there something for the reader without a record?
+ * @define: what the reader was told
+ *
+ * Context: any; as a condition of a wait for kwatch_wait.
+ */
+bool kwatch_define_waits(const struct kwatch_define *define);
 
 #endif /* KWATCH_DEFINE_H */

@@ -33,6 +33,7 @@
 #include "define.h"
 #include "device.h"
 #include "own.h"
+#include "records.h"
 #include "selftest.h"
 #include "watch.h"
 
@@ -56,6 +57,7 @@ MODULE_PARM_DESC(dev_slots, "slots that unprivileged callers of /dev/kwatch may 
 /**
  * struct client - one open file
  * @node:   in clients
+ * @holder: of the records in @own and in @words
  * @own:    its records, and threads that pause
  * @mm:     of the process that opened it, held but not kept mapped
  * @uid:    whose
@@ -70,6 +72,7 @@ MODULE_PARM_DESC(dev_slots, "slots that unprivileged callers of /dev/kwatch may 
  */
 struct client {
 	struct list_head node;
+	struct kwatch_holder holder;
 	struct kwatch_own own;
 	struct mm_struct *mm;
 	kuid_t	uid;
@@ -271,6 +274,8 @@ static void free_client(struct client *client)
 {
 	int i;
 
+	if (client->holder.each)
+		kwatch_records_release(&client->holder);
 	for (i = 0; i < KWATCH_OWN_PAUSED; i++)
 		if (client->own.paused[i])
 			forget_paused(client, i);
@@ -279,15 +284,25 @@ static void free_client(struct client *client)
 	kfree(client);
 }
 
+static void each_held(struct kwatch_holder *holder, kwatch_record_fn fn, void *arg)
+{
+	struct client *client = container_of(holder, struct client, holder);
+	u32 from = READ_ONCE(client->batch.from); /* moved by take_record() */
+
+	kwatch_records_of_ring(&client->own.ring, fn, arg);
+	kwatch_records_of_words(client->words + from, client->words + client->batch.to, fn, arg);
+}
+
 static struct client *create_client(void)
 {
 	struct client *client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	bool trusted = capable(CAP_SYS_ADMIN);
 	u64 *data;
 
 	if (!client)
 		return NULL;
 	data = __vmalloc(RING_WORDS * sizeof(u64), GFP_KERNEL_ACCOUNT | __GFP_ZERO);
-	client->define = kwatch_define_create();
+	client->define = kwatch_define_create(trusted);
 	if (!data || !client->define) {
 		client->own.ring.data = data;
 		free_client(client);
@@ -296,7 +311,9 @@ static struct client *create_client(void)
 	kwatch_ring_init(&client->own.ring, data, RING_WORDS);
 	mutex_init(&client->mutex);
 	client->uid = current_uid();
-	client->own.trusted = capable(CAP_SYS_ADMIN);
+	client->own.trusted = trusted;
+	client->holder.each = each_held;
+	kwatch_records_hold(&client->holder);
 	return client;
 }
 
@@ -417,12 +434,16 @@ static long device_ioctl(struct file *file, unsigned int nr, unsigned long arg)
 /* What did not get its turn is lost as well, about now. */
 static bool next_batch(struct client *client)
 {
-	if (!kwatch_ring_read(&client->own.ring, &client->cursor, client->words,
-			      &client->batch)) {
+	bool there;
+
+	mutex_lock(&client->holder.mutex);
+	there = kwatch_ring_read(&client->own.ring, &client->cursor, client->words,
+				 &client->batch);
+	if (!there)
 		client->batch = (struct kwatch_ring_batch) { };
-		if (!atomic_read(&client->own.missed))
-			return false;
-	}
+	mutex_unlock(&client->holder.mutex);
+	if (!there && !atomic_read(&client->own.missed))
+		return false;
 	client->batch.lost += atomic_xchg(&client->own.missed, 0);
 	return true;
 }
@@ -461,7 +482,8 @@ static void take_record(struct client *client, const struct kwatch_record *recor
 		client->batch.lost = 0;
 	} else if (taken) {
 		client->last_ns = record->time_ns;
-		client->batch.from += taken;
+		/* Read by each_held() */
+		WRITE_ONCE(client->batch.from, client->batch.from + taken);
 	} else {
 		kwatch_define_told(client->define);
 	}

@@ -246,7 +246,7 @@ static int raw_open(struct inode *inode, struct file *file)
 
 	if (!raw)
 		return -ENOMEM;
-	raw->define = kwatch_define_create();
+	raw->define = kwatch_define_create(true);
 	if (!raw->define)
 		goto err_define;
 	raw->reader = kwatch_reader_open();
@@ -284,8 +284,11 @@ static bool raw_gather(struct raw *raw, size_t max)
 	unsigned int to = 0, nr, i;
 	const u64 *word;
 
-	while ((record = kwatch_reader_next(raw->reader, U64_MAX))) {
+	for (;;) {
+		record = kwatch_reader_next(raw->reader, U64_MAX);
 		def = kwatch_define_next(raw->define, record);
+		if (!def && !record)
+			break;
 		word = (const u64 *)(def ?: record);
 		nr = (def ?: record)->size / sizeof(u64);
 		if (nr > room - to)
@@ -300,7 +303,7 @@ static bool raw_gather(struct raw *raw, size_t max)
 	}
 	raw->end = to;
 	WRITE_ONCE(raw->left, to);
-	return record && !to;
+	return (def || record) && !to;
 }
 
 /*
@@ -354,7 +357,8 @@ static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
 /* Is there anything to read?  For the condition of a wait for kwatch_wait. */
 static bool raw_waits(struct raw *raw)
 {
-	return READ_ONCE(raw->left) || kwatch_reader_waits(raw->reader);
+	return READ_ONCE(raw->left) || kwatch_reader_waits(raw->reader) ||
+	       kwatch_define_waits(raw->define);
 }
 
 static ssize_t raw_read(struct file *file, char __user *to, size_t count,
@@ -382,7 +386,8 @@ static __poll_t raw_poll(struct file *file, poll_table *wait)
 	struct raw *raw = file->private_data;
 	__poll_t ret = kwatch_reader_poll(raw->reader, file, wait);
 
-	return READ_ONCE(raw->left) ? EPOLLIN | EPOLLRDNORM : ret;
+	return READ_ONCE(raw->left) || kwatch_define_waits(raw->define) ?
+	       EPOLLIN | EPOLLRDNORM : ret;
 }
 
 static const struct file_operations raw_fops = {

@@ -73,7 +73,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @more:   any of @regs and @ucopy
  * @regs:   record the registers too
  * @ucopy:  bytes of the user stack to record, 0 for none
- * @silent: count hits, record none (the self-test's)
+ * @silent: count hits, record none: the self-test's, or not armed everywhere yet
  * @picky:  there is more to judge a hit by than the budget: any of @silent,
  *          @changed, @unchanged, @allow, @filter and @mm
  * @changed: only hits that changed the value
@@ -102,7 +102,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @ended:  enum kwatch_gone_why once the watch is to be ended, 0 until then
  *
  * Everything but @allow, the last two, and what @counts and @values point to, is
- * constant while any of the watch's breakpoints exists.
+ * constant while any of the watch's breakpoints exists and it is not @silent.
  */
 struct kwatch_hot {
 	u16	id;

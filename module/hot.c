@@ -82,6 +82,12 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 	return 0;
 }
 
+static bool is_picky(const struct kwatch_hot *hot)
+{
+	return hot->silent || hot->changed || hot->unchanged || hot->nr_allow ||
+	       hot->filter || hot->mm;
+}
+
 int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 		    const struct kwatch_resolved *found, unsigned int depth)
 {
@@ -120,7 +126,7 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 	ret = make_filter(hot, spec);
 	if (ret)
 		return ret;
-	hot->picky = hot->silent || hot->changed || hot->unchanged || hot->nr_allow || hot->filter || hot->mm;
+	hot->picky = is_picky(hot);
 	if (spec->summary) {
 		hot->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
 						     hot->depth + max_t(u8, hot->user_depth, 1));
@@ -168,4 +174,17 @@ void kwatch_hot_allow(struct kwatch_hot *hot, unsigned int i,
 		return;
 	WRITE_ONCE(hot->allow[i].start, range->start);
 	smp_store_release(&hot->allow[i].end, range->end); /* pairs with kwatch_judge_allowed() */
+}
+
+void kwatch_hot_hold(struct kwatch_hot *hot)
+{
+	hot->silent = true;
+	hot->picky = true;
+}
+
+void kwatch_hot_release(struct kwatch_hot *hot, u16 id)
+{
+	hot->id = id;
+	smp_store_release(&hot->silent, false); /* pairs with kwatch_judge_wanted() */
+	smp_store_release(&hot->picky, is_picky(hot)); /* likewise */
 }

@@ -43,6 +43,19 @@ void kwatch_hot_free(struct kwatch_hot *hot);
 int kwatch_hot_place(struct kwatch_hot *hot, bool percpu);
 
 /**
+ * kwatch_hot_hold() - count hits as filtered, until kwatch_hot_release()
+ * @hot: not armed
+ */
+void kwatch_hot_hold(struct kwatch_hot *hot);
+
+/**
+ * kwatch_hot_release() - record hits from now on
+ * @hot: may be armed
+ * @id:  its watch's number
+ */
+void kwatch_hot_release(struct kwatch_hot *hot, u16 id);
+
+/**
  * kwatch_hot_rearm() - forget what ended the watch, and start over
  * @hot: of a watch that is not armed
  *

@@ -77,9 +77,9 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 {
 	if (READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
 		return false;
-	if (likely(!hot->picky))
+	if (likely(!smp_load_acquire(&hot->picky))) /* pairs with kwatch_hot_release() */
 		return true;
-	if (hot->silent)
+	if (smp_load_acquire(&hot->silent)) /* likewise */
 		return false;
 	if (hot->mm && !kwatch_judge_is_process(hot))
 		return false;

@@ -47,7 +47,7 @@ struct kwatch_budget {
 };
 
 /**
- * struct kwatch_range - code that is allowed to write
+ * struct kwatch_range - some code
  * @start: first byte
  * @end:   behind the last; 0 while its module is not loaded
  */
@@ -55,6 +55,19 @@ struct kwatch_range {
 	unsigned long start;
 	unsigned long end;
 };
+
+/* kwatch_range_has_any() - is any of @ips in any of the ranges? */
+static inline bool kwatch_range_has_any(const struct kwatch_range *range, unsigned int nr,
+					const u64 *ips, unsigned int nr_ips)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < nr; i++)
+		for (k = 0; k < nr_ips; k++)
+			if (ips[k] >= range[i].start && ips[k] < range[i].end)
+				return true;
+	return false;
+}
 
 /**
  * enum kwatch_verdict - what is to become of a hit

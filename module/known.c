@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "judge.h"
 #include "known.h"
 
 /* Places looked at before giving up. */
@@ -34,7 +35,7 @@ u32 kwatch_known_find(const struct kwatch_known *known, u32 hash, u8 parts,
 		if (!number)
 			return 0;
 		stack = kwatch_known_stack(known, number);
-		if (stack->hash == hash && stack->parts == parts && stack->nr == nr &&
+		if (READ_ONCE(stack->hash) == hash && stack->parts == parts && stack->nr == nr &&
 		    !memcmp(stack->word, word, nr * sizeof(u64)))
 			return number;
 	}
@@ -60,7 +61,7 @@ u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
 		 * after this (C in ring.h).
 		 */
 		*place = known->used + 1;
-		known->used += 1 + nr;
+		smp_store_release(&known->used, known->used + 1 + nr); /* pairs with next_stack() */
 		return *place;
 	}
 	return 0;
@@ -110,4 +111,47 @@ u16 kwatch_known_current(struct kwatch_known *known)
 	if (likely(known->last && is_current(&known->task[known->last - 1])))
 		return known->last;
 	return find_current(known);
+}
+
+/* Outside the exception from here on. */
+
+/* The stack at word *@at, which goes on to the next; NULL behind the last. */
+static struct kwatch_known_stack *next_stack(const struct kwatch_known *known, u32 *at)
+{
+	u32 used = smp_load_acquire(&known->used); /* pairs with kwatch_known_add() */
+	struct kwatch_known_stack *stack;
+
+	if (*at == used)
+		return NULL;
+	stack = (void *)&known->word[*at];
+	*at += 1 + stack->nr;
+	return stack;
+}
+
+void kwatch_known_each(const struct kwatch_known *known,
+		       void (*fn)(const struct kwatch_known_stack *stack, void *arg),
+		       void *arg)
+{
+	const struct kwatch_known_stack *stack;
+	u32 at = 0;
+
+	while ((stack = next_stack(known, &at)))
+		fn(stack, arg);
+}
+
+void kwatch_known_withdraw(struct kwatch_known *known, const struct kwatch_range *range,
+			   unsigned int nr)
+{
+	struct kwatch_known_stack *known_stack;
+	const struct kwatch_stack *stack;
+	u32 at = 0;
+
+	while ((known_stack = next_stack(known, &at))) {
+		stack = (const void *)known_stack->word;
+		if (known_stack->parts & KWATCH_PART_KSTACK &&
+		    kwatch_range_has_any(range, nr, stack->ip, stack->nr))
+			/* Read by kwatch_known_find(): the same words have another hash. */
+			WRITE_ONCE(known_stack->hash, ~kwatch_known_hash(known_stack->parts,
+						known_stack->word, known_stack->nr));
+	}
 }

@@ -5,11 +5,10 @@
  * A watched word is mostly written by few stacks and tasks.  Each is stored
  * once a CPU, and a hit's record has two numbers instead: 48 bytes, not 160.
  *
- * Insert only: an entry is written by the handler on its CPU, never changed
- * and never reused, so a number is good for as long as the module is loaded,
- * and whoever has it, out of a record, may read what it stands for without a
- * lock.  Memory is constant; what finds no room any more is put into the
- * record itself.
+ * Insert only: an entry is written by the handler on its CPU, and its parts
+ * never change.  So a number is good for as long as kwatch is loaded, and the
+ * reader of a record needs no lock.  Memory is constant; a stack that finds no
+ * room is put into the record itself.
  */
 #ifndef KWATCH_KNOWN_H
 #define KWATCH_KNOWN_H
@@ -18,13 +17,16 @@
 
 #include <uapi/kwatch.h>
 
+struct kwatch_range;
+
 #define KWATCH_KNOWN_WORDS	16384	/* for stacks: some 1,300 of ten frames */
 #define KWATCH_KNOWN_INDEX	4096
 #define KWATCH_KNOWN_TASKS	1024
 
 /**
  * struct kwatch_known_stack - one stack
- * @hash:  of what follows
+ * @hash:  of what follows; another once it was withdrawn, so that the handler
+ *         finds it no more
  * @nr:    words of it
  * @parts: KWATCH_PART_KSTACK and KWATCH_PART_USTACK, which of them
  * @reserved: 0
@@ -117,6 +119,31 @@ kwatch_known_stack(const struct kwatch_known *known, u32 number)
 {
 	return (const void *)&known->word[number - 1];
 }
+
+/**
+ * kwatch_known_each() - look at all stacks
+ * @known: of any CPU
+ * @fn:    called for each
+ * @arg:   passed to @fn
+ *
+ * Context: any.
+ */
+void kwatch_known_each(const struct kwatch_known *known,
+		       void (*fn)(const struct kwatch_known_stack *stack, void *arg),
+		       void *arg);
+
+/**
+ * kwatch_known_withdraw() - let no later hit find the stacks of some code
+ * @known: of any CPU
+ * @range: the code
+ * @nr:    ranges
+ *
+ * Their numbers stay good.
+ *
+ * Context: any; one at a time.
+ */
+void kwatch_known_withdraw(struct kwatch_known *known, const struct kwatch_range *range,
+			   unsigned int nr);
 
 /**
  * kwatch_known_current() - the number of the task that runs

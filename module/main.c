@@ -11,6 +11,7 @@
 
 #include "arch/arch.h"
 #include "arch/orc.h"
+#include "code.h"
 #include "command.h"
 #include "cpu.h"
 #include "event.h"
@@ -22,6 +23,7 @@
 #include "selftest.h"
 #include "symbol.h"
 #include "tend.h"
+#include "trace.h"
 #include "watch.h"
 
 static char *ksym;
@@ -92,6 +94,8 @@ static const struct layer {
 	{ "CPUs", make_cpus, kwatch_cpu_exit },
 	{ "events", kwatch_event_init, kwatch_event_exit },
 	{ "names", NULL, kwatch_name_exit },
+	{ "modules", kwatch_code_init, kwatch_code_exit },
+	{ "tracepoint", kwatch_trace_init },
 	{ "work", kwatch_tend_init, kwatch_tend_exit },
 	{ "processes", NULL, kwatch_process_exit },
 	{ "watches", make_watches, kwatch_watch_exit },

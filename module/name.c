@@ -2,6 +2,7 @@
 /*
  * What the number of a watch stands for, also after the watch is gone.
  */
+#include <linux/bitmap.h>
 #include <linux/idr.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -9,10 +10,11 @@
 #include <linux/slab.h>
 
 #include "name.h"
+#include "records.h"
 
 /*
- * Numbers of watches by /dev/kwatch start here: whoever makes many of them
- * neither has others' names forgotten nor their numbers used again.
+ * Numbers of watches by /dev/kwatch start here, so that their callers use up
+ * nobody else's.
  */
 #define OWN_FIRST	(KWATCH_WATCH_MAX / 2 + 1)
 
@@ -35,7 +37,8 @@ struct name {
  * @idr:  struct name by number
  * @retired: oldest first
  * @nr_retired: in that list
- * @retired_max: of these
+ * @nr_kept: what tidy() left of these, because records refer to them
+ * @spare: so many more are retired before it tries again
  * @first: number
  * @last: number
  */
@@ -43,7 +46,8 @@ struct names {
 	struct idr idr;
 	struct list_head retired;
 	unsigned int nr_retired;
-	unsigned int retired_max;
+	unsigned int nr_kept;
+	unsigned int spare;
 	u16	first;
 	u16	last;
 };
@@ -51,10 +55,16 @@ struct names {
 /* Protects the next two; taken inside watch.c's mutex, and by readers alone. */
 static DEFINE_MUTEX(name_mutex);
 
+/* One look at all records at a time; name_mutex is taken inside it. */
+static DEFINE_MUTEX(tidy_mutex);
+static DECLARE_BITMAP(referred, KWATCH_WATCH_MAX + 1);
+
+u32 kwatch_name_gen;
+
 static struct names common_names = {
 	.idr = IDR_INIT(common_names.idr),
 	.retired = LIST_HEAD_INIT(common_names.retired),
-	.retired_max = 4096,
+	.spare = 4096,
 	.first = 1,
 	.last = OWN_FIRST - 1,
 };
@@ -62,7 +72,7 @@ static struct names common_names = {
 static struct names own_names = {
 	.idr = IDR_INIT(own_names.idr),
 	.retired = LIST_HEAD_INIT(own_names.retired),
-	.retired_max = 1024,
+	.spare = 1024,
 	.first = OWN_FIRST,
 	.last = KWATCH_WATCH_MAX,
 };
@@ -108,14 +118,72 @@ static struct name *name_alloc(const struct kwatch_spec *spec, u64 addr)
 	return name;
 }
 
-int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own)
+static void refer(const struct kwatch_record *record, void *arg)
 {
-	struct names *names = own ? &own_names : &common_names;
-	struct name *name = name_alloc(spec, addr);
-	int id;
+	__set_bit(record->watch, referred);
+}
 
-	if (!name)
-		return -ENOMEM;
+/* Forget the names up to @last that no record refers to. */
+static void forget_retired(struct names *names, const struct list_head *last)
+{
+	struct name *name, *next;
+
+	names->nr_kept = 0;
+	list_for_each_entry_safe(name, next, &names->retired, node) {
+		bool end = &name->node == last;
+
+		if (test_bit(name->id, referred)) {
+			names->nr_kept++;
+		} else {
+			list_del(&name->node);
+			idr_remove(&names->idr, name->id);
+			name_free(name);
+			names->nr_retired--;
+		}
+		if (end)
+			break;
+	}
+}
+
+/* Those that are retired while the records are looked at have to wait. */
+static void tidy(void)
+{
+	const struct list_head *last_common, *last_own;
+
+	mutex_lock(&tidy_mutex);
+	mutex_lock(&name_mutex);
+	last_common = common_names.retired.prev;
+	last_own = own_names.retired.prev;
+	mutex_unlock(&name_mutex);
+
+	bitmap_zero(referred, KWATCH_WATCH_MAX + 1);
+	kwatch_records_each(true, refer, NULL);
+
+	mutex_lock(&name_mutex);
+	if (last_common != &common_names.retired)
+		forget_retired(&common_names, last_common);
+	if (last_own != &own_names.retired)
+		forget_retired(&own_names, last_own);
+	/* Before a number is given out again. */
+	WRITE_ONCE(kwatch_name_gen, kwatch_name_gen + 1); /* read by define.c */
+	mutex_unlock(&name_mutex);
+	mutex_unlock(&tidy_mutex);
+}
+
+static bool many_retired(const struct names *names)
+{
+	return READ_ONCE(names->nr_retired) > READ_ONCE(names->nr_kept) + names->spare;
+}
+
+void kwatch_name_tidy(void)
+{
+	if (many_retired(&common_names) || many_retired(&own_names))
+		tidy();
+}
+
+static int take_number(struct names *names, struct name *name)
+{
+	int id;
 
 	mutex_lock(&name_mutex);
 	id = idr_alloc_cyclic(&names->idr, name, names->first, names->last + 1, GFP_KERNEL);
@@ -124,6 +192,22 @@ int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own)
 		name->def.rec.watch = id;
 	}
 	mutex_unlock(&name_mutex);
+	return id;
+}
+
+int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own)
+{
+	struct names *names = own ? &own_names : &common_names;
+	struct name *name = name_alloc(spec, addr);
+	int id;
+
+	if (!name)
+		return -ENOMEM;
+	id = take_number(names, name);
+	if (id == -ENOSPC) {
+		tidy();
+		id = take_number(names, name);
+	}
 	if (id < 0)
 		name_free(name);
 	return id;
@@ -132,18 +216,10 @@ int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own)
 void kwatch_name_retire(u16 id)
 {
 	struct names *names = names_of(id);
-	struct name *name;
 
 	mutex_lock(&name_mutex);
-	name = find(id);
-	list_add_tail(&name->node, &names->retired);
-	if (++names->nr_retired > names->retired_max) {
-		name = list_first_entry(&names->retired, struct name, node);
-		list_del(&name->node);
-		idr_remove(&names->idr, name->id);
-		name_free(name);
-		names->nr_retired--;
-	}
+	list_add_tail(&find(id)->node, &names->retired);
+	WRITE_ONCE(names->nr_retired, names->nr_retired + 1); /* read by many_retired() */
 	mutex_unlock(&name_mutex);
 }
 
@@ -153,7 +229,7 @@ void kwatch_name_label(u16 id, char *buf, size_t size)
 
 	mutex_lock(&name_mutex);
 	name = find(id);
-	strscpy(buf, name ? name->label : "(forgotten)", size);
+	strscpy(buf, name ? name->label : "?", size);
 	mutex_unlock(&name_mutex);
 }
 

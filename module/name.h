@@ -17,11 +17,11 @@
  * @addr: its address, 0 if it has none yet or one for each CPU
  * @own:  it was made by /dev/kwatch, and gets a number of the upper half
  *
- * Numbers go round in each half of 1 to KWATCH_WATCH_MAX, so that one is not
- * used again soon.
+ * Numbers go round in each half of 1 to KWATCH_WATCH_MAX.  One is not used
+ * again while a record can be read that refers to it.
  *
  * Context: may sleep.
- * Return: the number, -ENOMEM, or -ENOSPC if all are taken.
+ * Return: the number, -ENOMEM, or -ENOSPC if watches or records refer to all.
  */
 int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own);
 
@@ -29,12 +29,24 @@ int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own);
  * kwatch_name_retire() - the watch is gone; keep its name for its records
  * @id: the number
  *
- * The names of the last 4096 watches that went are kept, and of 1024 that were
- * made by /dev/kwatch.
+ * No record of it is written after this.
  *
  * Context: may sleep.
  */
 void kwatch_name_retire(u16 id);
+
+/**
+ * kwatch_name_tidy() - forget names that no record refers to, if there are many
+ *
+ * Some thousand names of some hundred bytes are kept before that, and all to
+ * which records refer.
+ *
+ * Context: may sleep; no lock of watch.h held, as it looks at all records.
+ */
+void kwatch_name_tidy(void);
+
+/* Goes up before a number is used again; a reader then has to be told anew. */
+extern u32 kwatch_name_gen;
 
 /**
  * kwatch_name_label() - what a hit's line calls the watch
@@ -56,7 +68,7 @@ void kwatch_name_label(u16 id, char *buf, size_t size);
  * @def: filled; KWATCH_NAME_DEF_MAX bytes
  *
  * Context: may sleep.
- * Return: true, or false if nobody remembers.
+ * Return: true, or false if there is no such number.
  */
 bool kwatch_name_def(u16 id, struct kwatch_watch_def *def);
 

@@ -16,6 +16,7 @@
 #include "cpu.h"
 #include "event.h"
 #include "reader.h"
+#include "records.h"
 
 /* How long to wait for a busy CPU, in microseconds; a hit takes one or two. */
 #define BUSY_SPIN_US	50
@@ -41,6 +42,7 @@ struct lane {
 
 /**
  * struct kwatch_reader - see reader.h
+ * @holder: of the records in the lanes
  * @chosen: the lane whose record is next, -1 if that is not known
  * @before: the lane chosen before that
  * @sure_ns: no other lane has or gets a record that is older
@@ -50,6 +52,7 @@ struct lane {
  *          ring
  */
 struct kwatch_reader {
+	struct kwatch_holder holder;
 	int	chosen;
 	int	before;
 	u64	sure_ns;
@@ -73,13 +76,31 @@ static const struct kwatch_ring *lane_ring(unsigned int i)
 	return cpu ? &cpu->ring : NULL;
 }
 
+/* The records in the lanes that were not taken. */
+static void each_held(struct kwatch_holder *holder, kwatch_record_fn fn, void *arg)
+{
+	struct kwatch_reader *reader = container_of(holder, struct kwatch_reader, holder);
+	const struct lane *lane;
+	unsigned int i;
+
+	for (i = 0; i < nr_lanes(); i++) {
+		lane = reader->lane[i];
+		if (lane) /* at is moved by kwatch_reader_take() */
+			kwatch_records_of_words(lane->word + READ_ONCE(lane->at),
+						lane->word + lane->end, fn, arg);
+	}
+}
+
 struct kwatch_reader *kwatch_reader_open(void)
 {
 	struct kwatch_reader *reader;
 
 	reader = kvzalloc(struct_size(reader, lane, nr_lanes()), GFP_KERNEL);
-	if (reader)
-		reader->chosen = -1;
+	if (!reader)
+		return NULL;
+	reader->chosen = -1;
+	reader->holder.each = each_held;
+	kwatch_records_hold(&reader->holder);
 	return reader;
 }
 
@@ -87,6 +108,7 @@ void kwatch_reader_close(struct kwatch_reader *reader)
 {
 	unsigned int i;
 
+	kwatch_records_release(&reader->holder);
 	for (i = 0; i < nr_lanes(); i++)
 		kvfree(reader->lane[i]);
 	kvfree(reader);
@@ -97,12 +119,27 @@ static bool lane_full(const struct lane *lane)
 	return lane && lane->at != lane->end;
 }
 
+/* Copy a lane's next records.  Return: false if there are none. */
+static bool copy_next(struct lane *lane, const struct kwatch_ring *ring)
+{
+	struct kwatch_ring_batch batch;
+
+	do {
+		if (!kwatch_ring_read(ring, &lane->cursor, lane->word, &batch))
+			return false;
+		lane->lost += batch.lost;
+	} while (batch.from == batch.to);
+	lane->at = batch.from;
+	lane->end = batch.to;
+	return true;
+}
+
 /* Look for a lane's next record.  Return: false if it has none. */
 static noinline bool refill(struct kwatch_reader *reader, unsigned int i)
 {
 	const struct kwatch_ring *ring = lane_ring(i);
 	struct lane *lane = reader->lane[i];
-	struct kwatch_ring_batch batch;
+	bool there;
 
 	if (!ring)
 		return false;
@@ -112,17 +149,17 @@ static noinline bool refill(struct kwatch_reader *reader, unsigned int i)
 		lane = kvzalloc(sizeof(*lane), GFP_KERNEL);
 		if (!lane)
 			return false;
+		mutex_lock(&reader->holder.mutex);
 		reader->lane[i] = lane;
+		mutex_unlock(&reader->holder.mutex);
 	}
-	do {
-		if (!kwatch_ring_read(ring, &lane->cursor, lane->word, &batch))
-			return false;
-		lane->lost += batch.lost;
-	} while (batch.from == batch.to);
-	lane->at = batch.from;
-	lane->end = batch.to;
+	if (!kwatch_ring_has_news(ring, &lane->cursor))
+		return false;
+	mutex_lock(&reader->holder.mutex);
+	there = copy_next(lane, ring);
+	mutex_unlock(&reader->holder.mutex);
 	cond_resched();
-	return true;
+	return there;
 }
 
 static bool fill(struct kwatch_reader *reader, unsigned int i)
@@ -246,7 +283,8 @@ void kwatch_reader_take(struct kwatch_reader *reader)
 		return;
 	}
 	lane->last_ns = lane_record(lane)->time_ns;
-	lane->at += lane_record(lane)->size / sizeof(u64);
+	/* Read by each_held() */
+	WRITE_ONCE(lane->at, lane->at + lane_record(lane)->size / sizeof(u64));
 	reader->chosen = -1;
 }
 

@@ -219,10 +219,12 @@ void kwatch_show_stats(struct seq_file *m)
 	kfree(stats.cpus);
 }
 
-static void summary_line(struct seq_file *m, const struct kwatch_summary *summary,
+static void summary_line(struct seq_file *m, const struct kwatch_watch *watch,
 			 const struct kwatch_summary_line *line, u64 total)
 {
+	const struct kwatch_summary *summary = watch->hot.summary;
 	const struct kwatch_summary_entry *e = line->entry;
+	bool exact = !kwatch_arch_after(watch->hot.type);
 	unsigned int i, nr_kernel = e->nr - e->nr_user;
 
 	seq_printf(m, "%10llu %3llu%%  %.16s-%u  ", line->count,
@@ -232,9 +234,12 @@ static void summary_line(struct seq_file *m, const struct kwatch_summary *summar
 	seq_puts(m, " to ");
 	kwatch_text_time(m, line->last_ns);
 	seq_printf(m, "  cpus=%*pbl", 64, &line->cpus);
-	seq_printf(m, "  0x%llx -> 0x%llx\n", line->old_value, line->new_value);
+	if (watch->hot.type != KWATCH_TYPE_X)
+		seq_printf(m, "  0x%llx -> 0x%llx", line->old_value, line->new_value);
+	seq_putc(m, '\n');
+	/* All hits of an entry are of one life of each module in it. */
 	for (i = 0; i < nr_kernel; i++)
-		kwatch_text_frame(m, e->ip[i]);
+		kwatch_text_frame(m, e->ip[i], e->first_ns, exact && !i);
 	if (e->nr_user)
 		seq_puts(m, " => <user>\n");
 	for (; i < e->nr; i++)
@@ -264,7 +269,7 @@ static void summary_watch(const struct kwatch_watch *watch, void *arg)
 		   nr, summary->by_task ? "tasks and stacks" : "stacks",
 		   nr ? ", most frequent first" : "");
 	for (i = 0; i < nr; i++)
-		summary_line(m, summary, &lines[i], total);
+		summary_line(m, watch, &lines[i], total);
 	if (other)
 		seq_printf(m, "%10llu %3llu%%  other, the table of %u stacks a CPU being full\n",
 			   other, div64_u64(other * 100, total), KWATCH_SUMMARY_ENTRIES);

@@ -34,7 +34,7 @@ static bool matches(const struct kwatch_summary *summary,
 {
 	u16 nr_kernel = kernel ? kernel->nr : 0, nr_user = user ? user->nr : 0;
 
-	return e->hash == hash && e->nr == nr_kernel + nr_user &&
+	return READ_ONCE(e->hash) == hash && e->nr == nr_kernel + nr_user &&
 	       e->nr_user == nr_user &&
 	       (!summary->by_task || kwatch_summary_same_task(&e->task, task)) &&
 	       same_frames(e->ip, kernel) && same_frames(e->ip + nr_kernel, user);

@@ -6,12 +6,14 @@
 #ifndef KWATCH_SUMMARY_H
 #define KWATCH_SUMMARY_H
 
+#include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
 #include <uapi/kwatch.h>
 
+struct kwatch_range;
 struct seq_file;
 
 /* Different stacks that are kept apart, by watch and CPU. */
@@ -20,7 +22,10 @@ struct seq_file;
 /**
  * struct kwatch_summary_entry - one stack
  * @ready: the rest may be read; never taken back
- * @hash:  of what makes it different
+ * @hash:  of what makes it different; another once it was withdrawn, so that
+ *         the handler finds it no more
+ * @withdrawn: 0, or which time it was withdrawn: the same addresses are then
+ *         other code's
  * @nr:    frames in @ip
  * @nr_user: of these, user frames, at the end
  * @count: hits
@@ -39,6 +44,7 @@ struct kwatch_summary_entry {
 	u32	hash;
 	u16	nr;
 	u16	nr_user;
+	u32	withdrawn;
 	u64	count;
 	u64	first_ns;
 	u64	last_ns;
@@ -60,11 +66,13 @@ struct kwatch_summary_cpu {
 
 /**
  * struct kwatch_summary - a watch's
+ * @node:    in the list of all
  * @by_task: tasks are kept apart too
  * @frames:  room for frames in an entry
  * @cpu:     by CPU
  */
 struct kwatch_summary {
+	struct list_head node;
 	bool	by_task;
 	u16	frames;
 	struct kwatch_summary_cpu __percpu *cpu;
@@ -93,7 +101,7 @@ static inline bool kwatch_summary_same_task(const struct kwatch_task *a,
  * @by_task: keep tasks apart too
  * @frames:  frames that a hit has at most
  *
- * Takes KWATCH_SUMMARY_ENTRIES * (80 + 8 * @frames) bytes a CPU.
+ * Takes KWATCH_SUMMARY_ENTRIES * (88 + 8 * @frames) bytes a CPU.
  *
  * Context: may sleep.
  * Return: NULL without memory.
@@ -107,6 +115,25 @@ struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames);
  * Context: may sleep.
  */
 void kwatch_summary_destroy(struct kwatch_summary *summary);
+
+/**
+ * kwatch_summary_each() - look at every stack of all summaries
+ * @fn:  called for each
+ * @arg: passed to @fn
+ *
+ * Context: may sleep.
+ */
+void kwatch_summary_each(void (*fn)(struct kwatch_summary_entry *entry, void *arg), void *arg);
+
+/**
+ * kwatch_summary_withdraw() - count no later hit to the stacks of some code
+ * @range: the code
+ * @nr:    ranges
+ * @times: how often this was called; not 0
+ *
+ * Context: may sleep; one at a time.
+ */
+void kwatch_summary_withdraw(const struct kwatch_range *range, unsigned int nr, u32 times);
 
 /**
  * kwatch_summary_add() - count a hit

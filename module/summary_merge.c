@@ -2,13 +2,20 @@
 /*
  * A summary's memory, and all CPUs' tables put together for a reader.
  */
+#include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 
+#include "judge.h"
 #include "summary.h"
+
+/* All summaries, and what protects the list. */
+static LIST_HEAD(summaries);
+static DEFINE_MUTEX(summaries_mutex);
 
 struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames)
 {
@@ -21,6 +28,7 @@ struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames)
 		return NULL;
 	summary->by_task = by_task;
 	summary->frames = frames;
+	INIT_LIST_HEAD(&summary->node);
 	summary->cpu = alloc_percpu(struct kwatch_summary_cpu);
 	if (!summary->cpu)
 		goto err;
@@ -31,6 +39,9 @@ struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames)
 		if (!c->entries)
 			goto err;
 	}
+	mutex_lock(&summaries_mutex);
+	list_add_tail(&summary->node, &summaries);
+	mutex_unlock(&summaries_mutex);
 	return summary;
 
 err:
@@ -44,6 +55,9 @@ void kwatch_summary_destroy(struct kwatch_summary *summary)
 
 	if (!summary)
 		return;
+	mutex_lock(&summaries_mutex);
+	list_del(&summary->node);
+	mutex_unlock(&summaries_mutex);
 	if (summary->cpu)
 		for_each_possible_cpu(cpu)
 			kvfree(per_cpu_ptr(summary->cpu, cpu)->entries);
@@ -51,11 +65,61 @@ void kwatch_summary_destroy(struct kwatch_summary *summary)
 	kfree(summary);
 }
 
+static void each_of_cpu(const struct kwatch_summary *summary, unsigned int cpu,
+			void (*fn)(struct kwatch_summary_entry *entry, void *arg), void *arg)
+{
+	const struct kwatch_summary_cpu *c = per_cpu_ptr(summary->cpu, cpu);
+	struct kwatch_summary_entry *e;
+	unsigned int i;
+
+	for (i = 0; i < KWATCH_SUMMARY_ENTRIES; i++) {
+		e = kwatch_summary_entry(summary, c, i);
+		if (smp_load_acquire(&e->ready)) /* pairs with kwatch_summary_add() */
+			fn(e, arg);
+	}
+}
+
+void kwatch_summary_each(void (*fn)(struct kwatch_summary_entry *entry, void *arg), void *arg)
+{
+	struct kwatch_summary *summary;
+	unsigned int cpu;
+
+	mutex_lock(&summaries_mutex);
+	list_for_each_entry(summary, &summaries, node)
+		for_each_possible_cpu(cpu)
+			each_of_cpu(summary, cpu, fn, arg);
+	mutex_unlock(&summaries_mutex);
+}
+
+struct withdrawal {
+	const struct kwatch_range *range;
+	unsigned int nr;
+	u32	times;
+};
+
+static void withdraw(struct kwatch_summary_entry *entry, void *arg)
+{
+	const struct withdrawal *w = arg;
+
+	if (entry->withdrawn ||
+	    !kwatch_range_has_any(w->range, w->nr, entry->ip, entry->nr - entry->nr_user))
+		return;
+	entry->withdrawn = w->times;
+	WRITE_ONCE(entry->hash, ~entry->hash); /* read by matches() */
+}
+
+void kwatch_summary_withdraw(const struct kwatch_range *range, unsigned int nr, u32 times)
+{
+	struct withdrawal w = { range, nr, times };
+
+	kwatch_summary_each(withdraw, &w);
+}
+
 static bool same_entry(const struct kwatch_summary *summary,
 		       const struct kwatch_summary_entry *a,
 		       const struct kwatch_summary_entry *b)
 {
-	return a->hash == b->hash && a->nr == b->nr && a->nr_user == b->nr_user &&
+	return a->hash == b->hash && a->withdrawn == b->withdrawn && a->nr == b->nr && a->nr_user == b->nr_user &&
 	       (!summary->by_task || kwatch_summary_same_task(&a->task, &b->task)) &&
 	       !memcmp(a->ip, b->ip, a->nr * sizeof(u64));
 }

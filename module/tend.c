@@ -59,7 +59,7 @@ static void act_irq(struct irq_work *work)
 		put_task_struct(act->task);
 	}
 	if (todo & (BIT(KWATCH_ACTION_DUMP) | BIT(KWATCH_ACTION_PANIC)))
-		kwatch_text_log(act->watch, act->ip, act->nr);
+		kwatch_text_log(act->watch, act->ip, act->nr, act->exact);
 	if (todo & BIT(KWATCH_ACTION_PANIC))
 		panic("kwatch: watch %u was hit", act->watch);
 	smp_store_release(&act->todo, 0); /* pairs with kwatch_action_hit() */

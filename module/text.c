@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records as text: the only place that turns an address into a name.
+ * Records as text.
  *
  * A hit's first line is that of ftrace's "trace" file, its frames those of
  * ftrace's stack traces.  tools/ prints the same from the binary records; a
@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "arch/arch.h"
+#include "code.h"
 #include "cpu.h"
 #include "known.h"
 #include "name.h"
@@ -133,9 +134,12 @@ static void show_value(struct seq_file *m, u64 value, bool unknown)
 		seq_printf(m, "0x%llx", value);
 }
 
-void kwatch_text_frame(struct seq_file *m, u64 ip)
+void kwatch_text_frame(struct seq_file *m, u64 ip, u64 time_ns, bool exact)
 {
-	seq_printf(m, " => %pB\n", (void *)(unsigned long)ip);
+	char name[KWATCH_CODE_NAME_MAX];
+
+	kwatch_code_name(name, ip, time_ns, exact);
+	seq_printf(m, " => %s\n", name);
 }
 
 /*
@@ -143,16 +147,16 @@ void kwatch_text_frame(struct seq_file *m, u64 ip)
  * function that trapped, which has called others, or is on the stack as well.
  * Return: 1, its index, or 0.
  */
-static unsigned int stale_link(const struct kwatch_stack *stack)
+static unsigned int stale_link(const struct kwatch_stack *stack, u64 time_ns)
 {
 	unsigned long offset, size, ip = stack->ip[0];
-	char text[KSYM_SYMBOL_LEN], *plus;
+	char text[KWATCH_CODE_NAME_MAX], *plus;
 
 	if (!(stack->flags & KWATCH_STACK_LR) || stack->nr < 2)
 		return 0;
 	if (stack->nr > 2 && stack->ip[1] == stack->ip[2])
 		return 1;
-	sprint_symbol(text, ip);
+	kwatch_code_name(text, ip, time_ns, true);
 	plus = strrchr(text, '+');
 	if (!plus || sscanf(plus, "+0x%lx/0x%lx", &offset, &size) != 2)
 		return 0;
@@ -162,15 +166,13 @@ static unsigned int stale_link(const struct kwatch_stack *stack)
 
 /* @exact: the first frame is the instruction itself, not one behind it. */
 static void show_kstack(struct seq_file *m, const struct kwatch_stack *stack,
-			bool exact)
+			u64 time_ns, bool exact)
 {
-	unsigned int i, stale = stale_link(stack);
+	unsigned int i, stale = stale_link(stack, time_ns);
 
 	for (i = 0; i < stack->nr; i++)
-		if (!i && exact)
-			seq_printf(m, " => %pS\n", (void *)(unsigned long)stack->ip[i]);
-		else if (!i || i != stale)
-			kwatch_text_frame(m, stack->ip[i]);
+		if (!i || i != stale)
+			kwatch_text_frame(m, stack->ip[i], time_ns, exact && !i);
 	if (stack->flags & KWATCH_STACK_BROKEN)
 		seq_puts(m, KWATCH_WORDS_STACK_BROKEN);
 }
@@ -216,10 +218,11 @@ static struct parts hit_parts(const struct kwatch_hit *hit)
 	return parts;
 }
 
-static void show_stacks(struct seq_file *m, const struct parts *parts, bool exec)
+static void show_stacks(struct seq_file *m, const struct parts *parts, u64 time_ns,
+			bool exec)
 {
 	if (parts->kstack)
-		show_kstack(m, parts->kstack, !kwatch_arch_after(exec ? KWATCH_TYPE_X :
+		show_kstack(m, parts->kstack, time_ns, !kwatch_arch_after(exec ? KWATCH_TYPE_X :
 									KWATCH_TYPE_W));
 	if (parts->ustack)
 		show_ustack(m, parts->ustack);
@@ -239,7 +242,7 @@ static void show_known_stack(struct seq_file *m, struct kwatch_text_stacks *stac
 		seq_write(m, text->text, text->len);
 		return;
 	}
-	show_stacks(m, parts, exec);
+	show_stacks(m, parts, hit->rec.time_ns, exec);
 	if (seq_has_overflowed(m))
 		return;
 	kfree(text->text);
@@ -274,7 +277,7 @@ static void show_hit(struct seq_file *m, const struct kwatch_record *record,
 	if (stacks && hit->stack)
 		show_known_stack(m, stacks, hit, &parts, exec);
 	else
-		show_stacks(m, &parts, exec);
+		show_stacks(m, &parts, record->time_ns, exec);
 	if (parts.regs)
 		show_regs(m, parts.regs);
 }
@@ -357,7 +360,7 @@ static void show_gone(struct seq_file *m, const struct kwatch_record *record,
 	}
 	seq_printf(m, " watch=%u\n", record->watch);
 	if (parts.kstack)
-		show_kstack(m, parts.kstack, false);
+		show_kstack(m, parts.kstack, record->time_ns, false);
 }
 
 void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
@@ -399,11 +402,14 @@ void kwatch_text_stacks_free(struct kwatch_text_stacks *stacks)
 	kfree(stacks);
 }
 
-void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr)
+void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr, bool exact)
 {
+	char name[KWATCH_CODE_NAME_MAX];
 	unsigned int i;
 
 	pr_warn("watch %u was hit:\n", id);
-	for (i = 0; i < nr; i++)
-		pr_warn(" => %pB\n", (void *)(unsigned long)ip[i]);
+	for (i = 0; i < nr; i++) {
+		kwatch_code_name(name, ip[i], ktime_get_mono_fast_ns(), exact && !i);
+		pr_warn(" => %s\n", name);
+	}
 }

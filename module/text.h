@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Records as text: the only place that turns an address into a name.
+ * Records as text.
  */
 #ifndef KWATCH_TEXT_H
 #define KWATCH_TEXT_H
@@ -44,19 +44,22 @@ void kwatch_text_stacks_free(struct kwatch_text_stacks *stacks);
  * @id: of the watch
  * @ip: its frames
  * @nr: how many
+ * @exact: the first is the instruction itself, not the one behind it
  *
- * Context: any but NMI.
+ * Context: any but NMI; right after the hit.
  */
-void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr);
+void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr, bool exact);
 
 /**
  * kwatch_text_frame() - print one frame of a kernel stack
  * @m:  where to
  * @ip: a return address
+ * @time_ns: of the hit
+ * @exact: @ip is the instruction itself
  *
  * Context: may sleep.
  */
-void kwatch_text_frame(struct seq_file *m, u64 ip);
+void kwatch_text_frame(struct seq_file *m, u64 ip, u64 time_ns, bool exact);
 
 /**
  * kwatch_text_time() - print a time as the hits' lines have it

@@ -36,4 +36,12 @@ DECLARE_TRACEPOINT(hit);
 void kwatch_trace_hit(const struct kwatch_bp *bp, const struct kwatch_hit *hit,
 		      struct pt_regs *regs);
 
+/**
+ * kwatch_trace_init() - have ftrace print the event as hits prints a hit
+ *
+ * Context: any, before the first event.
+ * Return: 0.
+ */
+int kwatch_trace_init(void);
+
 #endif /* KWATCH_TRACE_H */

@@ -38,6 +38,7 @@ TRACE_EVENT(hit,
 		__field(u64, seq)
 		__field(u64, old_value)
 		__field(u64, new_value)
+		__field(u64, time_ns)
 		__field(unsigned long, addr)
 		__field(void *, ip)
 		__field(u16, watch)
@@ -49,6 +50,7 @@ TRACE_EVENT(hit,
 		__entry->seq = hit->seq;
 		__entry->old_value = hit->old_value;
 		__entry->new_value = hit->new_value;
+		__entry->time_ns = hit->rec.time_ns;
 		__entry->addr = bp->addr;
 		__entry->ip = (void *)ip;
 		__entry->watch = bp->hot->id;
@@ -56,6 +58,7 @@ TRACE_EVENT(hit,
 		__entry->type = bp->hot->type;
 		__entry->len = bp->len;
 	),
+	/* For perf and trace-cmd; ftrace prints it by print_hit() in trace.c. */
 	TP_printk("%s%u 0x%lx: 0x%llx -> 0x%llx watch=%u seq=%llu ip=%pS %s",
 		  __print_symbolic(__entry->type, KWATCH_TRACE_TYPES), __entry->len,
 		  __entry->addr, __entry->old_value, __entry->new_value,

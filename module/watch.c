@@ -177,10 +177,14 @@ static void remove_watch(struct kwatch_watch *watch)
 {
 	unsigned int cpu;
 
-	for_each_possible_cpu(cpu)
-		kwatch_counts_add(per_cpu_ptr(past, cpu), per_cpu_ptr(watch->hot.counts, cpu));
 	list_del(&watch->node);
-	kwatch_name_retire(watch->id);
+	/* One that was refused has no number, and its hits count nowhere. */
+	for_each_possible_cpu(cpu)
+		if (watch->id)
+			kwatch_counts_add(per_cpu_ptr(past, cpu),
+					  per_cpu_ptr(watch->hot.counts, cpu));
+	if (watch->id)
+		kwatch_name_retire(watch->id);
 	if (watch->process)
 		__kwatch_process_unfollow(watch->process);
 	if (watch->task)
@@ -266,14 +270,6 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 			kwatch_refuse(answer, ret, cmd->at[KWATCH_WORD_IF],
 				      "Too many predicates, together with pid= and comm=") :
 			kwatch_refuse(answer, ret, 0, "No memory");
-	ret = kwatch_name_create(spec, symbol->percpu ? 0 : symbol->addr + spec->offset,
-				 request->own);
-	if (ret < 0) {
-		watch_free(watch);
-		return kwatch_refuse(answer, ret, 0, "No memory, or no number left");
-	}
-	watch->id = ret;
-	watch->hot.id = ret;
 	watch->owner = spec->until == KWATCH_UNTIL_CLOSE ? request->owner : NULL;
 	watch->resolved = !request->found.pending;
 	watch->state = KWATCH_STATE_PENDING;
@@ -287,7 +283,8 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 		}
 	}
 
-	/* A record may come from here on, so it has its name by now. */
+	/* It has no number before it is armed everywhere, and records nothing. */
+	kwatch_hot_hold(&watch->hot);
 	if (!request->found.pending) {
 		ret = __kwatch_watch_arm(watch, cmd->at, answer);
 		if (ret) {
@@ -295,6 +292,17 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 			return ret;
 		}
 	}
+	ret = kwatch_name_create(spec, symbol->percpu ? 0 : symbol->addr + spec->offset,
+				 request->own);
+	if (ret < 0) {
+		kwatch_bp_disarm(&watch->bps);
+		kwatch_free_unfollow(watch);
+		remove_watch(watch);
+		return kwatch_refuse(answer, ret, 0, ret == -ENOMEM ? "No memory" :
+				     "No number is left: watches have them, or records that can still be read");
+	}
+	watch->id = ret;
+	kwatch_hot_release(&watch->hot, ret);
 	watch->task = request->found.task;
 	/* It has its own by now. */
 	kwatch_process_put(request->found.process);
@@ -317,6 +325,7 @@ void kwatch_watch_tidy(void)
 {
 	kwatch_free_tidy();
 	kwatch_process_tidy();
+	kwatch_name_tidy();
 }
 
 void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg),

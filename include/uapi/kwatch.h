@@ -39,7 +39,8 @@
  * enum kwatch_record_type - what a record is
  * @KWATCH_RECORD_HIT:   struct kwatch_hit, one access
  * @KWATCH_RECORD_LOST:  struct kwatch_lost, what this reader came too late for
- * @KWATCH_RECORD_WATCH: struct kwatch_watch_def, names a watch for this reader
+ * @KWATCH_RECORD_WATCH: struct kwatch_watch_def, names a watch for this reader; the
+ *                       number may have been another watch's in earlier records
  * @KWATCH_RECORD_STACK: struct kwatch_stack_def, a stack that hits refer to
  * @KWATCH_RECORD_TASK:  struct kwatch_task_def, a task that hits refer to
  * @KWATCH_RECORD_GAP:   struct kwatch_gap, a time in which a CPU did not watch
@@ -290,9 +291,11 @@ struct kwatch_task_def {
  * @range.size:  in bytes
  *
  * An address in @range of a record between @from_ns and @rec.time_ns is this
- * module's, whatever lies there now.  It comes before the first record that is
- * younger than @rec.time_ns, so a reader that keeps names of its own drops those
- * of @range then.
+ * module's, whatever lies there now.  A reader of hits_raw gets it, and its
+ * symbols, at the first read() after that time, ahead of that read's records; a
+ * new one gets all of them first.  A reader that keeps names of its own drops
+ * those of @range then.  The memory of a module's init, which is freed when init
+ * is done, is a module of its own, with another number and the same name.
  */
 struct kwatch_module_def {
 	struct kwatch_record rec;

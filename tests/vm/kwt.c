@@ -16,6 +16,8 @@
  *   kwt follow FILE MS [N]    read to EOF, poll, read on; ends after MS without
  *                             anything new, or when N lines have been seen
  *   kwt sit FILE              read to EOF, then sit in poll() for ever
+ *   kwt raw < FILE            what an open hits_raw has, a line a record: "hit W", "gone W",
+ *                             "watch W SPEC", "module N NAME FROM TO", "symbol N NAME", ...
  *   kwt hammer FILE PROCS N STRING...  PROCS processes write the strings in turn,
  *                             N writes each: "ok A NAME B..." over all of them
  *   kwt slots N               take N debug registers on a CPU by perf, print how
@@ -41,6 +43,8 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../../include/uapi/kwatch.h"
 
 #define ERRNO_MAX	256
 
@@ -309,10 +313,62 @@ static int cmd_event(void)
 	return read(fds[0], &c, 1) != 1;
 }
 
+static void say_record(const struct kwatch_record *rec)
+{
+	const struct kwatch_watch_def *watch = (const void *)rec;
+	const struct kwatch_module_def *module = (const void *)rec;
+	const struct kwatch_symbol_def *symbol = (const void *)rec;
+	int i;
+
+	switch (rec->type) {
+	case KWATCH_RECORD_HIT:
+		printf("hit %u\n", rec->watch);
+		break;
+	case KWATCH_RECORD_GONE:
+		printf("gone %u\n", rec->watch);
+		break;
+	case KWATCH_RECORD_WATCH:
+		printf("watch %u %s\n", rec->watch, watch->spec);
+		break;
+	case KWATCH_RECORD_MODULE:
+		printf("module %u %s%s %llu %llu ", module->number, module->name,
+		       module->flags & KWATCH_MODULE_STALE ? "STALE" : "",
+		       (unsigned long long)module->from_ns, (unsigned long long)rec->time_ns);
+		for (i = 0; i < module->build_id_size; i++)
+			printf("%02x", module->build_id[i]);
+		for (i = 0; i < module->nr_ranges; i++)
+			printf(" 0x%llx", (unsigned long long)module->range[i].start);
+		printf("\n");
+		break;
+	case KWATCH_RECORD_SYMBOL:
+		printf("symbol %u %s\n", symbol->module, symbol->name);
+		break;
+	default:
+		printf("type %u\n", rec->type);
+	}
+}
+
+static int cmd_raw(void)
+{
+	static __u64 words[8192];
+	const struct kwatch_record *rec;
+	ssize_t n, at;
+
+	fcntl(0, F_SETFL, O_NONBLOCK);
+	while ((n = read(0, words, sizeof(words))) > 0)
+		for (at = 0; at < n; at += rec->size) {
+			rec = (const void *)((const char *)words + at);
+			say_record(rec);
+		}
+	return n == 0 || errno != EAGAIN;
+}
+
 int main(int argc, char **argv)
 {
 	const char *cmd, *file;
 
+	if (argc == 2 && !strcmp(argv[1], "raw"))
+		return cmd_raw();
 	if (argc == 2 && !strcmp(argv[1], "event"))
 		return cmd_event();
 	if (argc < 3)
