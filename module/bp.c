@@ -4,6 +4,7 @@
  */
 #include <linux/cpu.h>
 #include <linux/hw_breakpoint.h>
+#include <linux/ktime.h>
 #include <linux/perf_event.h>
 #include <linux/slab.h>
 
@@ -11,6 +12,7 @@
 #include "bp.h"
 #include "cpu.h"
 #include "process.h"
+#include "uncovered.h"
 
 unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu)
 {
@@ -92,7 +94,21 @@ static int create(struct kwatch_bp *bp, u8 type, unsigned long addr, u32 len,
 	return PTR_ERR(event) == -EINVAL ? -EOPNOTSUPP : PTR_ERR(event);
 }
 
-int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
+static void release_cpu(struct kwatch_bps *bps, unsigned int cpu)
+{
+	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
+	unsigned int i;
+
+	for (i = 0; i < bps->nr; i++) {
+		if (bp_cpu->slot[i].event)
+			kwatch_arch_release(bp_cpu->slot[i].event);
+		/* perf took it off its CPU: the handler does not see it again. */
+		bp_cpu->slot[i].event = NULL;
+	}
+}
+
+/* Return: as kwatch_bp_arm(); on failure nothing is armed on that CPU. */
+static int arm_cpu(struct kwatch_bps *bps, unsigned int cpu)
 {
 	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
 	unsigned long addr = kwatch_bp_addr(bps, cpu);
@@ -100,9 +116,6 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 	unsigned int i;
 	int ret;
 
-	/* Threads take their breakpoints with them. */
-	if (bps->process || !covers(bps, cpu))
-		return 0;
 	/* There may have been no memory for it when the CPU came. */
 	ret = kwatch_cpu_create(cpu);
 	if (ret)
@@ -119,11 +132,68 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
 		ret = create(bp, type, addr + bps->part[i].offset,
 			     bps->part[i].len, cpu);
 		if (ret) {
-			kwatch_bp_offline(bps, cpu);
+			bps->free = i;
+			release_cpu(bps, cpu);
 			return ret;
 		}
 	}
 	return 0;
+}
+
+/* Threads take their breakpoints with them from CPU to CPU. */
+static bool wants(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	return !bps->process && covers(bps, cpu);
+}
+
+static void try_cpu(struct kwatch_bps *bps, unsigned int cpu)
+{
+	struct kwatch_uncovered *uncovered = &per_cpu_ptr(bps->cpus, cpu)->uncovered;
+	int ret = arm_cpu(bps, cpu);
+
+	if (!ret)
+		kwatch_uncovered_end(bps, uncovered, KWATCH_COVER_AGAIN);
+	else if (!uncovered->why)
+		kwatch_uncovered_begin(bps, uncovered, ret, ktime_get_mono_fast_ns());
+}
+
+void kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
+{
+	if (wants(bps, cpu))
+		try_cpu(bps, cpu);
+}
+
+bool kwatch_bp_uncovered(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	return bps->cpus && per_cpu_ptr(bps->cpus, cpu)->uncovered.why;
+}
+
+int kwatch_bp_retry(struct kwatch_bps *bps)
+{
+	unsigned int cpu;
+
+	if (!bps->armed || bps->off)
+		return 0;
+	bps->retried_ns = ktime_get_mono_fast_ns();
+	if (bps->process)
+		return kwatch_bp_task_retry(bps);
+	for_each_online_cpu(cpu)
+		if (kwatch_bp_uncovered(bps, cpu))
+			try_cpu(bps, cpu);
+	return 0;
+}
+
+void kwatch_bp_give_up(struct kwatch_bps *bps)
+{
+	unsigned int cpu;
+
+	if (bps->process) {
+		kwatch_bp_task_give_up(bps);
+		return;
+	}
+	for_each_possible_cpu(cpu)
+		kwatch_uncovered_end(bps, &per_cpu_ptr(bps->cpus, cpu)->uncovered,
+				     KWATCH_COVER_OVER);
 }
 
 /* @expects by slot; kwatch_hit_expect() stores there. */
@@ -157,18 +227,10 @@ bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
 
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)
 {
-	struct kwatch_bp_cpu *bp_cpu;
-	unsigned int i;
-
 	if (bps->process)
 		return;
-	bp_cpu = per_cpu_ptr(bps->cpus, cpu);
-	for (i = 0; i < bps->nr; i++) {
-		if (bp_cpu->slot[i].event)
-			kwatch_arch_release(bp_cpu->slot[i].event);
-		/* perf took it off its CPU: the handler does not see it again. */
-		bp_cpu->slot[i].event = NULL;
-	}
+	kwatch_uncovered_end(bps, &per_cpu_ptr(bps->cpus, cpu)->uncovered, KWATCH_COVER_OVER);
+	release_cpu(bps, cpu);
 }
 
 int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
@@ -192,11 +254,15 @@ int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
 	if (!bps->cpus)
 		return -ENOMEM;
 
+	for_each_possible_cpu(cpu) {
+		per_cpu_ptr(bps->cpus, cpu)->uncovered.cpu = cpu;
+		per_cpu_ptr(bps->cpus, cpu)->uncovered.count = 1;
+	}
 	if (!bps->percpu)
 		note_values(bps, raw_smp_processor_id());
 	bps->armed = true;
 	for_each_online_cpu(cpu) {
-		ret = kwatch_bp_online(bps, cpu);
+		ret = wants(bps, cpu) ? arm_cpu(bps, cpu) : 0;
 		if (ret) {
 			*failed = cpu;
 			kwatch_bp_disarm(bps);
@@ -220,7 +286,7 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 		return;
 	}
 	for_each_possible_cpu(cpu)
-		kwatch_bp_offline(bps, cpu);
+		release_cpu(bps, cpu);
 	/*
 	 * perf_event_release_kernel() took each event off its CPU by an IPI,
 	 * which a handler there holds up; so no handler is left with one of
@@ -287,7 +353,7 @@ int kwatch_bp_unpause_all(struct kwatch_bps *bps)
 	if (bps->expects)
 		memset(bps->expects, 0, KWATCH_EXPECTS_THREADS * sizeof(*bps->expects));
 	bps->off = false;
-	ret = kwatch_bp_cover(bps);
+	ret = kwatch_bp_task_go_on(bps);
 	if (ret)
 		kwatch_bp_pause_all(bps);
 	return ret;

@@ -3,8 +3,8 @@
  * Breakpoints: the only place that talks to perf.
  *
  * A watch has one struct kwatch_bps: up to KWATCH_SLOTS_MAX debug registers
- * on every CPU that it covers, or of every thread of its process (bp_task.c).  They are single per-CPU events and not one
- * register_wide_hw_breakpoint(): that one takes cpus_read_lock() itself, so it
+ * on every CPU that it covers, or of every thread of its process (bp_task.c).
+ * They are single per-CPU events and not one register_wide_hw_breakpoint(): that one takes cpus_read_lock() itself, so it
  * cannot be made atomic with the hotplug callbacks, and it has one address
  * for all CPUs.
  */
@@ -16,6 +16,7 @@
 #include <linux/types.h>
 
 #include "hit.h"
+#include "uncovered.h"
 
 struct kwatch_process;
 struct perf_event;
@@ -25,10 +26,12 @@ struct task_struct;
  * struct kwatch_bp_cpu - a watch's breakpoints on one CPU
  * @slot: by slot
  * @expects: likewise, what its accesses leave
+ * @uncovered: whether the CPU has none, though it should
  */
 struct kwatch_bp_cpu {
 	struct kwatch_bp slot[KWATCH_SLOTS_MAX];
 	struct kwatch_expects expects[KWATCH_SLOTS_MAX];
+	struct kwatch_uncovered uncovered;
 };
 
 /**
@@ -49,6 +52,14 @@ struct kwatch_bp_cpu {
  * @threads: the breakpoints, struct kwatch_bp_thread
  * @expects: with @process, where traps come before the access: what its threads'
  *          leave, by thread ID and slot
+ * @uncovered: of a process, threads that have no breakpoint: struct kwatch_uncovered
+ * @others: the threads beyond KWATCH_UNCOVERED_MAX of them, or without memory for it
+ * @scan:   passes over the threads so far
+ * @nr_uncovered: CPUs or threads
+ * @uncovered_ns: how long that was in the past, added up over CPUs and threads
+ * @retried_ns: when they were tried last; 0 to try them as soon as possible
+ * @armed_ns: of a process, when it was armed or went on
+ * @free:   where arming failed with -ENOSPC: slots that were free there
  * @off:    all of them are off, see kwatch_bp_pause_all()
  * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
  *
@@ -71,6 +82,14 @@ struct kwatch_bps {
 	struct kwatch_process *process;
 	struct list_head threads;
 	struct kwatch_expects (*expects)[KWATCH_SLOTS_MAX];
+	struct list_head uncovered;
+	struct kwatch_uncovered others;
+	u32	scan;
+	unsigned int nr_uncovered;
+	u64	uncovered_ns;
+	u64	retried_ns;
+	u64	armed_ns;
+	unsigned int free;
 	bool	off;
 	bool	armed;
 };
@@ -88,10 +107,10 @@ unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu);
 /**
  * kwatch_bp_arm() - arm on every online CPU that the watch covers, or on none
  * @bps:    of the watch, all but @cpus and @armed filled in
- * @failed: on -ENOSPC, the CPU that had no slot left
+ * @failed: on -ENOSPC, the CPU that had too few slots left; bps->free says how many
  *
  * Context: may sleep; the caller holds cpus_read_lock().
- * Return: 0; -ENOMEM; -ENOSPC no slot left; -EOPNOTSUPP the kernel does not
+ * Return: 0; -ENOMEM; -ENOSPC too few slots left; -EOPNOTSUPP the kernel does not
  * allow breakpoints at that address; -ESRCH the process has ended.
  */
 int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed);
@@ -111,10 +130,11 @@ void kwatch_bp_disarm(struct kwatch_bps *bps);
  * @bps: of an armed watch
  * @cpu: which
  *
+ * If that fails the CPU is uncovered, until kwatch_bp_retry().
+ *
  * Context: may sleep; hotplug callback on that CPU.
- * Return: as kwatch_bp_arm(); on failure nothing is armed on that CPU.
  */
-int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
+void kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
 
 /**
  * kwatch_bp_offline() - give up the breakpoints of a CPU that goes offline
@@ -126,6 +146,34 @@ int kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
  * Context: may sleep; hotplug callback on that CPU.
  */
 void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
+
+/**
+ * kwatch_bp_retry() - try again what is uncovered, and look for threads that are new
+ * @bps: of a watch; nothing is done if it is off or not armed
+ *
+ * Context: may sleep; the caller holds cpus_read_lock().
+ * Return: -ENOMEM if threads could not be looked for, else 0.
+ */
+int kwatch_bp_retry(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_give_up() - nothing has to be covered any more
+ * @bps: armed, about to be disarmed
+ *
+ * Tells the end of what is uncovered.
+ *
+ * Context: may sleep.
+ */
+void kwatch_bp_give_up(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_uncovered() - has a CPU no breakpoint, though it should?
+ * @bps: of a watch
+ * @cpu: any possible CPU
+ *
+ * Context: may sleep.
+ */
+bool kwatch_bp_uncovered(const struct kwatch_bps *bps, unsigned int cpu);
 
 /**
  * kwatch_bp_expects() - is that what somebody's last access found, or leaves?
@@ -213,24 +261,36 @@ void kwatch_bp_pause_all(struct kwatch_bps *bps);
  * kwatch_bp_unpause_all() - put them back
  * @bps: of an armed watch of a process
  *
+ * Threads that cannot be covered are uncovered, until kwatch_bp_retry().
+ *
  * Context: as kwatch_bp_pause_all().
- * Return: as kwatch_bp_arm(); on failure it is paused still.
+ * Return: 0; -ENOMEM if it is paused still.
  */
 int kwatch_bp_unpause_all(struct kwatch_bps *bps);
 
 /**
- * kwatch_bp_cover() - give a breakpoint to those threads that have none
- * @bps: of a watch of a process; nothing is done if it is off or not armed
+ * kwatch_bp_cover() - give a new task its breakpoints, before it runs
+ * @bps:  of a watch of a process; nothing is done if it is off or not armed
+ * @task: which
  *
- * Context: may sleep; the caller holds cpus_read_lock().
- * Return: 0, or as kwatch_bp_arm(); then some may have none still.
+ * If that fails the task is uncovered, until kwatch_bp_retry().
+ *
+ * Context: as kwatch_bp_retry().
  */
-int kwatch_bp_cover(struct kwatch_bps *bps);
+void kwatch_bp_cover(struct kwatch_bps *bps, struct task_struct *task);
 
 /**
- * kwatch_bp_covers() - has a new task inherited breakpoints?
+ * kwatch_bp_reap() - release breakpoints of tasks that have ended
+ * @bps: of a watch of a process
+ *
+ * Context: as kwatch_bp_retry().
+ */
+void kwatch_bp_reap(struct kwatch_bps *bps);
+
+/**
+ * kwatch_bp_covers() - has a task breakpoints?
  * @process: whose
- * @task:    does not run yet
+ * @task:    any
  *
  * Context: any but NMI; in an RCU read-side section.
  */
@@ -238,6 +298,15 @@ bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *
 
 /* kwatch_bp_task_arm() - kwatch_bp_arm() of a process; for bp.c */
 int kwatch_bp_task_arm(struct kwatch_bps *bps);
+
+/* kwatch_bp_task_go_on() - cover all threads anew after a pause; for bp.c */
+int kwatch_bp_task_go_on(struct kwatch_bps *bps);
+
+/* kwatch_bp_task_retry() - kwatch_bp_retry() of a process; for bp.c */
+int kwatch_bp_task_retry(struct kwatch_bps *bps);
+
+/* kwatch_bp_task_give_up() - kwatch_bp_give_up() of a process; for bp.c */
+void kwatch_bp_task_give_up(struct kwatch_bps *bps);
 
 /* kwatch_bp_task_release() - release all breakpoints of a process; for bp.c */
 void kwatch_bp_task_release(struct kwatch_bps *bps);

@@ -10,6 +10,8 @@
  */
 #include <linux/err.h>
 #include <linux/hw_breakpoint.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
 #include <linux/rcupdate.h>
@@ -21,6 +23,10 @@
 #include "arch/arch.h"
 #include "bp.h"
 #include "process.h"
+#include "uncovered.h"
+
+/* Threads that are named one by one; if there are more, their number is told. */
+#define KWATCH_UNCOVERED_MAX	64
 
 /**
  * struct kwatch_bp_thread - the events of a thread, and of those it makes
@@ -121,80 +127,18 @@ static int add_thread(struct kwatch_bps *bps, struct task_struct *task)
 		list_add_tail(&thread->node, &bps->threads);
 		return 0;
 	}
+	bps->free = i - 1;
 	release(bps, thread);
 	/* As in kwatch_bp_disarm(). */
-	synchronize_rcu_expedited();
+	if (bps->free)
+		synchronize_rcu_expedited();
 	free_thread(thread);
-	return ret;
-}
-
-static bool is_of(struct perf_event *event, const struct task_struct *task)
-{
-	struct perf_event *child;
-	bool found = event->hw.target == task;
-
-	/* perf may move events between threads, but not what they were made for. */
-	mutex_lock(&event->child_mutex);
-	list_for_each_entry(child, &event->child_list, child_list)
-		if (child->hw.target == task)
-			found = true;
-	mutex_unlock(&event->child_mutex);
-	return found;
-}
-
-static bool is_covered(const struct kwatch_bps *bps, const struct task_struct *task)
-{
-	const struct kwatch_bp_thread *thread;
-
-	list_for_each_entry(thread, &bps->threads, node)
-		if (is_of(thread->slot[0].event, task))
-			return true;
-	return false;
-}
-
-/* Cover those of @tasks that are not.  Return: how many that were, or -errno. */
-static int cover_tasks(struct kwatch_bps *bps, struct task_struct **tasks,
-		       unsigned int nr)
-{
-	unsigned int i;
-	int ret, new = 0;
-
-	for (i = 0; i < nr; i++) {
-		if (is_covered(bps, tasks[i]))
-			continue;
-		ret = add_thread(bps, tasks[i]);
-		if (ret && ret != -ESRCH) /* it is just exiting */
-			return ret;
-		new += !ret;
-	}
-	return new;
-}
-
-/*
- * Until there is nobody new: a thread that is covered has no child that is not,
- * but for those that it was making at that moment, which process.c finds.
- */
-int kwatch_bp_cover(struct kwatch_bps *bps)
-{
-	struct task_struct **tasks;
-	unsigned int nr;
-	int ret;
-
-	if (!bps->armed || bps->off)
-		return 0;
-	do {
-		tasks = __kwatch_process_tasks(bps->process, &nr);
-		if (!tasks)
-			return -ENOMEM;
-		ret = cover_tasks(bps, tasks, nr);
-		kwatch_process_tasks_put(tasks, nr);
-	} while (ret > 0);
 	return ret;
 }
 
 bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *task)
 {
-	struct perf_event_context *ctx = kwatch_task_context(task);
+	struct perf_event_context *ctx = rcu_dereference(kwatch_task_context(task));
 	const struct kwatch_bp *bp;
 	struct perf_event *event;
 	unsigned long flags;
@@ -212,27 +156,253 @@ bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *
 	return found;
 }
 
-void kwatch_bp_task_release(struct kwatch_bps *bps)
+/*
+ * perf may have swapped the events of two threads, of which one inherited the other's;
+ * each still has one.
+ */
+static bool is_covered(const struct kwatch_bps *bps, struct task_struct *task)
+{
+	bool covered;
+
+	rcu_read_lock();
+	covered = kwatch_bp_covers(bps->process, task);
+	rcu_read_unlock();
+	return covered;
+}
+
+/* Threads without a breakpoint. */
+
+static struct kwatch_uncovered *find_uncovered(struct kwatch_bps *bps,
+					       const struct task_struct *task)
+{
+	struct kwatch_uncovered *uncovered;
+
+	list_for_each_entry(uncovered, &bps->uncovered, node)
+		if (uncovered->task == task)
+			return uncovered;
+	return NULL;
+}
+
+static void forget(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,
+		   enum kwatch_cover_what what)
+{
+	kwatch_uncovered_end(bps, uncovered, what);
+	list_del(&uncovered->node);
+	put_task_struct(uncovered->task);
+	kfree(uncovered);
+}
+
+/* Return: true if @task is one of bps->uncovered now. */
+static bool uncover(struct kwatch_bps *bps, struct task_struct *task, int why)
+{
+	struct kwatch_uncovered *uncovered = find_uncovered(bps, task);
+
+	if (!uncovered) {
+		if (bps->nr_uncovered >= KWATCH_UNCOVERED_MAX)
+			return false;
+		uncovered = kzalloc(sizeof(*uncovered), GFP_KERNEL);
+		if (!uncovered)
+			return false;
+		uncovered->task = get_task_struct(task);
+		uncovered->cpu = KWATCH_CPU_NONE;
+		uncovered->count = 1;
+		list_add_tail(&uncovered->node, &bps->uncovered);
+		kwatch_uncovered_begin(bps, uncovered, why, ktime_get_mono_fast_ns());
+	}
+	uncovered->scan = bps->scan;
+	return true;
+}
+
+/* There are @nr uncovered threads that are not in bps->uncovered. */
+static void set_others(struct kwatch_bps *bps, unsigned int nr, int why)
+{
+	struct kwatch_uncovered *others = &bps->others;
+
+	if (!nr) {
+		kwatch_uncovered_end(bps, others, KWATCH_COVER_AGAIN);
+	} else if (!others->why) {
+		others->cpu = KWATCH_CPU_NONE;
+		others->count = nr;
+		kwatch_uncovered_begin(bps, others, why, ktime_get_mono_fast_ns());
+	} else {
+		bps->nr_uncovered += nr - others->count;
+		others->count = nr;
+	}
+}
+
+/**
+ * struct cover - one pass over threads
+ * @bps:    whose
+ * @strict: stop at the first that cannot be covered
+ * @found:  the threads have been running: say so of those that are new
+ * @new:    how many have been covered
+ * @others: how many are uncovered, and not in bps->uncovered
+ * @why:    of @others, -errno
+ */
+struct cover {
+	struct kwatch_bps *bps;
+	bool	strict;
+	bool	found;
+	unsigned int new;
+	unsigned int others;
+	int	why;
+};
+
+/* Return: 0; -errno where that is the end of it. */
+static int cover_task(struct cover *cover, struct task_struct *task)
+{
+	struct kwatch_bps *bps = cover->bps;
+	struct kwatch_uncovered *uncovered = find_uncovered(bps, task);
+	bool was_covered = is_covered(bps, task);
+	int ret = was_covered ? 0 : add_thread(bps, task);
+
+	if (ret == -ESRCH) /* it is just exiting */
+		return 0;
+	if (ret && cover->strict)
+		return ret;
+	if (ret) {
+		if (!uncover(bps, task, ret)) {
+			cover->others++;
+			cover->why = ret;
+		}
+		return 0;
+	}
+	if (uncovered)
+		forget(bps, uncovered, KWATCH_COVER_AGAIN);
+	else if (cover->found && !was_covered && !bps->others.why)
+		kwatch_uncovered_was(bps, task, max_t(u64, task->start_time, bps->armed_ns));
+	cover->new += !was_covered;
+	return 0;
+}
+
+/*
+ * Until there is nobody new: a thread that is covered has no child that is not,
+ * but for those that it was making at that moment, which process.c finds.
+ */
+static int cover_all(struct cover *cover)
+{
+	struct kwatch_bps *bps = cover->bps;
+	struct kwatch_uncovered *uncovered, *next;
+	struct task_struct **tasks;
+	unsigned int nr, i;
+	int ret;
+
+	bps->scan++;
+	do {
+		cover->new = 0;
+		cover->others = 0;
+		tasks = __kwatch_process_tasks(bps->process, &nr);
+		if (!tasks)
+			return -ENOMEM;
+		for (i = 0, ret = 0; i < nr && !ret; i++)
+			ret = cover_task(cover, tasks[i]);
+		kwatch_process_tasks_put(tasks, nr);
+		if (ret)
+			return ret;
+	} while (cover->new);
+	set_others(bps, cover->others, cover->why);
+	/* Those that were not seen have ended. */
+	list_for_each_entry_safe(uncovered, next, &bps->uncovered, node)
+		if (uncovered->scan != bps->scan)
+			forget(bps, uncovered, KWATCH_COVER_OVER);
+	return 0;
+}
+
+void kwatch_bp_cover(struct kwatch_bps *bps, struct task_struct *task)
+{
+	struct cover cover = { .bps = bps };
+
+	if (!bps->armed || bps->off)
+		return;
+	cover_task(&cover, task);
+	if (cover.others)
+		set_others(bps, bps->others.why ? bps->others.count + 1 : 1, cover.why);
+}
+
+int kwatch_bp_task_retry(struct kwatch_bps *bps)
+{
+	struct cover cover = { .bps = bps, .found = true };
+
+	return cover_all(&cover);
+}
+
+int kwatch_bp_task_go_on(struct kwatch_bps *bps)
+{
+	struct cover cover = { .bps = bps };
+
+	bps->armed_ns = ktime_get_mono_fast_ns();
+	return cover_all(&cover);
+}
+
+void kwatch_bp_task_give_up(struct kwatch_bps *bps)
+{
+	struct kwatch_uncovered *uncovered, *next;
+
+	kwatch_uncovered_end(bps, &bps->others, KWATCH_COVER_OVER);
+	list_for_each_entry_safe(uncovered, next, &bps->uncovered, node)
+		forget(bps, uncovered, KWATCH_COVER_OVER);
+}
+
+static void release_list(const struct kwatch_bps *bps, struct list_head *threads)
 {
 	struct kwatch_bp_thread *thread, *next;
 
-	list_for_each_entry(thread, &bps->threads, node)
+	list_for_each_entry(thread, threads, node)
 		release(bps, thread);
 	/* As in kwatch_bp_disarm(). */
 	synchronize_rcu_expedited();
-	list_for_each_entry_safe(thread, next, &bps->threads, node) {
+	list_for_each_entry_safe(thread, next, threads, node) {
 		list_del(&thread->node);
 		free_thread(thread);
 	}
 }
 
+void kwatch_bp_task_release(struct kwatch_bps *bps)
+{
+	release_list(bps, &bps->threads);
+}
+
+/* Has the task of an event ended, and are there no threads that inherited it? */
+static bool is_done(struct perf_event *event)
+{
+	bool done;
+
+	mutex_lock(&event->child_mutex);
+	done = READ_ONCE(event->state) <= PERF_EVENT_STATE_EXIT && /* set by perf */
+	       list_empty(&event->child_list);
+	mutex_unlock(&event->child_mutex);
+	return done;
+}
+
+void kwatch_bp_reap(struct kwatch_bps *bps)
+{
+	struct kwatch_bp_thread *thread, *next;
+	unsigned int i;
+	LIST_HEAD(done);
+
+	if (!bps->armed)
+		return;
+	list_for_each_entry_safe(thread, next, &bps->threads, node) {
+		for (i = 0; i < bps->nr; i++)
+			if (!is_done(thread->slot[i].event))
+				break;
+		if (i == bps->nr)
+			list_move(&thread->node, &done);
+	}
+	if (!list_empty(&done))
+		release_list(bps, &done);
+}
+
 int kwatch_bp_task_arm(struct kwatch_bps *bps)
 {
+	struct cover cover = { .bps = bps, .strict = true };
 	int ret;
 
 	INIT_LIST_HEAD(&bps->threads);
+	INIT_LIST_HEAD(&bps->uncovered);
 	bps->armed = true;
-	ret = kwatch_bp_cover(bps);
+	bps->armed_ns = ktime_get_mono_fast_ns();
+	ret = cover_all(&cover);
 	if (!ret && list_empty(&bps->threads))
 		ret = -ESRCH;
 	if (ret)

@@ -29,25 +29,27 @@ static int hotplug_state;
 static int cpu_online_event(unsigned int cpu)
 {
 	struct kwatch_watch *watch;
-	int ret;
+	bool retry;
 
 	mutex_lock(&kwatch_watch_mutex);
-	ret = kwatch_cpu_create(cpu);
+	/* Without memory it is tried again, by tend.c. */
+	retry = kwatch_cpu_create(cpu);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (watch->state != KWATCH_STATE_ARMED)
 			continue;
-		if (!ret) {
-			__kwatch_tend_forget(watch, cpu);
-			ret = kwatch_bp_online(&watch->bps, cpu);
-			if (!watch->process)
-				__kwatch_unseen_begin(watch);
-		}
+		__kwatch_tend_forget(watch, cpu);
+		kwatch_bp_online(&watch->bps, cpu);
+		if (!watch->process)
+			__kwatch_unseen_begin(watch);
+		if (!kwatch_bp_uncovered(&watch->bps, cpu))
+			continue;
 		/* The CPU comes all the same: it is not ours to refuse. */
-		if (ret)
-			pr_warn("watch %u does not cover CPU %u (error %d)\n",
-				watch->id, cpu, ret);
+		pr_warn("watch %u does not cover CPU %u yet\n", watch->id, cpu);
+		retry = true;
 	}
 	mutex_unlock(&kwatch_watch_mutex);
+	if (retry)
+		kwatch_tend_soon();
 	return 0;
 }
 

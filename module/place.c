@@ -224,18 +224,22 @@ void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int 
 			       struct kwatch_answer *answer)
 {
 	unsigned int slots = kwatch_arch_slots(wanting->spec.type), ours = 0;
+	unsigned int wanted = wanting->bps.nr, free = wanting->bps.free;
+	char label[KWATCH_SYMBOL_MAX + 48], where[32];
 	struct kwatch_watch *watch;
-	char label[KWATCH_SYMBOL_MAX + 48];
 	size_t n;
 
 	if (wanting->bps.process)
+		scnprintf(where, sizeof(where), "for process %d", wanting->spec.pid);
+	else
+		scnprintf(where, sizeof(where), "on CPU %u", cpu);
+	if (free)
 		n = scnprintf(answer->why, sizeof(answer->why),
-			      "No slot left for process %d, which has %u; they are held by",
-			      wanting->spec.pid, slots);
+			      "Too few slots left %s: it takes %u, and %u of %u %s free; the others are held by",
+			      where, wanted, free, slots, free == 1 ? "is" : "are");
 	else
 		n = scnprintf(answer->why, sizeof(answer->why),
-			      "No slot left on CPU %u, which has %u; they are held by",
-			      cpu, slots);
+			      "No slot left %s, which has %u; they are held by", where, slots);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (!is_in_the_way(watch, wanting, cpu))
 			continue;
@@ -245,10 +249,13 @@ void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int 
 		if (watch->bps.process)
 			n += scnprintf(answer->why + n, sizeof(answer->why) - n,
 				       " pid=%d", watch->spec.pid);
+		if (watch->bps.nr > 1)
+			n += scnprintf(answer->why + n, sizeof(answer->why) - n,
+				       " (%u slots)", watch->bps.nr);
 		ours += watch->bps.nr;
 	}
-	if (ours < slots)
+	if (ours + free < slots)
 		scnprintf(answer->why + n, sizeof(answer->why) - n,
 			  "\n  %u by others (perf, bpftrace, kgdb or a debugger)",
-			  slots - ours);
+			  slots - ours - free);
 }

@@ -66,7 +66,7 @@ int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer);
 
 /**
- * kwatch_place_name_holders() - who has the slots: the sentence of an ENOSPC
+ * kwatch_place_name_holders() - how many slots are free, and who has the others: of an ENOSPC
  * @wanting: the watch that found none
  * @cpu:    where, unless it watches a process
  * @answer: its @why is filled

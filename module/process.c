@@ -2,17 +2,20 @@
 /*
  * The process whose memory a watch is on.  See process.h.
  *
- * Breakpoints are inherited by new threads inside clone(), by perf.  Two kinds
+ * Breakpoints are inherited by new threads inside clone(), by perf.  Three kinds
  * of new tasks have none: a thread whose clone() began before its parent got
- * one, and a forked child, which perf is told to leave alone (so that 5.10,
- * which cannot be told, is the same as later kernels but for "children").  For
- * those that are wanted a task_work is queued before they first run; it runs
- * in the new task before the first instruction of its program, where it may
+ * one; a child that shares the memory (vfork(), CLONE_VM), which is followed as a
+ * thread is; and a forked child, which is followed with "children".  perf is told
+ * to leave children alone, so that 5.10, which cannot be told, is the same as later
+ * kernels.  For those that are wanted a task_work is queued before they first run;
+ * it runs in the new task before the first instruction of its program, where it may
  * sleep, and arms there.
  */
 #include <linux/hash.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -34,6 +37,7 @@
 #include "hit.h"
 #include "process.h"
 #include "tend.h"
+#include "uncovered.h"
 #include "value.h"
 #include "watch.h"
 
@@ -136,6 +140,31 @@ static struct kwatch_group *find_group(const struct kwatch_process *process,
 	return NULL;
 }
 
+/* Has any thread of a process the memory that is watched? */
+static bool has_memory(const struct kwatch_process *process, struct task_struct *task)
+{
+	struct task_struct *t;
+	bool has = false;
+
+	rcu_read_lock();
+	for_each_thread(task, t)
+		if (READ_ONCE(t->mm) == process->mm) /* stored by exec and exit_mm() */
+			has = true;
+	rcu_read_unlock();
+	return has;
+}
+
+/* Has a child of vfork() or CLONE_VM the memory still, when the process has left it? */
+static bool is_shared(const struct kwatch_process *process)
+{
+	struct kwatch_group *group;
+
+	list_for_each_entry(group, &process->groups, node)
+		if (has_memory(process, group->task))
+			return true;
+	return false;
+}
+
 /* Has a process made its last access to its memory? */
 static bool is_over(struct task_struct *task)
 {
@@ -167,6 +196,8 @@ struct task_struct **__kwatch_process_tasks(const struct kwatch_process *process
 		all = 0;
 		rcu_read_lock();
 		list_for_each_entry(group, &process->groups, node) {
+			if (READ_ONCE(group->execed)) /* stored by probe_exec() */
+				continue;
 			for_each_thread(group->task, t) {
 				if (all++ < room)
 					tasks[(*nr)++] = get_task_struct(t);
@@ -187,7 +218,59 @@ void kwatch_process_tasks_put(struct task_struct **tasks, unsigned int nr)
 	kvfree(tasks);
 }
 
+/*
+ * Does a process share the memory, or was it forked, for "children", since @process was
+ * made?  In an RCU read-side section.
+ */
+static bool is_kin(const struct kwatch_process *process, struct task_struct *leader)
+{
+	struct task_struct *t;
+
+	if (READ_ONCE(leader->flags) & PF_KTHREAD)
+		return false;
+	if (process->children && leader->start_time > process->made_ns &&
+	    READ_ONCE(leader->self_exec_id) == process->exec_id &&
+	    find_group(process, rcu_dereference(leader->real_parent)))
+		return true;
+	for_each_thread(leader, t)
+		if (READ_ONCE(t->mm)) /* stored by exec and exit_mm() */
+			return t->mm == process->mm;
+	return false;
+}
+
+/*
+ * Follow those that are not followed yet.  Both locks held.  Return: 0 or -ENOMEM.
+ */
+static int follow_kin(struct kwatch_process *process)
+{
+	struct task_struct *leader, *found[16];
+	unsigned int nr, i;
+	int ret = 0;
+
+	do {
+		nr = 0;
+		rcu_read_lock();
+		for_each_process(leader)
+			if (nr < ARRAY_SIZE(found) && is_kin(process, leader) &&
+			    !find_group(process, leader))
+				found[nr++] = get_task_struct(leader);
+		rcu_read_unlock();
+		for (i = 0; i < nr; i++) {
+			ret = ret ?: add_group(process, found[i]);
+			put_task_struct(found[i]);
+		}
+	} while (nr == ARRAY_SIZE(found) && !ret);
+	return ret;
+}
+
 /* New tasks. */
+
+/* As soon as may be, which is not before it runs. */
+static void look_for_new(struct kwatch_process *process)
+{
+	WRITE_ONCE(process->rescan, true); /* taken by __kwatch_process_tend() */
+	kwatch_tend_soon();
+}
 
 static void birth_work(struct callback_head *work)
 {
@@ -199,10 +282,10 @@ static void birth_work(struct callback_head *work)
 	atomic_dec(&process->births);
 	watch = process->watch;
 	if (watch && !(current->flags & PF_EXITING)) {
-		if (!find_group(process, current))
-			add_group(process, current);
+		if (!find_group(process, current) && add_group(process, current))
+			look_for_new(process);
 		if (watch->state == KWATCH_STATE_ARMED)
-			kwatch_bp_cover(&watch->bps);
+			kwatch_bp_cover(&watch->bps, current);
 	}
 	/* It may have been the last that kept the watch. */
 	kwatch_tend_soon();
@@ -211,13 +294,6 @@ static void birth_work(struct callback_head *work)
 	kfree(birth);
 	/* kwatch_process_exit() waits until this has returned. */
 	module_put(THIS_MODULE);
-}
-
-/* As soon as may be, which is not before it runs. */
-static void look_for_new(struct kwatch_process *process)
-{
-	WRITE_ONCE(process->rescan, true); /* taken by __kwatch_process_tend() */
-	kwatch_tend_soon();
 }
 
 /* Called by the probe, which may not sleep. */
@@ -268,7 +344,7 @@ static void probe_newtask(void *unused, struct task_struct *task, unsigned long 
 		if (flags & CLONE_THREAD) {
 			if (!kwatch_bp_covers(group->process, task))
 				announce(group->process, task);
-		} else if (group->process->children) {
+		} else if (flags & CLONE_VM || group->process->children) {
 			announce(group->process, task);
 		}
 	}
@@ -465,6 +541,7 @@ static struct kwatch_process *create(struct task_struct *task, bool children)
 	INIT_WORK(&process->work, free_process);
 	process->task = get_task_struct(task);
 	process->exec_id = READ_ONCE(task->self_exec_id);
+	process->made_ns = ktime_get_ns();
 	process->children = children;
 	return process;
 }
@@ -519,8 +596,22 @@ out_task:
 
 int __kwatch_process_follow(struct kwatch_watch *watch)
 {
-	watch->process->watch = watch;
-	return add_group(watch->process, watch->process->task);
+	struct kwatch_process *process = watch->process;
+	int ret;
+
+	process->watch = watch;
+	ret = add_group(process, process->task) ?: follow_kin(process);
+	if (ret)
+		return ret;
+	/*
+	 * It may have run another program before probe_exec() could find the group, and
+	 * then it has other memory.  The barrier orders the group's publication before
+	 * that look; exec stores the new memory long before the probe.
+	 */
+	smp_mb();
+	if (!has_memory(process, process->task))
+		drop_group(find_group(process, process->task));
+	return list_empty(&process->groups) ? -ESRCH : 0;
 }
 
 void __kwatch_process_unfollow(struct kwatch_process *process)
@@ -543,20 +634,30 @@ u64 __kwatch_process_tend(struct kwatch_watch *watch)
 {
 	struct kwatch_process *process = watch->process;
 	struct kwatch_group *group, *next;
+	bool dropped = false, left = false;
 	u64 again = U64_MAX;
 
 	list_for_each_entry_safe(group, next, &process->groups, node) {
 		bool execed = READ_ONCE(group->execed); /* stored by probe_exec() */
 
-		if (execed && group->task == process->task)
-			kwatch_hit_end(&watch->hot, KWATCH_GONE_EXEC);
-		if (execed || is_over(group->task))
+		if (execed || is_over(group->task)) {
+			left |= execed && group->task == process->task;
 			drop_group(group);
-		else if (!atomic_read(&group->task->signal->live))
+			dropped = true;
+			continue;
+		}
+		if (!atomic_read(&group->task->signal->live))
 			again = EXIT_POLL_NS;
 	}
-	if (xchg(&process->rescan, false)) /* set by look_for_new() */
-		kwatch_bp_cover(&watch->bps);
+	if (dropped)
+		kwatch_bp_reap(&watch->bps);
+	if (left && !is_shared(process))
+		kwatch_hit_end(&watch->hot, KWATCH_GONE_EXEC);
+	if (xchg(&process->rescan, false) && /* set by look_for_new() */
+	    (follow_kin(process) || kwatch_bp_retry(&watch->bps))) {
+		WRITE_ONCE(process->rescan, true);
+		again = min_t(u64, again, KWATCH_UNCOVERED_RETRY_NS);
+	}
 	if (__kwatch_process_is_gone(watch))
 		kwatch_hit_end(&watch->hot, KWATCH_GONE_TASK);
 	return again;

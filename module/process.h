@@ -31,10 +31,12 @@ struct task_struct;
  * @task:   a thread of it, held by a reference, alive or not
  * @mm:     its memory, held but not kept mapped
  * @exec_id: what its tasks have until one of them runs another program
+ * @made_ns: when this was made
  * @children: processes that it forks are followed too
  * @births: new tasks that have not run kwatch's part yet
  * @rescan: there are new tasks that no birth could be made for
- * @groups: struct kwatch_group, the process and its children
+ * @groups: struct kwatch_group, the process and its children: those that share its
+ *          memory, and with @children all
  * @pilot:  see bp_task.c
  * @work:   frees it
  * @rcu:    likewise, when no probe looks at it
@@ -47,6 +49,7 @@ struct kwatch_process {
 	struct task_struct *task;
 	struct mm_struct *mm;
 	u64	exec_id;
+	u64	made_ns;
 	bool	children;
 	atomic_t births;
 	bool	rescan;
@@ -90,7 +93,7 @@ void kwatch_process_put(struct kwatch_process *process);
  * @watch: that has it
  *
  * Context: may sleep; both locks held.
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM; -ESRCH if nobody has its memory any more.
  */
 int __kwatch_process_follow(struct kwatch_watch *watch);
 

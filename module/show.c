@@ -63,6 +63,8 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 	}
 	seq_printf(m, "%s  # id=%u state=%s hits=%llu", text, watch->id,
 		   state_names[watch->state], hits(&sum));
+	if (watch->bps.nr_uncovered)
+		seq_printf(m, " uncovered=%u", watch->bps.nr_uncovered);
 	if (watch->hot.unchanged)
 		seq_puts(m, " (with writes of the same value: this CPU has no read-only watch)");
 	else if (watch->process)
@@ -148,6 +150,8 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 		kwatch_watch_counts(watch, cpu, &counts);
 		show_counts(stats->m, "watch", watch->id, cpu, &counts);
 		show_off(stats->m, watch, cpu);
+		if (kwatch_bp_uncovered(&watch->bps, cpu))
+			seq_printf(stats->m, "watch%u.cpu%u.uncovered: 1\n", watch->id, cpu);
 		kwatch_counts_add(&stats->cpus[cpu].counts, &counts);
 		kwatch_counts_add(&sum, &counts);
 		if (watch->state == KWATCH_STATE_ARMED && !watch->process &&
@@ -155,6 +159,8 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 			stats->cpus[cpu].slots += watch->bps.nr;
 	}
 	show_counts(stats->m, "watch", watch->id, -1, &sum);
+	/* CPUs, or threads of the process. */
+	seq_printf(stats->m, "watch%u.uncovered: %u\n", watch->id, watch->bps.nr_uncovered);
 	stats->watches++;
 }
 

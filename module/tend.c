@@ -208,7 +208,7 @@ static u64 govern_process(struct kwatch_watch *watch)
 		__kwatch_unseen_begin(watch);
 		return U64_MAX;
 	}
-	/* Somebody has taken the slots in the meantime, say. */
+	/* There was no memory to find its threads. */
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(watch->hot.budget, cpu)->off_ns = now;
 	return NSEC_PER_SEC;
@@ -234,11 +234,57 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 		__kwatch_unseen_check(watch);
 	if (watch->bps.armed && !watch->bps.off)
 		kwatch_bp_pause_all(&watch->bps);
+	if (watch->bps.armed)
+		kwatch_bp_give_up(&watch->bps);
 	/* The handler is quiet, so budgets stand still. */
 	if (watch->process)
 		count_off_process(watch);
 	for_each_possible_cpu(cpu)
 		__kwatch_tend_forget(watch, cpu);
+}
+
+/* Try again what is uncovered.  Return: as govern(). */
+static u64 tend_cover(struct kwatch_watch *watch)
+{
+	struct kwatch_bps *bps = &watch->bps;
+	u64 since = ktime_get_mono_fast_ns() - bps->retried_ns;
+	unsigned int before = bps->nr_uncovered;
+
+	if (!before || bps->off)
+		return U64_MAX;
+	if (since < KWATCH_UNCOVERED_RETRY_NS)
+		return KWATCH_UNCOVERED_RETRY_NS - since;
+	/* Now, because what they stored is forgotten once they are covered. */
+	__kwatch_unseen_check(watch);
+	kwatch_bp_retry(bps);
+	if (bps->nr_uncovered < before)
+		__kwatch_unseen_begin(watch);
+	return bps->nr_uncovered ? KWATCH_UNCOVERED_RETRY_NS : U64_MAX;
+}
+
+/* CPUs that came when there was no memory for them.  Return: as govern(). */
+static u64 tend_cpus(void)
+{
+	u64 next = U64_MAX;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu)
+		if (kwatch_cpu_create(cpu))
+			next = KWATCH_UNCOVERED_RETRY_NS;
+	return next;
+}
+
+void __kwatch_tend_slots_free(void)
+{
+	struct kwatch_watch *watch;
+	bool wanted = false;
+
+	list_for_each_entry(watch, &kwatch_watches, node) {
+		watch->bps.retried_ns = 0;
+		wanted |= watch->bps.nr_uncovered;
+	}
+	if (wanted)
+		kwatch_tend_soon();
 }
 
 /* Watches that ended themselves. */
@@ -259,6 +305,7 @@ static u64 tend_process(struct kwatch_watch *watch)
 		return U64_MAX;
 	}
 	next = min(next, govern_process(watch));
+	next = min(next, tend_cover(watch));
 	return min(next, __kwatch_unseen_tend(watch));
 }
 
@@ -278,15 +325,17 @@ static u64 tend_watch(struct kwatch_watch *watch)
 	}
 	for_each_online_cpu(cpu)
 		next = min(next, govern(watch, cpu));
+	next = min(next, tend_cover(watch));
 	return min(next, __kwatch_unseen_tend(watch));
 }
 
 static void tend(struct work_struct *work)
 {
 	struct kwatch_watch *watch, *other;
-	u64 next = U64_MAX;
+	u64 next;
 
 	kwatch_watch_lock();
+	next = tend_cpus();
 	list_for_each_entry_safe(watch, other, &kwatch_watches, node)
 		next = min(next, tend_watch(watch));
 	kwatch_watch_unlock();

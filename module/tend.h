@@ -4,8 +4,9 @@
  * from time to time.
  *
  * The governor takes a breakpoint off a CPU where its budget is spent and
- * puts it back later; watches that ended themselves are taken off; values are
- * compared with what hits explain.
+ * puts it back later; CPUs and threads without a breakpoint are tried again;
+ * watches that ended themselves are taken off; values are compared with what
+ * hits explain.
  */
 #ifndef KWATCH_TEND_H
 #define KWATCH_TEND_H
@@ -42,6 +43,13 @@ void __kwatch_tend_settle(struct kwatch_watch *watch);
  * Context: may sleep; the mutex held.
  */
 void __kwatch_tend_forget(struct kwatch_watch *watch, unsigned int cpu);
+
+/**
+ * __kwatch_tend_slots_free() - a watch was disarmed: try again what is uncovered
+ *
+ * Context: any; the mutex held.
+ */
+void __kwatch_tend_slots_free(void);
 
 /**
  * kwatch_tend_init() - before any CPU is made

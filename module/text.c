@@ -7,6 +7,7 @@
  * test compares the two.
  */
 #include <linux/ctype.h>
+#include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -88,15 +89,21 @@ void kwatch_text_time(struct seq_file *m, u64 time_ns)
 }
 
 /* A name may hold any byte; what would break the line becomes a dot. */
-static void show_comm(struct seq_file *m, const char *comm, int width)
+static const char *printable_comm(char *text, const char *comm)
 {
-	char text[KWATCH_COMM_MAX + 1];
 	unsigned int i;
 
 	for (i = 0; i < KWATCH_COMM_MAX && comm[i]; i++)
 		text[i] = iscntrl(comm[i]) ? '.' : comm[i];
 	text[i] = '\0';
-	seq_printf(m, "%*s", width, text);
+	return text;
+}
+
+static void show_comm(struct seq_file *m, const char *comm, int width)
+{
+	char text[KWATCH_COMM_MAX + 1];
+
+	seq_printf(m, "%*s", width, printable_comm(text, comm));
 }
 
 static void show_task(struct seq_file *m, const struct kwatch_task *task)
@@ -331,6 +338,30 @@ static void show_gap(struct seq_file *m, const struct kwatch_record *record,
 		   record->watch);
 }
 
+static void show_cover(struct seq_file *m, const struct kwatch_record *record,
+		       const char *label)
+{
+	const struct kwatch_cover *cover = (const struct kwatch_cover *)record;
+	struct when from = when(cover->from_ns), to = when(record->time_ns);
+	char comm[KWATCH_COMM_MAX + 1];
+
+	if (cover->cpu != KWATCH_CPU_NONE)
+		seq_printf(m, KWATCH_WORDS_CPU, cover->cpu);
+	else if (cover->task.tid)
+		seq_printf(m, KWATCH_WORDS_THREAD, printable_comm(comm, cover->task.comm),
+			   cover->task.tid);
+	else
+		seq_printf(m, KWATCH_WORDS_THREADS, cover->count, plural(cover->count));
+	if (cover->what == KWATCH_COVER_LOST)
+		seq_printf(m, KWATCH_WORDS_COVER_LOST, label, from.s, from.us);
+	else
+		seq_printf(m, cover->what == KWATCH_COVER_AGAIN ? KWATCH_WORDS_COVER_AGAIN :
+								  KWATCH_WORDS_COVER_OVER,
+			   label, from.s, from.us, to.s, to.us);
+	seq_printf(m, KWATCH_WORDS_COVER_WHY, KWATCH_WORDS_COVER_ERROR(cover->error),
+		   record->watch);
+}
+
 static void show_unseen(struct seq_file *m, const struct kwatch_record *record,
 			const char *label)
 {
@@ -378,6 +409,9 @@ void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
 		break;
 	case KWATCH_RECORD_GAP:
 		show_gap(m, record, label);
+		break;
+	case KWATCH_RECORD_COVER:
+		show_cover(m, record, label);
 		break;
 	case KWATCH_RECORD_UNSEEN:
 		show_unseen(m, record, label);

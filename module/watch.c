@@ -168,7 +168,10 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 void __kwatch_watch_disarm(struct kwatch_watch *watch)
 {
 	__kwatch_tend_settle(watch);
-	kwatch_bp_disarm(&watch->bps);
+	if (watch->bps.armed) {
+		kwatch_bp_disarm(&watch->bps);
+		__kwatch_tend_slots_free();
+	}
 	kwatch_free_unfollow(watch);
 }
 
@@ -279,7 +282,10 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 		ret = __kwatch_process_follow(watch);
 		if (ret) {
 			remove_watch(watch);
-			return kwatch_refuse(answer, ret, 0, "No memory");
+			return ret == -ESRCH ?
+				kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_PID],
+					      "The process has ended, or runs another program by now") :
+				kwatch_refuse(answer, ret, 0, "No memory");
 		}
 	}
 

@@ -34,6 +34,26 @@
 	"%s: %llu hit%s suppressed, more not counted from " KWATCH_WORDS_TIME \
 	" to " KWATCH_WORDS_TIME " watch=%u\n"
 
+/* struct kwatch_cover of a thread: COMM, tid; of several: count, "" or "s" */
+#define KWATCH_WORDS_THREAD	"# thread %s-%u: "
+#define KWATCH_WORDS_THREADS	"# %u more thread%s: "
+
+/* By enum kwatch_cover_what.  LOST: LABEL, from; others: LABEL, from, to; then why, watch */
+#define KWATCH_WORDS_COVER_LOST \
+	"%s: not covered since " KWATCH_WORDS_TIME
+#define KWATCH_WORDS_COVER_AGAIN \
+	"%s: covered again; not covered from " KWATCH_WORDS_TIME " to " KWATCH_WORDS_TIME
+#define KWATCH_WORDS_COVER_OVER \
+	"%s: nothing left to cover; not covered from " KWATCH_WORDS_TIME " to " KWATCH_WORDS_TIME
+#define KWATCH_WORDS_COVER_WHY	" (%s) watch=%u\n"
+
+/* By errno */
+#define KWATCH_WORDS_COVER_ERROR(error) \
+	((error) == ENOSPC ? "no free slot" : \
+	 (error) == ENOMEM ? "no memory" : \
+	 (error) == EAGAIN ? "found late" : \
+	 "the kernel refused the breakpoint")
+
 /* struct kwatch_unseen: LABEL, from, to; then ": OLD -> NEW watch=N\n" */
 #define KWATCH_WORDS_UNSEEN \
 	"%s: unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME

@@ -48,6 +48,7 @@
  * @KWATCH_RECORD_GONE:  struct kwatch_gone, a watch ended by itself
  * @KWATCH_RECORD_MODULE: struct kwatch_module_def, a module that was unloaded
  * @KWATCH_RECORD_SYMBOL: struct kwatch_symbol_def, a function of such a module
+ * @KWATCH_RECORD_COVER: struct kwatch_cover, a CPU or thread has no breakpoint
  *
  * LOST, WATCH, STACK, TASK, MODULE and SYMBOL are made for the reader; they
  * take no room in the ring.
@@ -63,6 +64,7 @@ enum kwatch_record_type {
 	KWATCH_RECORD_GONE	= 8,
 	KWATCH_RECORD_MODULE	= 9,
 	KWATCH_RECORD_SYMBOL	= 10,
+	KWATCH_RECORD_COVER	= 11,
 };
 
 /**
@@ -348,6 +350,40 @@ struct kwatch_gap {
 	__u16	cpu;
 	__u16	off;
 	__u32	reserved;
+};
+
+/**
+ * enum kwatch_cover_what - what struct kwatch_cover tells
+ * @KWATCH_COVER_LOST:  from now on there is no breakpoint
+ * @KWATCH_COVER_AGAIN: there is one again
+ * @KWATCH_COVER_OVER:  none is needed any more: the CPU went offline, the
+ *                      thread ended, or the watch was disarmed
+ */
+enum kwatch_cover_what {
+	KWATCH_COVER_LOST	= 1,
+	KWATCH_COVER_AGAIN	= 2,
+	KWATCH_COVER_OVER	= 3,
+};
+
+/**
+ * struct kwatch_cover - a CPU or thread has no breakpoint, though it should
+ * @rec:     header; @rec.time_ns is the end of that time, with LOST when it was told
+ * @from_ns: its start
+ * @count:   1; or how many threads, which there was no room to name
+ * @cpu:     which CPU; KWATCH_CPU_NONE for a thread
+ * @what:    enum kwatch_cover_what
+ * @error:   why, an errno: ENOSPC no free slot, ENOMEM no memory, EAGAIN the
+ *           thread was found after it had begun to run
+ * @task:    which thread; @task.tid is 0 for a CPU, and where @count tells
+ */
+struct kwatch_cover {
+	struct kwatch_record rec;
+	__u64	from_ns;
+	__u32	count;
+	__u16	cpu;
+	__u8	what;
+	__u8	error;
+	struct kwatch_task task;
 };
 
 /**

@@ -53,5 +53,21 @@ like "$(last_error)" 'No slot left on CPU 1, which has 4' "the CPU that is full 
 is "$(last_error | grep -c '^  [0-9]*: ')" 4 "with the four on it"
 ctl_ok clear
 is "$(stat_of slots_used) $(stat_of slots_free)" "0 4" "all free"
+
+# Some are free, but not as many as are wanted.
+mkfifo /tmp/slots.in
+kwt slots 1 < /tmp/slots.in > /tmp/slots.out &
+exec 7> /tmp/slots.in
+wait_for 20 test -s /tmp/slots.out
+refused ENOSPC "w32 ^kwtest_word" "Too few slots left on CPU 0: it takes 4, and 3 of 4 are free; the others are held by" \
+"  1 by others (perf, bpftrace, kgdb or a debugger)"
+ctl_ok "w16 kwtest_word"
+refused ENOSPC "w16 ^kwtest_word+64" "Too few slots left on CPU 0: it takes 2, and 1 of 4 is free; the others are held by" \
+"  $(last_id): w16 kwtest_word+0x0 (2 slots)
+  1 by others (perf, bpftrace, kgdb or a debugger)"
+ctl_ok "w8 kwtest_word+64" "the one that is free can be had"
+ctl_ok clear
+exec 7>&-
+wait
 stats_add_up "stats add up"
 done_testing

@@ -22,6 +22,9 @@
  *                             N writes each: "ok A NAME B..." over all of them
  *   kwt slots N               take N debug registers on a CPU by perf, print how
  *                             many there were, keep them until stdin ends
+ *   kwt slots N cpu CPU       the same on that CPU, for this task, so that they
+ *                             stay taken while the CPU is offline
+ *   kwt slots N tid TID       the same of a thread
  *   kwt event                 leave a process behind that has a perf event of its own
  *   kwt drain FILE            wait until what was written to a tty has left
  *
@@ -265,7 +268,7 @@ static int cmd_hammer(const char *file, int procs, int n, char **text, int nr)
 	return bad ? 1 : 0;
 }
 
-static int cmd_slots(int nr)
+static int cmd_slots(int nr, pid_t tid, int cpu)
 {
 	static unsigned long long words[16];
 	struct perf_event_attr attr = {
@@ -279,7 +282,7 @@ static int cmd_slots(int nr)
 
 	while (n < nr && n < 16) {
 		attr.bp_addr = (unsigned long)&words[n];
-		if (syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0) < 0)
+		if (syscall(SYS_perf_event_open, &attr, tid, cpu, -1, 0) < 0)
 			break;
 		n++;
 	}
@@ -390,7 +393,9 @@ int main(int argc, char **argv)
 	if (!strcmp(cmd, "read") || !strcmp(cmd, "poll") || !strcmp(cmd, "follow") || !strcmp(cmd, "sit"))
 		return cmd_reader(cmd, file, argc - 3, argv + 3);
 	if (!strcmp(cmd, "slots"))
-		return cmd_slots(atoi(file));
+		return cmd_slots(atoi(file),
+				 argc < 5 ? -1 : !strcmp(argv[3], "tid") ? atoi(argv[4]) : 0,
+				 argc < 5 ? 0 : !strcmp(argv[3], "cpu") ? atoi(argv[4]) : -1);
 	if (!strcmp(cmd, "drain")) {
 		int fd = open(file, O_WRONLY | O_NOCTTY);
 

@@ -10,6 +10,8 @@
  *   kwu hog       takes all slots that an unprivileged user gets, says how many,
  *                 and sleeps
  *   kwu as-user PROGRAM [ARG...]    run it by somebody unprivileged
+ *   kwu execs N   prints "ready PID ADDRESS", runs itself N times, then waits for the
+ *                 end of stdin
  *   kwu raw FILE  one line for each hit with a copy of the user stack
  *
  * ADDRESS is that of eight bytes, the same in every run.  Commands:
@@ -32,6 +34,15 @@
  *   forkbg          one that sleeps for ever; "done PID"
  *   drop            give the word's page back to the kernel: it is 0, and not there
  *   zero N          N stores of 0 to the word, by a vector register on arm64
+ *   vfork N         a child of vfork() stores N times and ends
+ *   vforkexec N     one stores N times and runs another program
+ *   share-vm N      a child of clone(CLONE_VM) stores N times, and so does a child of
+ *                   its own
+ *   heir N          one stores N times once this process has ended, and ends; "done
+ *                   PID"
+ *   cleartid N      N threads end, of each the kernel clears the word (CLEARTID);
+ *                   2 * N stores
+ *   robust N        the same with a robust futex
  *   read N          N reads of eight bytes from a pipe into the word
  *   uring N F       N reads by io_uring, with IOSQE flags F; "done without" it
  *   traps           "done N" says how many SIGTRAPs came
@@ -48,6 +59,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/futex.h>
 #include <linux/io_uring.h>
 #include <pthread.h>
 #include <sched.h>
@@ -467,6 +479,98 @@ static pid_t fork_sleep(void)
 	return pid;
 }
 
+/* Children that share the memory. */
+
+static void vfork_store(unsigned long n, bool exec)
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		store(n);
+		if (exec)
+			execl("/proc/self/exe", "kwu", "nothing", NULL);
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		die("vfork");
+}
+
+static pid_t start_sharing(int (*func)(void *arg), unsigned long arg)
+{
+	static char stack[2][64 * 1024] __attribute__((aligned(4096)));
+	static unsigned int next;
+	pid_t pid = clone(func, stack[next++ % 2] + sizeof(stack[0]), CLONE_VM | SIGCHLD,
+			  (void *)arg);
+
+	if (pid < 0)
+		die("clone");
+	return pid;
+}
+
+static int sharer(void *arg)
+{
+	store((unsigned long)arg);
+	vfork_store((unsigned long)arg, false);
+	_exit(0);
+}
+
+static pid_t victim_pid;
+
+static int heir(void *arg)
+{
+	while (kill(victim_pid, 0) == 0 && getppid() == victim_pid)
+		usleep(1000);
+	store((unsigned long)arg);
+	_exit(0);
+}
+
+/* What the kernel stores when a thread ends. */
+
+static struct robust_list_head robust = {
+	.list.next = &robust.list,
+};
+static struct robust_list robust_entry = { .next = &robust.list };
+
+static int ending(void *arg)
+{
+	if (arg) {
+		robust.list.next = &robust_entry;
+		robust.futex_offset = (char *)&word - (char *)&robust_entry;
+		syscall(SYS_set_robust_list, &robust, sizeof(robust));
+		word = (uint32_t)syscall(SYS_gettid);
+	}
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+static void end_threads(unsigned long n, bool by_robust)
+{
+	static char stack[64 * 1024] __attribute__((aligned(4096)));
+	int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+		    CLONE_SYSVSEM;
+
+	if (!by_robust)
+		flags |= CLONE_CHILD_CLEARTID;
+	while (n--) {
+		volatile uint32_t *futex = (volatile uint32_t *)&word;
+		int tid;
+
+		if (!by_robust)
+			*futex = 1;
+		tid = clone(ending, stack + sizeof(stack), flags, by_robust ? (void *)1 : NULL,
+			    NULL, NULL, (void *)&word);
+		if (tid < 0)
+			die("clone");
+		while (by_robust ? !(*futex & FUTEX_OWNER_DIED) : *futex)
+			usleep(100);
+		/* Its stack is the next one's. */
+		while (syscall(SYS_tgkill, getpid(), tid, 0) == 0)
+			usleep(100);
+		if (by_robust)
+			robust.list.next = &robust.list;
+	}
+}
+
 static void read_pipe(unsigned long n)
 {
 	uint64_t value = 0x1111;
@@ -604,6 +708,16 @@ static void command(const char *line)
 			die("madvise");
 	} else if (!strcmp(op, "zero")) {
 		zero(a);
+	} else if (!strcmp(op, "vfork") || !strcmp(op, "vforkexec")) {
+		vfork_store(a, !strcmp(op, "vforkexec"));
+	} else if (!strcmp(op, "share-vm")) {
+		waitpid(start_sharing(sharer, a), NULL, 0);
+	} else if (!strcmp(op, "heir")) {
+		victim_pid = getpid();
+		printf("done %d\n", start_sharing(heir, a));
+		return;
+	} else if (!strcmp(op, "cleartid") || !strcmp(op, "robust")) {
+		end_threads(a, !strcmp(op, "robust"));
 	} else if (!strcmp(op, "read")) {
 		read_pipe(a);
 	} else if (!strcmp(op, "uring")) {
@@ -651,6 +765,22 @@ static int victim(void)
 		command(line);
 	}
 	return 0;
+}
+
+static int execs(int n)
+{
+	char left[16];
+
+	printf("ready %d 0x%lx\n", getpid(), (unsigned long)&word);
+	fflush(stdout);
+	if (!n) {
+		while (read(0, left, sizeof(left)) > 0)
+			;
+		return 0;
+	}
+	snprintf(left, sizeof(left), "%d", n - 1);
+	execl("/proc/self/exe", "kwu", "execs", left, NULL);
+	die("exec");
 }
 
 static int poke(const char *pid, const char *address, const char *text)
@@ -916,6 +1046,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "victim"))
 		return victim();
+	if (argc == 3 && !strcmp(argv[1], "execs"))
+		return execs(atoi(argv[2]));
+	if (argc == 2 && !strcmp(argv[1], "nothing"))
+		return 0;
 	if (argc == 5 && !strcmp(argv[1], "poke"))
 		return poke(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "own"))
@@ -926,6 +1060,6 @@ int main(int argc, char **argv)
 		return raw(argv[2]);
 	if (argc >= 3 && !strcmp(argv[1], "as-user"))
 		return as_user(argv + 2);
-	fprintf(stderr, "usage: kwu victim | poke PID ADDRESS VALUE | own ID N | hog | raw FILE | as-user PROGRAM [ARG...]\n");
+	fprintf(stderr, "usage: kwu victim | execs N | poke PID ADDRESS VALUE | own ID N | hog | raw FILE | as-user PROGRAM [ARG...]\n");
 	return 2;
 }

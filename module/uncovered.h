@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * CPUs and threads that should have a breakpoint and have none: since when,
+ * why, and the records that tell so.
+ *
+ * bp.c and bp_task.c find out and try again; tend.c says when.
+ */
+#ifndef KWATCH_UNCOVERED_H
+#define KWATCH_UNCOVERED_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include <uapi/kwatch.h>
+
+/* How often to try again: twice in the second that is promised. */
+#define KWATCH_UNCOVERED_RETRY_NS	(NSEC_PER_SEC / 2)
+
+struct kwatch_bps;
+struct task_struct;
+
+/**
+ * struct kwatch_uncovered - a CPU or thread without the breakpoint it should have
+ * @node:    of a thread, in bps->uncovered
+ * @task:    the thread, held by a reference; NULL for a CPU
+ * @cpu:     the CPU; KWATCH_CPU_NONE for threads
+ * @why:     errno; 0 while all is well
+ * @count:   1, or how many threads
+ * @scan:    the pass that found it last
+ * @from_ns: since when
+ */
+struct kwatch_uncovered {
+	struct list_head node;
+	struct task_struct *task;
+	u16	cpu;
+	u8	why;
+	u32	count;
+	u32	scan;
+	u64	from_ns;
+};
+
+/**
+ * kwatch_uncovered_begin() - a CPU or thread has no breakpoint
+ * @bps: of the watch
+ * @uncovered: @task, @cpu and @count filled in
+ * @why: -errno
+ * @from_ns: since when
+ *
+ * Context: may sleep; kwatch_watch_mutex held.
+ */
+void kwatch_uncovered_begin(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,
+			    int why, u64 from_ns);
+
+/**
+ * kwatch_uncovered_end() - that has ended
+ * @bps: of the watch
+ * @uncovered: which; nothing is done if its @why is 0
+ * @what: KWATCH_COVER_AGAIN or KWATCH_COVER_OVER
+ *
+ * Context: as kwatch_uncovered_begin().
+ */
+void kwatch_uncovered_end(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,
+			  enum kwatch_cover_what what);
+
+/**
+ * kwatch_uncovered_was() - a thread that has a breakpoint now had none before
+ * @bps:  of the watch
+ * @task: the thread
+ * @from_ns: since when
+ *
+ * Context: as kwatch_uncovered_begin().
+ */
+void kwatch_uncovered_was(struct kwatch_bps *bps, struct task_struct *task, u64 from_ns);
+
+#endif /* KWATCH_UNCOVERED_H */
