@@ -49,6 +49,9 @@ enum kwatch_access {
  * @KWATCH_REPORT_LOST:   reports were overwritten before they were taken; or,
  *                        seldom, CPUs had too many at once
  * @KWATCH_REPORT_ENDED:  the watch is no more, or off
+ * @KWATCH_REPORT_UNCOVERED: threads had no breakpoint, from @from_ns to @time_ns; one
+ *                        report when that begins, where the two are the same, and
+ *                        one when it ends
  *
  * More may come.
  */
@@ -58,6 +61,7 @@ enum kwatch_report_kind {
 	KWATCH_REPORT_SUPPRESSED = 3,
 	KWATCH_REPORT_LOST	= 4,
 	KWATCH_REPORT_ENDED	= 5,
+	KWATCH_REPORT_UNCOVERED	= 6,
 };
 
 /* struct kwatch_report.flags */
@@ -76,7 +80,7 @@ enum kwatch_report_kind {
  * @time_ns: when, CLOCK_MONOTONIC
  * @from_ns: of all but hits, since when
  * @seq:   the watch's own count of hits, from 1
- * @count: of SUPPRESSED and LOST, how many that are known of
+ * @count: of SUPPRESSED and LOST, how many that are known of; of UNCOVERED, threads
  * @old_value: the bytes before the access, at most 8
  * @new_value: and after it
  * @tid:   of a hit, the thread, in the initial name space

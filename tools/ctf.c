@@ -161,6 +161,8 @@ static const struct {
 				    sizeof(struct kwatch_module_def), 0 },
 	[KWATCH_RECORD_SYMBOL]	= { "symbol", "struct symbol symbol;",
 				    sizeof(struct kwatch_symbol_def), 0 },
+	[KWATCH_RECORD_COVER]	= { "cover", "struct cover cover;",
+				    sizeof(struct kwatch_cover), 0 },
 };
 
 static size_t stack_bytes(const void *part)

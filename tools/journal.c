@@ -35,6 +35,7 @@ static const char *const types[] = {
 	[KWATCH_RECORD_GAP]	= "gap",
 	[KWATCH_RECORD_UNSEEN]	= "unseen",
 	[KWATCH_RECORD_GONE]	= "gone",
+	[KWATCH_RECORD_COVER]	= "cover",
 };
 
 int kwatch_journal_open(void)

@@ -6,6 +6,7 @@
  * and kept as text, as text.c does it: it is the longest member by far, and
  * goes last.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "json.h"
 #include "text.h"
 #include "uframes.h"
+#include "wording.h"
 
 static int dump_to(const char *data, size_t len, void *out)
 {
@@ -354,6 +356,22 @@ static void set_gone(json_t *object, const struct kwatch_event *event)
 		set_task(object, event->task);
 }
 
+static void set_cover(json_t *object, const struct kwatch_event *event)
+{
+	static const char *const what[] = { "unknown", "lost", "again", "over" };
+	const struct kwatch_cover *cover = (const void *)event->rec;
+	unsigned int i = cover->what < KWATCH_ARRAY_SIZE(what) ? cover->what : 0;
+
+	kwatch_json_set(object, "what", json_string(what[i]));
+	kwatch_json_set(object, "why", json_string(KWATCH_WORDS_COVER_ERROR(cover->error)));
+	kwatch_json_set(object, "from_ns", json_integer(cover->from_ns));
+	kwatch_json_set(object, "cpu", cover->cpu == KWATCH_CPU_NONE ?
+			json_null() : json_integer(cover->cpu));
+	kwatch_json_set(object, "count", json_integer(cover->count));
+	if (event->task)
+		set_task(object, event->task);
+}
+
 /* By record type; those without a line are not shown. */
 static const struct {
 	const char *name;
@@ -365,6 +383,7 @@ static const struct {
 	[KWATCH_RECORD_GAP]	= { "gap", set_gap },
 	[KWATCH_RECORD_UNSEEN]	= { "unseen", set_unseen },
 	[KWATCH_RECORD_GONE]	= { "gone", set_gone },
+	[KWATCH_RECORD_COVER]	= { "cover", set_cover },
 };
 
 void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,

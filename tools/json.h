@@ -3,7 +3,7 @@
  * Events as JSON for programs: one object a line.
  *
  * Every object has "type", "time_ns" and, where there is one, "watch" and
- * "label".  Types: hit, lost, watch, gap, unseen, gone.  Addresses and values
+ * "label".  Types: hit, lost, watch, gap, unseen, gone, cover.  Addresses and values
  * are strings, "0x...", because JSON's numbers do not hold 64 bits; a value
  * that is not known is null.  Members may be added; none changes its meaning.
  */

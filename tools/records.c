@@ -22,6 +22,7 @@ static const unsigned short fixed_bytes[] = {
 	[KWATCH_RECORD_GONE]	= sizeof(struct kwatch_gone),
 	[KWATCH_RECORD_MODULE]	= sizeof(struct kwatch_module_def),
 	[KWATCH_RECORD_SYMBOL]	= sizeof(struct kwatch_symbol_def),
+	[KWATCH_RECORD_COVER]	= sizeof(struct kwatch_cover),
 };
 
 /* No kernel's texts and stacks are longer. */

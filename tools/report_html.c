@@ -150,6 +150,7 @@ static json_t *watches_array(struct page *page)
 		set(object, "changed", json_integer(watch->changed));
 		set(object, "suppressed", json_integer(watch->suppressed));
 		set(object, "unseen", json_integer(watch->unseen));
+		set(object, "uncovered", json_integer(watch->was_uncovered));
 		set(object, "timeline", timeline ?
 					timeline_object(report, timeline) : json_null());
 		append(array, object);

@@ -60,6 +60,7 @@ static void put_watch(struct kwatch_report *report,
 	kwatch_json_set(object, "changed", json_integer(watch->changed));
 	kwatch_json_set(object, "suppressed", json_integer(watch->suppressed));
 	kwatch_json_set(object, "unseen", json_integer(watch->unseen));
+	kwatch_json_set(object, "uncovered", json_integer(watch->was_uncovered));
 	if (watch->type == KWATCH_TYPE_R)
 		kwatch_json_set(object, "no_reads", json_integer(watch->no_reads));
 	kwatch_json_put(&report->out, object);

@@ -71,6 +71,10 @@ static void put_watches(struct kwatch_report *report)
 		if (watch->unseen)
 			kwatch_out_printf(out, ", %llu by an unseen writer",
 					  (unsigned long long)watch->unseen);
+		if (watch->was_uncovered)
+			kwatch_out_printf(out, ", %llu time%s that a CPU or thread was not covered",
+					  (unsigned long long)watch->was_uncovered,
+					  watch->was_uncovered == 1 ? "" : "s");
 		if (watch->no_reads)
 			kwatch_out_printf(out, "; %llu more that stored the same value and read nothing",
 					  (unsigned long long)watch->no_reads);

@@ -175,6 +175,9 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	event->task = parts.task;
 	event->regs = parts.regs;
 	event->ucopy = parts.ucopy;
+	if (rec->type == KWATCH_RECORD_COVER &&
+	    ((const struct kwatch_cover *)rec)->task.tid)
+		event->task = &((const struct kwatch_cover *)rec)->task;
 	if (rec->watch)
 		event->watch = watch_at(stream, rec->watch, rec->time_ns);
 	/*

@@ -145,6 +145,20 @@ static struct kwatch_tally_row *add_hit(struct kwatch_tally *tally,
 	return row;
 }
 
+static void add_cover(struct kwatch_tally_watch *watch, const struct kwatch_cover *cover)
+{
+	if (cover->what == KWATCH_COVER_LOST) {
+		watch->uncovered += cover->count;
+		watch->was_uncovered += cover->count;
+	} else if (watch->uncovered) {
+		watch->uncovered -= cover->count < watch->uncovered ? cover->count :
+								       watch->uncovered;
+	} else {
+		/* It began before these records do. */
+		watch->was_uncovered += cover->count;
+	}
+}
+
 struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
 					  const struct kwatch_event *event)
 {
@@ -166,6 +180,9 @@ struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
 		break;
 	case KWATCH_RECORD_UNSEEN:
 		watch_of(tally, event)->unseen++;
+		break;
+	case KWATCH_RECORD_COVER:
+		add_cover(watch_of(tally, event), (const void *)rec);
 		break;
 	case KWATCH_RECORD_WATCH:
 		watch_of(tally, event);

@@ -25,6 +25,8 @@
  * @changed: of them, those that changed the value
  * @suppressed: hits that were counted and not recorded
  * @unseen:  changes that no hit explains
+ * @uncovered: CPUs and threads that have no breakpoint, by the last record
+ * @was_uncovered: times that one had none
  * @no_reads: hits of a watch on reads that stored the same value; not in @hits
  * @first_ns: time of the first hit
  * @last_ns: time of the last one
@@ -39,6 +41,8 @@ struct kwatch_tally_watch {
 	uint64_t changed;
 	uint64_t suppressed;
 	uint64_t unseen;
+	uint64_t uncovered;
+	uint64_t was_uncovered;
 	uint64_t no_reads;
 	uint64_t first_ns;
 	uint64_t last_ns;

@@ -5,6 +5,7 @@
  * A hit's line is put together by hand, its stack is copied from the last
  * time it was shown; everything else is rare and goes through printf.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "client.h"
@@ -316,6 +317,35 @@ static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
 			  gap->rec.watch);
 }
 
+static void put_cover(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	const struct kwatch_cover *cover = (const void *)event->rec;
+	struct kwatch_out comm;
+
+	if (cover->cpu != KWATCH_CPU_NONE) {
+		kwatch_out_printf(out, KWATCH_WORDS_CPU, cover->cpu);
+	} else if (cover->task.tid) {
+		kwatch_out_init(&comm, -1);
+		kwatch_out_clean(&comm, cover->task.comm, KWATCH_COMM_MAX);
+		kwatch_out_chr(&comm, '\0');
+		kwatch_out_printf(out, KWATCH_WORDS_THREAD, comm.data, cover->task.tid);
+		kwatch_out_destroy(&comm);
+	} else {
+		kwatch_out_printf(out, KWATCH_WORDS_THREADS, cover->count,
+				  cover->count == 1 ? "" : "s");
+	}
+	if (cover->what == KWATCH_COVER_LOST)
+		kwatch_out_printf(out, KWATCH_WORDS_COVER_LOST, label_of(event),
+				  TIME_ARGS(cover->from_ns));
+	else
+		kwatch_out_printf(out, cover->what == KWATCH_COVER_AGAIN ?
+					       KWATCH_WORDS_COVER_AGAIN : KWATCH_WORDS_COVER_OVER,
+				  label_of(event), TIME_ARGS(cover->from_ns),
+				  TIME_ARGS(cover->rec.time_ns));
+	kwatch_out_printf(out, KWATCH_WORDS_COVER_WHY, KWATCH_WORDS_COVER_ERROR(cover->error),
+			  cover->rec.watch);
+}
+
 static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)
 {
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
@@ -343,6 +373,9 @@ void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		break;
 	case KWATCH_RECORD_UNSEEN:
 		put_unseen(out, event);
+		break;
+	case KWATCH_RECORD_COVER:
+		put_cover(out, event);
 		break;
 	case KWATCH_RECORD_GONE:
 		put_gone(out, symbols, event);

@@ -327,12 +327,24 @@ static void format_line(const struct line *line, const int *widths, char *text,
 static void format_head(const struct top *top, char *text, size_t size)
 {
 	const struct kwatch_tally *tally = &top->tally;
+	struct kwatch_tally_watch **watches;
+	unsigned long long uncovered = 0;
+	char not_covered[64] = "";
+	size_t i, nr;
 
-	snprintf(text, size, "kwatch: %llu hits, %.0f/s, %llu overwritten, %zu watch%s%s",
+	watches = kwatch_tally_watches(tally, &nr);
+	for (i = 0; i < nr; i++)
+		uncovered += watches[i]->uncovered;
+	free(watches);
+	if (uncovered)
+		snprintf(not_covered, sizeof(not_covered), ", %llu CPU%s or thread%s not covered",
+			 uncovered, uncovered == 1 ? "" : "s", uncovered == 1 ? "" : "s");
+
+	snprintf(text, size, "kwatch: %llu hits, %.0f/s, %llu overwritten, %zu watch%s%s%s",
 		 (unsigned long long)tally->hits,
 		 top->seconds > 0 ? top->fresh / top->seconds : 0.0,
 		 (unsigned long long)tally->lost, tally->watches.nr,
-		 tally->watches.nr == 1 ? "" : "es", top->paused ? "  PAUSED" : "");
+		 tally->watches.nr == 1 ? "" : "es", not_covered, top->paused ? "  PAUSED" : "");
 }
 
 static void draw(struct top *top)

@@ -234,6 +234,20 @@ static unsigned int make_symbol(void)
 	return 0;
 }
 
+static unsigned int make_cover(void)
+{
+	struct kwatch_cover *cover = reserve(sizeof(*cover));
+
+	cover->from_ns = number("from");
+	cover->count = number("count");
+	cover->cpu = number("cpu");
+	cover->what = number("what");
+	cover->error = number("error");
+	if (text("pid"))
+		fill_task(&cover->task);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	unsigned int type;
@@ -249,6 +263,7 @@ static const struct {
 	{ "gone", KWATCH_RECORD_GONE, make_gone },
 	{ "module", KWATCH_RECORD_MODULE, make_module },
 	{ "symbol", KWATCH_RECORD_SYMBOL, make_symbol },
+	{ "cover", KWATCH_RECORD_COVER, make_cover },
 };
 
 static void put_record(size_t kind)

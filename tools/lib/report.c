@@ -22,6 +22,7 @@ bool kwatch_lib_is_reported(const struct kwatch_record *rec)
 	case KWATCH_RECORD_GAP:
 	case KWATCH_RECORD_LOST:
 	case KWATCH_RECORD_GONE:
+	case KWATCH_RECORD_COVER:
 		return true;
 	default:
 		return false;
@@ -47,6 +48,7 @@ static void fill_by_type(struct kwatch_report *report, const struct kwatch_recor
 	const struct kwatch_hit *hit = (const void *)rec;
 	const struct kwatch_lost *lost = (const void *)rec;
 	const struct kwatch_gap *gap = (const void *)rec;
+	const struct kwatch_cover *cover = (const void *)rec;
 
 	switch (rec->type) {
 	case KWATCH_RECORD_HIT:
@@ -73,6 +75,13 @@ static void fill_by_type(struct kwatch_report *report, const struct kwatch_recor
 		break;
 	case KWATCH_RECORD_GONE:
 		report->kind = KWATCH_REPORT_ENDED;
+		break;
+	case KWATCH_RECORD_COVER:
+		report->kind = KWATCH_REPORT_UNCOVERED;
+		report->from_ns = cover->from_ns;
+		report->count = cover->count;
+		if (cover->what == KWATCH_COVER_LOST)
+			report->time_ns = cover->from_ns;
 		break;
 	}
 }
