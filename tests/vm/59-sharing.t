@@ -62,13 +62,13 @@ exec 8>&-
 
 # Each watch must go with the program that it was made for.
 mkfifo /tmp/execs.in
-kwu execs 3000 < /tmp/execs.in > /tmp/execs.out &
+kwu execs 800 < /tmp/execs.in > /tmp/execs.out &
 exec 7> /tmp/execs.in
 wait_for 20 grep -q ready /tmp/execs.out
 read -r _ pid word < /tmp/execs.out
 made=0
 tried=0
-done_execs() { [ "$(wc -l < /tmp/execs.out)" -ge 3001 ]; }
+done_execs() { [ "$(wc -l < /tmp/execs.out)" -ge 801 ]; }
 while ! done_execs; do
 	tried=$((tried + 1))
 	ctl "w8 $word pid=$pid name=n$tried" && made=$((made + 1))
