@@ -43,6 +43,9 @@ struct kwatch_frames_shown {
  * @pins:   definitions of a stream that mean it; it stays while there are any
  * @kstack: kernel frames, or NULL; in @bytes
  * @ustack: user frames, or NULL; in @bytes
+ * @unwound: @ustack is all that was unwound from a copy of the stack
+ * @exact:  then: a bit for each of its first frames whose address is that of the
+ *          instruction, not behind it
  * @shown:  the kernel's frames by form, and by whether the first address is exact
  * @user:   the user's, by form; their generation is a space's number
  * @bytes:  the parts of the record
@@ -53,6 +56,8 @@ struct kwatch_frames {
 	unsigned int pins;
 	const struct kwatch_stack *kstack;
 	const struct kwatch_stack *ustack;
+	bool unwound;
+	uint64_t exact;
 	struct kwatch_frames_shown shown[KWATCH_FRAMES_FORMS][2];
 	struct kwatch_frames_shown user[KWATCH_FRAMES_FORMS];
 	uint64_t bytes[];

@@ -244,6 +244,8 @@ static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *ev
 		kwatch_out_str(out, ",\"ustack_broken\":true");
 	else if (uframes.cut)
 		kwatch_out_str(out, ",\"ustack_cut\":true");
+	if (uframes.unknown)
+		kwatch_out_str(out, ",\"ustack_nameless\":true");
 	kwatch_uframes_free(&uframes);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "ctf.h"
@@ -29,12 +30,14 @@
 #define SPACES_MAX	32	/* of a process */
 #define MAPS_MAX	(16 << 20)	/* bytes of their list in a capture */
 #define IMAGES_MAX	2048	/* of a process in a capture, which may be made up */
+#define REPLACED_MAX	64	/* of them */
 
 struct process {
 	pid_t pid;
 	bool followed;		/* mapped.c tells what changes */
 	bool saved;		/* in a capture */
-	uint64_t started;	/* as /proc/PID/stat has it; 0: not known */
+	unsigned int replaced;	/* mappings, in a capture */
+	uint64_t started;	/* as /proc/PID/stat has it, or a capture; 0: not known */
 	uint64_t looked_ns;	/* into /proc; 0: never */
 	uint64_t hash;		/* of what was there */
 	uint64_t used;
@@ -134,8 +137,9 @@ static void take_mapping(struct process *process, const struct kwatch_mapping *m
 		return;
 	}
 	if (kwatch_space_overlaps(process->space, image.start, image.end)) {
-		/* Told late: what is there now came after it.  In a capture: nonsense. */
-		if (time_ns < process->space->from_ns || process->saved) {
+		/* Told late: what is there now came after it.  In one look: nonsense. */
+		if (time_ns < process->space->from_ns ||
+		    (process->saved && process->replaced++ >= REPLACED_MAX)) {
 			if (opened)
 				kwatch_space_close(&image);
 			return;
@@ -170,13 +174,26 @@ static uint64_t read_started(pid_t pid)
 	return started;
 }
 
+uint64_t kwatch_processes_started(pid_t pid)
+{
+	uint64_t ticks = read_started(pid), hertz = sysconf(_SC_CLK_TCK), ns;
+	struct timespec boot, now;
+
+	/* In this order: the second has gone on, and is never behind the first. */
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	ns = (boot.tv_sec - now.tv_sec) * NSEC_PER_SEC + boot.tv_nsec - now.tv_nsec;
+	ticks = ticks * (NSEC_PER_SEC / hertz);
+	return ticks > ns ? ticks - ns : 0;
+}
+
 /* Is the program still the one that was there before? */
 static bool is_same_program(const struct process *process, const char *maps)
 {
 	const struct kwatch_space *space = process->space;
 	char start[32];
 
-	if (!space->nr)
+	if (!space || !space->nr)
 		return true;
 	snprintf(start, sizeof(start), "%llx-", (unsigned long long)space->images[0].start);
 	return !strncmp(maps, start, strlen(start)) || strstr(maps, space->images[0].path);
@@ -231,8 +248,11 @@ static void look(struct process *process)
 		free(maps);
 		return;
 	}
-	if ((process->started && process->started != started) ||
-	    !is_same_program(process, maps))
+	/* Records from before it began are of another process, which had its number. */
+	if (!process->space->nr || (process->started && process->started != started))
+		set_space(process, kwatch_space_create(process->pid,
+						       kwatch_processes_started(process->pid)));
+	else if (!is_same_program(process, maps))
 		set_space(process, kwatch_space_create(process->pid, before));
 	process->started = started;
 	process->hash = hash;
@@ -242,22 +262,51 @@ static void look(struct process *process)
 	free(maps);
 }
 
+/* Take in what the recorder saw of a process at one time. */
+static void take_saved(struct kwatch_processes *processes, struct process *process,
+		       char *look, unsigned int *nr)
+{
+	unsigned long long at = 0, started = 0;
+	struct kwatch_mapping mapping;
+	bool first = !*nr;
+	char *maps = look, *ids;
+
+	if (sscanf(look, KWATCH_PROCESS_LOOK, &at, &started) == 2)
+		maps += strcspn(maps, "\n");
+	maps += *maps == '\n';
+	if (first || process->started != started)
+		set_space(process, kwatch_space_create(process->pid, started));
+	else if (!is_same_program(process, maps))
+		set_space(process, kwatch_space_create(process->pid, process->looked_ns));
+	process->started = started;
+	process->looked_ns = at;
+	ids = strdup(maps);
+	if (!ids)
+		kwatch_out_of_memory();
+	while ((*nr)++ < IMAGES_MAX && next_mapping(&maps, &mapping)) {
+		if (!kwatch_buildid_kept(ids, mapping.path, &mapping.build_id) &&
+		    !kwatch_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))
+			mapping.build_id.len = 0;
+		take_mapping(process, &mapping, first ? 0 : at);
+	}
+	free(ids);
+}
+
 /* Take in what a capture has of a process. */
 static void look_saved(struct kwatch_processes *processes, struct process *process)
 {
-	struct kwatch_mapping mapping;
-	char name[64], *maps, *next;
+	char name[64], *maps, *look, *next;
 	unsigned int nr = 0;
 
-	process->looked_ns = now_ns();
 	snprintf(name, sizeof(name), KWATCH_CTF_HOST "/maps/%d", process->pid);
 	maps = kwatch_slurp_kept(processes->saved, name, MAPS_MAX);
-	next = maps;
-	while (next && nr++ < IMAGES_MAX && next_mapping(&next, &mapping)) {
-		if (!kwatch_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))
-			mapping.build_id.len = 0;
-		take_mapping(process, &mapping, 0);
+	for (look = maps; look && nr < IMAGES_MAX; look = next) {
+		next = strstr(look, "\n" KWATCH_PROCESS_LOOK_START);
+		if (next)
+			*next++ = '\0';
+		take_saved(processes, process, look, &nr);
 	}
+	process->looked_ns = now_ns();
 	free(maps);
 }
 

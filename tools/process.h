@@ -16,12 +16,29 @@
 
 struct kwatch_processes;
 
+/*
+ * How each look of a recorder at /proc/PID/maps begins in a capture: when it
+ * was, and when the process began, in CLOCK_MONOTONIC.  Behind the maps stand
+ * build-ids, "HEX PATH" a line.
+ */
+#define KWATCH_PROCESS_LOOK_START	"# at "
+#define KWATCH_PROCESS_LOOK	KWATCH_PROCESS_LOOK_START "%llu, begun at %llu"
+
 /**
  * kwatch_processes_proc() - where /proc is
  *
  * Return: "/proc", or KWATCH_PROC of the environment.
  */
 const char *kwatch_processes_proc(void);
+
+/**
+ * kwatch_processes_started() - when did a process begin?
+ * @pid: process
+ *
+ * Return: CLOCK_MONOTONIC in nanoseconds, a hundredth of a second too early at
+ * most, but for suspends; 0 if that is not known.
+ */
+uint64_t kwatch_processes_started(pid_t pid);
 
 /**
  * kwatch_processes_create() - get ready

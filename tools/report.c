@@ -127,6 +127,7 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 {
 	const struct kwatch_record *rec = event->rec;
 	struct kwatch_timeline *timeline;
+	struct kwatch_event whole = *event;
 	struct kwatch_tally_row *row;
 
 	if (asked->id && rec->watch && rec->watch != asked->id)
@@ -141,7 +142,10 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 	} else if (asked->events) {
 		kwatch_text_event(&report->out, report->symbols, event);
 	} else {
-		row = kwatch_tally_add(&report->tally, event);
+		if (event->frames)
+			whole.frames = kwatch_uframes_unwound(event,
+							      &report->capture.stream.cache);
+		row = kwatch_tally_add(&report->tally, &whole);
 		if (!row || asked->form != FORM_HTML)
 			return;
 		timeline = timeline_of(report, row->watch);

@@ -24,6 +24,7 @@
 #include "ctf.h"
 #include "out.h"
 #include "paths.h"
+#include "process.h"
 #include "slurp.h"
 #include "snapshot.h"
 #include "space.h"
@@ -263,17 +264,16 @@ void kwatch_snapshot_unloaded(struct kwatch_snapshot *snapshot)
 	snapshot->unloaded = true;
 }
 
-void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
-{
-	reap(snapshot, WNOHANG);
-	if (!snapshot->child && have_changed(snapshot)) {
-		begin_symbols(snapshot);
-		write_build_ids(snapshot);
-	}
-}
+/* A process that has user frames. */
+struct seen {
+	uint64_t hash;		/* of its maps, as they were written last; 0: never */
+	uint64_t started_ns;
+	bool active;		/* since the last look */
+};
 
 /* Of a program or library that a line of maps has: the file as the process has it. */
-static void put_mapped(struct kwatch_snapshot *snapshot, uint32_t tgid, const char *line)
+static void put_mapped(struct kwatch_snapshot *snapshot, struct kwatch_out *ids,
+		       uint32_t tgid, const char *line)
 {
 	struct kwatch_mapping mapping;
 	struct kwatch_buildid id;
@@ -287,41 +287,103 @@ static void put_mapped(struct kwatch_snapshot *snapshot, uint32_t tgid, const ch
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return;
-	if (kwatch_buildid_file(fd, &id))
+	if (kwatch_buildid_file(fd, &id)) {
 		put_line(&snapshot->build_ids, &id, mapping.path);
+		put_line(ids, &id, mapping.path);
+	}
 	close(fd);
 }
 
-static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid)
+static void append_maps(struct kwatch_snapshot *snapshot, uint32_t tgid, uint64_t started_ns,
+			char *maps, size_t len)
 {
-	char from[32], name[64], *maps, *line, *rest = NULL;
-	size_t len;
+	struct kwatch_out out, ids;
+	char name[64], *line, *rest = NULL;
+	int fd;
 
-	snprintf(from, sizeof(from), "/proc/%u/maps", tgid);
 	snprintf(name, sizeof(name), HOST("maps/%u"), tgid);
+	fd = openat(snapshot->dir, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		failed(snapshot, name);
+		return;
+	}
+	kwatch_out_init(&out, fd);
+	kwatch_out_init(&ids, -1);
+	kwatch_out_printf(&out, KWATCH_PROCESS_LOOK "\n", now_ns(),
+			  (unsigned long long)started_ns);
+	kwatch_out_put(&out, maps, len);
+	for (line = strtok_r(maps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		put_mapped(snapshot, &ids, tgid, line);
+	if (ids.len)
+		kwatch_out_put(&out, ids.data, ids.len);
+	if (kwatch_out_flush(&out)) {
+		errno = out.error;
+		failed(snapshot, name);
+	}
+	kwatch_out_destroy(&ids);
+	kwatch_out_destroy(&out);
+	close(fd);
+}
+
+/* One that has ended keeps what was written before. */
+static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid, struct seen *seen)
+{
+	uint64_t hash = 1, started_ns = kwatch_processes_started(tgid);
+	char from[32], *maps;
+	size_t i, len;
+
+	seen->active = false;
+	snprintf(from, sizeof(from), "/proc/%u/maps", tgid);
 	maps = kwatch_slurp(AT_FDCWD, from, &len);
-	/* One that has ended keeps what was copied before. */
-	if (maps && len) {
-		write_file(snapshot, name, maps, len);
-		for (line = strtok_r(maps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-			put_mapped(snapshot, tgid, line);
+	for (i = 0; maps && i < len; i++)
+		hash = kwatch_map_mix(hash ^ (unsigned char)maps[i]) + 1;
+	if (maps && len && (hash != seen->hash || started_ns != seen->started_ns)) {
+		seen->hash = hash;
+		seen->started_ns = started_ns;
+		append_maps(snapshot, tgid, started_ns, maps, len);
 	}
 	free(maps);
 }
 
 void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
 {
-	/* Not a pointer to anything: it is there. */
-	static char seen;
+	struct seen *seen = kwatch_map_get(&snapshot->processes, tgid);
 
-	if (snapshot->processes.nr == PROCESSES_MAX ||
-	    kwatch_map_get(&snapshot->processes, tgid))
+	if (seen) {
+		seen->active = true;
+		return;
+	}
+	if (snapshot->processes.nr == PROCESSES_MAX)
 		return;
 	if (!snapshot->processes.nr &&
 	    mkdirat(snapshot->dir, HOST("maps"), 0700) && errno != EEXIST)
 		failed(snapshot, HOST("maps"));
-	kwatch_map_set(&snapshot->processes, tgid, &seen);
-	copy_maps(snapshot, tgid);
+	seen = kwatch_alloc(1, sizeof(*seen));
+	kwatch_map_set(&snapshot->processes, tgid, seen);
+	copy_maps(snapshot, tgid, seen);
+}
+
+/* Libraries come and go, programs run others. */
+static void look_at_processes(struct kwatch_snapshot *snapshot, bool all)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->processes.size; i++) {
+		struct seen *seen = snapshot->processes.slots[i].value;
+
+		if (seen && (all || seen->active))
+			copy_maps(snapshot, snapshot->processes.slots[i].key, seen);
+	}
+}
+
+void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
+{
+	look_at_processes(snapshot, false);
+	reap(snapshot, WNOHANG);
+	if (!snapshot->child && have_changed(snapshot)) {
+		begin_symbols(snapshot);
+		write_build_ids(snapshot);
+	}
 }
 
 void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip,
@@ -346,16 +408,10 @@ static void end_code(struct kwatch_snapshot *snapshot)
 
 int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 {
-	size_t i;
-
-	/* Libraries may have come since; those that ended keep what they had. */
-	for (i = 0; i < snapshot->processes.size; i++) {
-		if (snapshot->processes.slots[i].value)
-			copy_maps(snapshot, snapshot->processes.slots[i].key);
-	}
+	look_at_processes(snapshot, true);
 	if (snapshot->processes.nr)
 		save_build_ids(snapshot);
-	kwatch_map_clear(&snapshot->processes, NULL);
+	kwatch_map_clear(&snapshot->processes, free);
 	end_code(snapshot);
 	copy_stats(snapshot, HOST("stats.end"));
 	reap(snapshot, 0);

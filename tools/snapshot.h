@@ -9,7 +9,8 @@
  *	modules         /proc/modules at the start
  *	buildids        "HEX NAME" a line, of the kernel and its modules, and
  *	                "HEX PATH" of programs and libraries
- *	maps/TGID       /proc/TGID/maps of each process with user frames
+ *	maps/TGID       /proc/TGID/maps of each process with user frames, as often as
+ *	                it was seen to change; see process.h
  *	stats.begin, stats.end   the module's own, before and after
  */
 #ifndef KWATCH_SNAPSHOT_H
@@ -33,7 +34,7 @@
  * @child: that makes the last of them, 0 for none
  * @modules_hash: of the modules then
  * @unloaded: a module was unloaded since
- * @processes: that have been seen
+ * @processes: that have been seen, by number
  * @build_ids: of all that have been there so far
  * @keeper: code at the places that were hit
  * @failed: something could not be written
@@ -77,7 +78,7 @@ void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot);
 void kwatch_snapshot_unloaded(struct kwatch_snapshot *snapshot);
 
 /**
- * kwatch_snapshot_process() - a process with user frames was seen
+ * kwatch_snapshot_process() - a process with user frames made a hit
  * @snapshot: after kwatch_snapshot_begin()
  * @tgid:     its number
  */

@@ -172,6 +172,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	event->rec = rec;
 	event->time_ns = rec->time_ns;
 	event->loads = &stream->loads;
+	event->user = rec->type == KWATCH_RECORD_HIT && rec->flags & KWATCH_FLAG_USER;
 	event->task = parts.task;
 	event->regs = parts.regs;
 	event->ucopy = parts.ucopy;

@@ -70,6 +70,7 @@ struct kwatch_watch {
  * @culprits: for the instruction, likewise
  * @explain: puts more lines under that of a hit; NULL: none
  * @exact:  the first address is that of the instruction, not behind it
+ * @user:   user code made the access
  *
  * Valid until the next record is read.
  */
@@ -87,6 +88,7 @@ struct kwatch_event {
 	struct kwatch_culprits *culprits;
 	void (*explain)(struct kwatch_out *out, const struct kwatch_event *event);
 	bool exact;
+	bool user;
 };
 
 /**

@@ -244,6 +244,7 @@ void kwatch_tally_event(const struct kwatch_tally_row *row,
 	event->exact = row->exact;
 	event->task = row->known ? &row->task : NULL;
 	event->time_ns = row->last_ns;
+	event->user = row->flags & KWATCH_FLAG_USER;
 }
 
 static void free_watch(void *value)

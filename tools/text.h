@@ -18,6 +18,9 @@
 /* Behind an address of a module that is gone; as "hits" has it. */
 #define KWATCH_TEXT_UNLOADED	" [%s, unloaded]"
 
+/* Under a user stack without names, because the process ended too early. */
+#define KWATCH_TEXT_NO_NAMES	" => <no names: what the process had mapped is not known>\n"
+
 /**
  * kwatch_text_event() - put an event
  * @out:     where to

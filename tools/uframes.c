@@ -51,13 +51,14 @@ struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event)
 	if (!event->processes || !event->task || !stack || !stack->nr)
 		return NULL;
 	return kwatch_processes_space(event->processes, event->task->tgid,
-				      event->rec ? event->rec->time_ns : UINT64_MAX, stack->ip[0]);
+				      event->rec ? event->rec->time_ns : event->time_ns,
+				      stack->ip[0]);
 }
 
 /* Is the first address that of the instruction, and not behind it? */
 static bool is_exact(const struct kwatch_event *event)
 {
-	return event->exact && event->rec && event->rec->flags & KWATCH_FLAG_USER;
+	return event->exact && (event->rec ? event->rec->flags & KWATCH_FLAG_USER : event->user);
 }
 
 /* --- unwinding -------------------------------------------------------------------- */
@@ -279,28 +280,77 @@ static void add_named(struct kwatch_uframes *uframes, struct kwatch_space *space
 		add_frame(uframes, ip, image);
 }
 
+/* The addresses of an event's user stack.  Return: true if they are from its copy. */
+static bool find_addresses(const struct kwatch_event *event, struct kwatch_space *space,
+			   struct walk *walk)
+{
+	const struct kwatch_frames *frames = event->frames;
+	const struct kwatch_stack *stack = frames->ustack;
+	bool unwound;
+	size_t i;
+
+	memset(walk, 0, sizeof(*walk));
+	if (space && event->ucopy && !frames->unwound)
+		unwind(space, event->ucopy, walk);
+	/* Where there are frame pointers and no tables, the handler got further. */
+	unwound = walk->nr && !(walk->nr < stack->nr && (walk->cut || walk->nr < 2));
+	if (!unwound) {
+		walk->nr = 0;
+		walk->cut = stack->flags & KWATCH_STACK_CUT;
+		for (i = 0; i < stack->nr && i < FRAMES_MAX; i++) {
+			walk->exact[i] = frames->unwound && i < 64 && frames->exact >> i & 1;
+			walk->ip[walk->nr++] = stack->ip[i];
+		}
+	}
+	if (walk->nr && !frames->unwound)
+		walk->exact[0] = is_exact(event);
+	return unwound;
+}
+
+struct kwatch_frames *kwatch_uframes_unwound(const struct kwatch_event *event,
+					     struct kwatch_frames_cache *cache)
+{
+	const struct kwatch_stack *kernel = event->frames->kstack;
+	size_t before = kernel ? sizeof(*kernel) + kernel->nr * sizeof(kernel->ip[0]) : 0;
+	struct kwatch_parts parts = { 0 };
+	struct kwatch_stack *user;
+	struct kwatch_frames *frames;
+	struct walk walk;
+	char *bytes;
+	size_t i;
+
+	if (!event->ucopy || !event->frames->ustack ||
+	    !find_addresses(event, kwatch_uframes_space(event), &walk))
+		return event->frames;
+	/* As a record has them: the kernel's frames, then the user's. */
+	bytes = kwatch_alloc(1, before + sizeof(*user) + walk.nr * sizeof(user->ip[0]));
+	if (kernel)
+		parts.kstack = memcpy(bytes, kernel, before);
+	user = (void *)(bytes + before);
+	parts.ustack = user;
+	user->nr = walk.nr;
+	user->flags = walk.cut ? KWATCH_STACK_CUT : 0;
+	memcpy(user->ip, walk.ip, walk.nr * sizeof(user->ip[0]));
+	frames = kwatch_frames_get(cache, &parts);
+	free(bytes);
+	frames->unwound = true;
+	frames->exact = 0;
+	for (i = 0; i < walk.nr && i < 64; i++)
+		frames->exact |= (uint64_t)walk.exact[i] << i;
+	return frames;
+}
+
 void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *space,
 			struct kwatch_uframes *uframes)
 {
 	const struct kwatch_stack *stack = event->frames->ustack;
-	struct walk walk = { .nr = 0 };
+	struct walk walk;
 	size_t i;
 
 	memset(uframes, 0, sizeof(*uframes));
-	if (space && event->ucopy)
-		unwind(space, event->ucopy, &walk);
-	/* Where there are frame pointers and no tables, the handler got further. */
-	if (walk.nr < stack->nr && (walk.cut || walk.nr < 2)) {
-		walk.nr = 0;
-		walk.cut = stack->flags & KWATCH_STACK_CUT;
+	uframes->unknown = event->processes && event->task && !space;
+	if (!find_addresses(event, space, &walk))
 		uframes->broken = stack->flags & KWATCH_STACK_BROKEN;
-		for (i = 0; i < stack->nr && i < FRAMES_MAX; i++) {
-			walk.exact[i] = false;
-			walk.ip[walk.nr++] = stack->ip[i];
-		}
-	}
-	if (walk.nr)
-		walk.exact[0] = is_exact(event);
 	for (i = 0; i < walk.nr; i++)
 		add_named(uframes, space, walk.ip[i], walk.exact[i]);
 	uframes->cut = walk.cut;

@@ -44,12 +44,14 @@ struct kwatch_uframe {
  * @nr:    so many
  * @cut:   there are more, but the copy of the stack ends, or the depth
  * @broken: the handler could not go on
+ * @unknown: nothing is known of what the process had mapped
  */
 struct kwatch_uframes {
 	struct kwatch_uframe *frame;
 	size_t nr;
 	bool cut;
 	bool broken;
+	bool unknown;
 };
 
 /**
@@ -59,6 +61,19 @@ struct kwatch_uframes {
  * Return: the space, or NULL if nothing is known of it.
  */
 struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event);
+
+/**
+ * kwatch_uframes_unwound() - the stack of an event with all of the user's frames
+ * @event: with @frames
+ * @cache: to keep it in
+ *
+ * Two hits of one frame may differ in what a copy of the stack (ucopy=) has behind it.
+ *
+ * Return: frames with what is unwound from the copy; those of @event where there
+ * is no copy, or nothing to be had from it.
+ */
+struct kwatch_frames *kwatch_uframes_unwound(const struct kwatch_event *event,
+					     struct kwatch_frames_cache *cache);
 
 /**
  * kwatch_uframes_get() - name the user stack of an event

@@ -45,9 +45,63 @@ is "$(grep -c 'ends here' <<< "$out")" 0 "and nothing is missing"
 stop
 run tail --json
 is "$(names) $(addresses | wc -l)" " 1" "of one that ended, the address is left"
+like "$out" '"ustack_nameless":true' "and that nothing is known of it"
+run tail
+like "$out" '^ => <no names: what the process had mapped is not known>$' "the same as text"
+# Another process may have that number by now.
+start "$dir/selfhit"
+python3 - "$KWATCH_DIR/hits_raw" << 'PY'
+import struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+at = struct.unpack_from("<H", data)[0]		# behind the watch
+struct.pack_into("<Q", data, at + 8, 1000)	# struct kwatch_record.time_ns
+open(sys.argv[1], "wb").write(data)
+PY
+run tail --json
+is "$(names)" "" "a hit from before a process began is none of it"
+stop
 
 # A capture keeps what was mapped, and of which builds.
 if [ "$(id -u)" = 0 ]; then
+	# Two callers of the function that made the hits.
+	start "$dir/selfhit" two
+	run record -o "$dir/two"
+	stop
+	chain='main [selfhit];%s [selfhit];middle [selfhit];inner [selfhit] %d\n'
+	run report --folded "$dir/two"
+	is "$(grep -o 'main \[selfhit\].*' <<< "$out" | sort)" \
+		"$(printf "$chain$chain" another 1 outer 9 | sort)" "a report tells callers apart: folded"
+	run report "$dir/two"
+	is "$(grep -oE '^ +[19] +[0-9.]+%|(outer|another)\+' <<< "$out" | tr -d ' \n')" "990.0%outer+110.0%another+" "as text"
+	run report --json "$dir/two"
+	is "$(grep -oE '"count":[0-9]+|"sym":"(outer|another)"' <<< "$out" | tr '\n' ' ')" \
+		'"count":9 "sym":"outer" "count":1 "sym":"another" ' "as JSON"
+	run report --html "$dir/two"
+	is "$(grep -oE '"count":(9|1),' <<< "$out" | tr -d '\n')" '"count":9,"count":1,' "and in a page"
+
+	# A recorder that runs: names are there while it does.
+	mkfifo "$dir/fifo"
+	start "$dir/selfhit"
+	mv "$KWATCH_DIR/hits_raw" "$dir/raw"
+	ln -s "$dir/fifo" "$KWATCH_DIR/hits_raw"
+	exec 8<> "$dir/fifo"
+	"$kwatch" record -o "$dir/live" 2> "$dir/err" 9>&- &
+	recorder=$!
+	cat "$dir/raw" >&8
+	until [ -s "$dir/live/cpu_0" ] && [ -e "$dir/live/host/kallsyms.gz" ]; do
+		kill -0 $recorder || break
+		sleep 0.05
+	done
+	run report -e --json "$dir/live"
+	is "$status $(names)" "0 $want" "names are there while the recorder runs"
+	stop
+	kill -INT $recorder
+	wait $recorder
+	run report -e --json "$dir/live"
+	is "$status $(names)" "0 $want" "and when the process ended before it"
+	exec 8>&-
+	rm "$KWATCH_DIR/hits_raw" "$dir/fifo"
+
 	cp "$dir/selfhit" "$dir/recorded"
 	start "$dir/recorded"
 	run record -o "$dir/cap"
@@ -75,7 +129,7 @@ if [ "$(id -u)" = 0 ]; then
 	run report -e "$dir/cap"
 	is "$status" 0 "mappings that cannot be"
 else
-	skip 9 "only root may open what a process has mapped"
+	skip 15 "only root may open what a process has mapped"
 fi
 
 if [ "$(id -u)" = 0 ]; then

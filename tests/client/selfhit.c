@@ -9,9 +9,11 @@
  *                      own unwinder has them, then "ready PID"; then it waits
  *                      for the end of stdin
  *   selfhit FILE bad   many, each with one word of registers or stack wrong
+ *   selfhit FILE two   nine by way of outer(), one by way of another()
  */
 #define _GNU_SOURCE
 #include <execinfo.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,6 +146,12 @@ __attribute__((noinline)) void outer(volatile int *depth)
 	(*depth)--;
 }
 
+__attribute__((noinline)) void another(volatile int *depth)
+{
+	middle(depth);
+	(*depth)++;
+}
+
 int main(int argc, char **argv)
 {
 	static struct {
@@ -155,11 +163,14 @@ int main(int argc, char **argv)
 		.spec = "w4 0x1000",
 	};
 	volatile int depth = 2;
+	bool two;
+	volatile int i;
 
 	file = argc > 1 ? fopen(argv[1], "w") : NULL;
 	if (!file)
 		return 1;
-	bad = argc > 2;
+	bad = argc > 2 && !strcmp(argv[2], "bad");
+	two = argc > 2 && !strcmp(argv[2], "two");
 	record.hit.rec.size = sizeof(record);
 	record.hit.rec.type = KWATCH_RECORD_HIT;
 	record.hit.rec.parts = KWATCH_PART_TASK | KWATCH_PART_USTACK | KWATCH_PART_UCOPY;
@@ -174,7 +185,10 @@ int main(int argc, char **argv)
 	record.copy.nr = REGS;
 	record.copy.arch = ARCH;
 	fwrite(&watch, sizeof(watch), 1, file);
-	outer(&depth);
+	for (i = 0; i < (two ? 9 : 1); i++)
+		outer(&depth);
+	if (two)
+		another(&depth);
 	if (fclose(file))
 		return 1;
 	printf("ready %d\n", getpid());

@@ -83,7 +83,7 @@ else
 fi
 
 # Symbols that were read while moda was there know its other functions, too.
-now=$(awk '{ printf "%d", $1 * 1000000000 }' /proc/uptime)
+now=$(awk '{ printf "%.0f", $1 * 1000000000 }' /proc/uptime)
 cp "$KWATCH_KALLSYMS" "$dir/kallsyms"
 sed 's/ tl_exit	/ a_other	/; s/ tl_write	/ a_store	/; s/\[trampolines\]/[moda]/' "$KWATCH_KALLSYMS" > "$dir/kallsyms.a"
 cp "$dir/kallsyms.a" "$dir/kallsyms"
@@ -93,10 +93,10 @@ exec 9<> "$dir/fifo"
 rm -rf "$cap"
 KWATCH_KALLSYMS=$dir/kallsyms "$kwatch" record -o "$cap" 2> "$dir/err" &
 pid=$!
-wait_for test -e "$cap/host/kallsyms.gz"
+until [ -e "$cap/host/kallsyms.gz" ] || ! kill -0 $pid; do sleep 0.05; done
 cp "$KWATCH_KALLSYMS" "$dir/kallsyms"
-# CLOCK_MONOTONIC is the uptime, but for suspends.
-until=$((now + 3600000000000))
+# The uptime is CLOCK_MONOTONIC, but for suspends and the last hundredth.
+until=$(awk '{ printf "%.0f", $1 * 1000000000 + 20000000 }' /proc/uptime)
 {
 	echo "$watch"
 	hits 1 $((now + 1000))
@@ -104,7 +104,7 @@ until=$((now + 3600000000000))
 	echo "symbol module=1 time=$until name=a_store start=0xffffffffc0a01000 len=0x80"
 	hits 3 $((until + 1000))
 } | $mkstream >&9
-wait_for test -s "$cap/cpu_0"
+until [ -s "$cap/cpu_0" ] || ! kill -0 $pid; do sleep 0.05; done
 kill -INT $pid
 wait $pid
 exec 9>&-
