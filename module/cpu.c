@@ -4,6 +4,7 @@
  * readers.  Made when the CPU is first seen online, kept until the module
  * goes, so that records outlive the CPU that made them.
  */
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
@@ -16,6 +17,7 @@
 #define RING_KB_MIN	64
 #define RING_KB_MAX	(1024 * 1024)
 
+u64 kwatch_cpu_since_ns;
 DECLARE_WAIT_QUEUE_HEAD(kwatch_wait);
 u32 kwatch_wake_wanted;
 
@@ -42,7 +44,7 @@ struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu)
 
 bool kwatch_cpu_busy(const struct kwatch_cpu *cpu)
 {
-	smp_mb(); /* pairs with xchg() in kwatch_hit_decide() */
+	smp_mb(); /* pairs with xchg() in kwatch_hit() */
 	return smp_load_acquire(&cpu->busy); /* pairs with its release there */
 }
 
@@ -88,6 +90,7 @@ int kwatch_cpu_init(unsigned int ring_kb)
 		pr_err("ring_kb=%u: takes %u to %u\n", ring_kb, RING_KB_MIN, RING_KB_MAX);
 		return -EINVAL;
 	}
+	kwatch_cpu_since_ns = ktime_get_mono_fast_ns();
 	ring_words = roundup_pow_of_two(ring_kb * 1024UL) / sizeof(u64);
 	return 0;
 }

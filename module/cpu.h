@@ -59,7 +59,7 @@ struct kwatch_orc;
  * @wake:    wakes readers, outside of the exception
  * @act:     does what action= wants done, likewise
  * @action:  what that is; see action.c
- * @access:  the last access to a watch of several slots; see hit.c
+ * @access:  the last access to any watch of several slots; see hit.c
  * @known:   stacks and tasks that hits had before, or NULL
  * @orc:     what unwinding has learnt on this CPU, or NULL
  * @checked: stacks compared with the kernel's
@@ -74,8 +74,7 @@ struct kwatch_cpu {
 	struct irq_work act;
 	struct kwatch_act action;
 	struct {
-		const void *hot;
-		u32 slots;
+		u64 nr;
 		struct pt_regs regs;
 	} access;
 	struct kwatch_known *known;
@@ -87,6 +86,9 @@ struct kwatch_cpu {
 };
 
 DECLARE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
+
+/* When kwatch was loaded: no record is older. */
+extern u64 kwatch_cpu_since_ns;
 
 /* Readers that wait for records, and whether one wants to be woken. */
 extern wait_queue_head_t kwatch_wait;

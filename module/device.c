@@ -21,6 +21,7 @@
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -310,6 +311,7 @@ static struct client *create_client(void)
 	}
 	kwatch_ring_init(&client->own.ring, data, RING_WORDS);
 	mutex_init(&client->mutex);
+	client->last_ns = ktime_get_mono_fast_ns();
 	client->uid = current_uid();
 	client->own.trusted = trusted;
 	client->holder.each = each_held;
@@ -489,7 +491,7 @@ static void take_record(struct client *client, const struct kwatch_record *recor
 	}
 }
 
-/* Whole records, as many as fit.  Return: bytes, 0 if there are none. */
+/* Whole records, as many as fit, or until a signal.  Return: bytes, 0 if there are none. */
 static ssize_t copy_records(struct client *client, char __user *to, size_t count)
 {
 	const struct kwatch_record *record;
@@ -503,6 +505,8 @@ static ssize_t copy_records(struct client *client, char __user *to, size_t count
 			return done ?: -EFAULT;
 		done += record->size;
 		take_record(client, record, taken);
+		if (signal_pending(current))
+			break;
 	}
 	return done;
 }
@@ -520,6 +524,8 @@ static ssize_t device_read(struct file *file, char __user *to, size_t count, lof
 	struct client *client = file->private_data;
 	ssize_t ret;
 
+	if (!count)
+		return 0;
 	for (;;) {
 		if (mutex_lock_interruptible(&client->mutex))
 			return -ERESTARTSYS;
@@ -529,8 +535,11 @@ static ssize_t device_read(struct file *file, char __user *to, size_t count, lof
 			return ret;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(kwatch_wait, has_news(client)))
+		/* As in raw_read(). */
+		if (wait_event_interruptible(kwatch_wait, has_news(client)) ||
+		    signal_pending(current))
 			return -ERESTARTSYS;
+		cond_resched();
 	}
 }
 

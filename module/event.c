@@ -8,6 +8,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/mutex.h>
+#include <linux/preempt.h>
 #include <linux/smp.h>
 #include <linux/vmalloc.h>
 
@@ -28,7 +29,10 @@ void kwatch_event_add(void *record)
 
 	mutex_lock(&event_mutex);
 	rec->time_ns = ktime_get_mono_fast_ns();
+	/* A reader of higher priority would spin for ever for half a record. */
+	preempt_disable();
 	kwatch_ring_write(&kwatch_events, record, rec->size / sizeof(u64));
+	preempt_enable();
 	mutex_unlock(&event_mutex);
 	wake_up_all(&kwatch_wait);
 }

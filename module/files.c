@@ -140,7 +140,7 @@ static void *hits_start(struct seq_file *m, loff_t *pos)
 	 * it goes on.  Not so one that gave something before it ran out: the
 	 * reader will only know from the next that this was the end.
 	 */
-	if (!record)
+	if (IS_ERR_OR_NULL(record))
 		hits->until_ns = 0;
 	return (void *)record;
 }
@@ -275,17 +275,19 @@ static int raw_release(struct inode *inode, struct file *file)
 
 /*
  * Gather whole records of up to @max bytes; there are none so far.  Return:
- * true if there is one, but it is longer.
+ * -EINVAL if there is one, but it is longer; -ENOMEM; else 0.
  */
-static bool raw_gather(struct raw *raw, size_t max)
+static int raw_gather(struct raw *raw, size_t max)
 {
 	const unsigned int room = min_t(size_t, max, RAW_GATHER) / sizeof(u64);
-	const struct kwatch_record *record, *def;
+	const struct kwatch_record *record, *def = NULL;
 	unsigned int to = 0, nr, i;
 	const u64 *word;
 
 	for (;;) {
 		record = kwatch_reader_next(raw->reader, U64_MAX);
+		if (IS_ERR(record))
+			break;
 		def = kwatch_define_next(raw->define, record);
 		if (!def && !record)
 			break;
@@ -303,7 +305,9 @@ static bool raw_gather(struct raw *raw, size_t max)
 	}
 	raw->end = to;
 	WRITE_ONCE(raw->left, to);
-	return (def || record) && !to;
+	if (to)
+		return 0;
+	return IS_ERR(record) ? PTR_ERR(record) : def || record ? -EINVAL : 0;
 }
 
 /*
@@ -327,18 +331,18 @@ static unsigned int raw_fitting(const struct raw *raw, size_t max)
 }
 
 /*
- * Copy as many whole records as fit.  Return: bytes; 0 if there are none;
- * -EINVAL, -EFAULT.
+ * Copy as many whole records as fit.  A busy watch has more than any read() takes, so
+ * a signal ends it.  Return: bytes; 0 if there are none; -EINVAL, -EFAULT, -ENOMEM.
  */
 static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
 {
-	bool longer = false;
 	unsigned int nr;
 	size_t done = 0;
+	int ret = 0;
 
-	for (;;) {
+	do {
 		if (!raw->left)
-			longer = raw_gather(raw, count - done);
+			ret = raw_gather(raw, count - done);
 		nr = raw_fitting(raw, count - done);
 		if (!nr)
 			break;
@@ -348,10 +352,10 @@ static ssize_t raw_copy(struct raw *raw, char __user *to, size_t count)
 			return done ?: -EFAULT;
 		WRITE_ONCE(raw->left, raw->left - nr);
 		done += nr * sizeof(u64);
-	}
+	} while (!signal_pending(current));
 	if (done)
 		return done;
-	return longer || raw->left ? -EINVAL : 0;
+	return raw->left ? -EINVAL : ret;
 }
 
 /* Is there anything to read?  For the condition of a wait for kwatch_wait. */
@@ -367,6 +371,8 @@ static ssize_t raw_read(struct file *file, char __user *to, size_t count,
 	struct raw *raw = file->private_data;
 	ssize_t ret;
 
+	if (!count)
+		return 0;
 	for (;;) {
 		if (mutex_lock_interruptible(&raw->mutex))
 			return -ERESTARTSYS;
@@ -376,8 +382,11 @@ static ssize_t raw_read(struct file *file, char __user *to, size_t count,
 			return ret;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(kwatch_wait, raw_waits(raw)))
+		/* The condition may hold and come to nothing, while a writer stands still. */
+		if (wait_event_interruptible(kwatch_wait, raw_waits(raw)) ||
+		    signal_pending(current))
 			return -ERESTARTSYS;
+		cond_resched();
 	}
 }
 

@@ -9,6 +9,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -25,7 +26,7 @@
 /**
  * struct lane - one ring
  * @cursor: this reader's
- * @last_ns: time of the last record taken, or of the opening
+ * @last_ns: time of the last record taken; no record that was lost is older
  * @lost:   records overwritten that the reader was not told of yet
  * @at:     the next record, in @word
  * @end:    where the records in @word end; @at if there is none
@@ -47,6 +48,7 @@ struct lane {
  * @before: the lane chosen before that
  * @sure_ns: no other lane has or gets a record that is older
  * @told:   what kwatch_reader_next() gave is @lost and not the record
+ * @no_memory: for a lane; it is asked for again each time
  * @lost:   made when a lane has lost some
  * @lane:   by CPU, and the last one for kwatch_events; NULL until there is a
  *          ring
@@ -57,6 +59,7 @@ struct kwatch_reader {
 	int	before;
 	u64	sure_ns;
 	bool	told;
+	bool	no_memory;
 	struct kwatch_lost lost;
 	struct lane *lane[];
 };
@@ -134,7 +137,7 @@ static bool copy_next(struct lane *lane, const struct kwatch_ring *ring)
 	return true;
 }
 
-/* Look for a lane's next record.  Return: false if it has none. */
+/* Look for a lane's next record.  Return: false if it has none, or reader->no_memory is set. */
 static noinline bool refill(struct kwatch_reader *reader, unsigned int i)
 {
 	const struct kwatch_ring *ring = lane_ring(i);
@@ -147,8 +150,11 @@ static noinline bool refill(struct kwatch_reader *reader, unsigned int i)
 		if (!READ_ONCE(ring->head))
 			return false;
 		lane = kvzalloc(sizeof(*lane), GFP_KERNEL);
-		if (!lane)
+		if (!lane) {
+			reader->no_memory = true;
 			return false;
+		}
+		lane->last_ns = kwatch_cpu_since_ns;
 		mutex_lock(&reader->holder.mutex);
 		reader->lane[i] = lane;
 		mutex_unlock(&reader->holder.mutex);
@@ -254,10 +260,16 @@ const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
 	const struct kwatch_record *record;
 	struct lane *lane;
 
+	reader->no_memory = false;
 	if (reader->chosen < 0)
 		reader->chosen = choose_again(reader);
 	if (reader->chosen < 0)
 		reader->chosen = choose(reader);
+	/* What it does not see may be older than what it has chosen. */
+	if (reader->no_memory) {
+		reader->chosen = -1;
+		return ERR_PTR(-ENOMEM);
+	}
 	if (reader->chosen < 0)
 		return NULL;
 

@@ -36,7 +36,7 @@ void kwatch_reader_close(struct kwatch_reader *reader);
  *
  * Context: may sleep.
  * Return: the record, valid and the same until kwatch_reader_take(); NULL if
- * there is none.
+ * there is none; ERR_PTR(-ENOMEM), and then it may be called again.
  */
 const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
 					       u64 until_ns);

@@ -17,10 +17,13 @@
 
 #include "ring.h"
 
-/* Bytes of the record that starts with @word. */
-static u32 record_bytes(u64 word)
+/* A writer moves tail in a few instructions, with nothing in between. */
+#define TRIES	100000
+
+/* Words of the record that starts with @word; at least one, so that loops come to an end. */
+static u32 record_words(u64 word)
 {
-	return word & 0xffff;
+	return (word & 0xffff) / sizeof(u64) ?: 1;
 }
 
 static u64 *word_at(const struct kwatch_ring *ring, u64 pos)
@@ -53,7 +56,7 @@ static noinline void make_room(struct kwatch_ring *ring, u64 need)
 	u64 tail = ring->tail, overwritten = ring->overwritten;
 
 	do {
-		tail += record_bytes(*word_at(ring, tail)) / sizeof(u64);
+		tail += record_words(*word_at(ring, tail));
 		overwritten++;
 	} while (need - tail > ring->nr_words);
 
@@ -88,21 +91,21 @@ void kwatch_ring_write(struct kwatch_ring *ring, const u64 *words, u32 nr)
 	smp_store_release(&ring->head, head + nr); /* C: pairs with D in kwatch_ring_read */
 }
 
-/* tail and overwritten as they were at one moment. */
-static u64 read_tail(const struct kwatch_ring *ring, u64 *overwritten)
+/* tail and overwritten as they were at one moment.  Return: false if there was none. */
+static bool read_tail(const struct kwatch_ring *ring, u64 *tail, u64 *overwritten)
 {
-	u32 gen;
-	u64 tail;
+	u32 gen, i;
 
-	for (;;) {
+	for (i = 0; i < TRIES; i++) {
 		gen = smp_load_acquire(&ring->tail_gen); /* F: pairs with E in make_room */
-		tail = READ_ONCE(ring->tail);
+		*tail = READ_ONCE(ring->tail);
 		*overwritten = READ_ONCE(ring->overwritten);
 		smp_rmb(); /* F: pairs with E in make_room */
 		if (!(gen & 1) && READ_ONCE(ring->tail_gen) == gen)
-			return tail;
+			return true;
 		cpu_relax();
 	}
+	return false;
 }
 
 /* Step 2 of a reader: @nr words from @pos on, some of which may be garbage. */
@@ -133,7 +136,8 @@ bool kwatch_ring_read(const struct kwatch_ring *ring,
 	copy_words(ring, cursor->pos, words, copied);
 
 	smp_rmb(); /* B: pairs with A in make_room */
-	tail = read_tail(ring, &overwritten);
+	if (!read_tail(ring, &tail, &overwritten))
+		return false;
 	batch->lost = 0;
 	batch->from = 0;
 	if (unlikely(tail > cursor->pos)) {
@@ -145,7 +149,7 @@ bool kwatch_ring_read(const struct kwatch_ring *ring,
 
 	/* From here on all is good but for the last record, which may be cut. */
 	for (batch->to = batch->from; batch->to < copied; batch->to += nr) {
-		nr = record_bytes(words[batch->to]) / sizeof(u64);
+		nr = record_words(words[batch->to]);
 		if (nr > copied - batch->to)
 			break;
 		cursor->pos += nr;

@@ -142,10 +142,11 @@ void kwatch_ring_init(struct kwatch_ring *ring, u64 *data, u64 nr_words);
  * @nr:    its size in words, 1 to KWATCH_RING_RECORD_MAX / 8
  *
  * One writer at a time: calls for one ring must not overlap, not even by one
- * interrupting another.  hit.c sees to that for a CPU's ring, and watch.c
- * with its mutex for the ring of events.
+ * interrupting another.  hit.c sees to that for a CPU's ring, event.c with
+ * its mutex for the ring of events, own.c by turns for that of a file.
  *
- * Context: any, NMI included.  Never waits; makes room in at most @nr steps.
+ * Context: any, NMI included, with preemption off: a reader spins for half a
+ * record.  Never waits; makes room in at most @nr steps.
  */
 void kwatch_ring_write(struct kwatch_ring *ring, const u64 *words, u32 nr);
 
@@ -161,7 +162,8 @@ void kwatch_ring_write(struct kwatch_ring *ring, const u64 *words, u32 nr);
  *
  * Context: any but the writer's own; spins for the few instructions in which
  * a writer on another CPU moves tail.
- * Return: false if there is nothing newer; then @batch is not filled.
+ * Return: false if there is nothing newer, or if a writer stands still (a
+ * hypervisor has taken its CPU away); then @batch is not filled.
  */
 bool kwatch_ring_read(const struct kwatch_ring *ring,
 		      struct kwatch_ring_cursor *cursor, u64 *words,

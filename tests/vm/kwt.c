@@ -26,6 +26,7 @@
  *                             stay taken while the CPU is offline
  *   kwt slots N tid TID       the same of a thread
  *   kwt event                 leave a process behind that has a perf event of its own
+ *   kwt nothing FILE          what a read() of 0 bytes gives within 10 seconds
  *   kwt drain FILE            wait until what was written to a tty has left
  *
  * Exit status: 0 when the call worked, 1 when it gave an errno, 2 for usage.
@@ -396,6 +397,13 @@ int main(int argc, char **argv)
 		return cmd_slots(atoi(file),
 				 argc < 5 ? -1 : !strcmp(argv[3], "tid") ? atoi(argv[4]) : 0,
 				 argc < 5 ? 0 : !strcmp(argv[3], "cpu") ? atoi(argv[4]) : -1);
+	if (!strcmp(cmd, "nothing")) {
+		int fd = open(file, O_RDONLY);
+
+		alarm(10);
+		printf("%zd\n", read(fd, &fd, 0));
+		return 0;
+	}
 	if (!strcmp(cmd, "drain")) {
 		int fd = open(file, O_WRONLY | O_NOCTTY);
 
