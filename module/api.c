@@ -33,7 +33,7 @@ void kwatch_remove(int id)
 	struct kwatch_watch *watch;
 
 	kwatch_watch_lock();
-	watch = __kwatch_watch_find(id, NULL);
+	watch = id > 0 ? __kwatch_watch_find(id, NULL) : NULL;
 	if (watch)
 		__kwatch_watch_end(watch, KWATCH_GONE_REMOVED);
 	kwatch_watch_unlock();

@@ -32,6 +32,7 @@ bool kwatch_bp_look(const struct kwatch_bps *bps, unsigned long addr, u32 len,
 		    u64 *value)
 {
 	return bps->process ? kwatch_process_look(bps->process, addr, len, value) :
+			      !kwatch_arch_is_device(addr) &&
 			      kwatch_value_look(addr, len, value);
 }
 

@@ -162,7 +162,7 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 	}
 	if (!ours)
 		return after ? flags | KWATCH_FLAG_OLD_UNKNOWN : flags;
-	if (!after && value->known & 1 << bp->value_slot) {
+	if (!after && READ_ONCE(value->known[bp->value_slot])) {
 		kwatch_hit_expect(bp, value, hit, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		return flags;
 	}
@@ -170,7 +170,7 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 		return flags;
 	if (!kwatch_value_exchange(value, bp->value_slot, hit->new_value, &last)) {
 		/* It was not there when the watch was armed. */
-		WRITE_ONCE(value->known, value->known | 1 << bp->value_slot); /* by CPUs in turn */
+		WRITE_ONCE(value->known[bp->value_slot], true); /* read by all CPUs */
 		if (after)
 			flags |= KWATCH_FLAG_OLD_UNKNOWN;
 	}
@@ -225,10 +225,9 @@ static void *kwatch_hit_user(struct kwatch_stack *stack, struct pt_regs *regs,
 
 static void *kwatch_hit_regs(struct kwatch_regs *part, struct pt_regs *regs)
 {
-	part->nr = sizeof(*regs) / sizeof(u64);
+	part->nr = kwatch_arch_regs(part->reg, regs);
 	part->arch = kwatch_arch_number;
 	part->reserved = 0;
-	memcpy(part->reg, regs, sizeof(*regs));
 	return &part->reg[part->nr];
 }
 
@@ -362,7 +361,7 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
 	end = kwatch_hit_task(end);
 	end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
 	if (hot->more)
-		end = kwatch_hit_more(hot, hit, user_mode(regs) || hot->depth ? regs :
+		end = kwatch_hit_more(hot, hit, user_mode(regs) || hot->own->trusted ? regs :
 				      task_pt_regs(current), end);
 	hit->rec.size = end - (void *)hit;
 	written = kwatch_own_write(hot->own, cpu->scratch, hit->rec.size / sizeof(u64));
@@ -377,21 +376,26 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
  * exception: one call of the handler for each, with the same registers.  The
  * same instruction with the same registers makes the same access, so one whose
  * registers are the same and whose slot was not seen yet is the same hit; the
- * first slot again is the next one.
+ * first slot again is the next one.  Accesses are numbered, for other watches may
+ * have their turns in between.
  */
 static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 			     const struct pt_regs *regs)
 {
+	struct kwatch_counts *counts = this_cpu_ptr(bp->hot->counts);
+	bool same = !memcmp(&cpu->access.regs, regs, sizeof(*regs));
 	u32 bit = 1 << bp->slot;
 
-	if (cpu->access.hot == bp->hot && !(cpu->access.slots & bit) &&
-	    !memcmp(&cpu->access.regs, regs, sizeof(*regs))) {
-		cpu->access.slots |= bit;
+	if (same && counts->access == cpu->access.nr && !(counts->slots & bit)) {
+		counts->slots |= bit;
 		return true;
 	}
-	cpu->access.hot = bp->hot;
-	cpu->access.slots = bit;
-	cpu->access.regs = *regs;
+	if (!same || counts->access == cpu->access.nr) {
+		cpu->access.nr++;
+		cpu->access.regs = *regs;
+	}
+	counts->access = cpu->access.nr;
+	counts->slots = bit;
 	return false;
 }
 

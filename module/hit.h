@@ -42,9 +42,13 @@ enum kwatch_outcome {
 /**
  * struct kwatch_counts - one watch's hits on one CPU, or a sum of such
  * @nr: by outcome; written only by the handler on its CPU
+ * @access: of a watch of several slots: its last access, in kwatch_cpu.access.nr
+ * @slots: bit by slot: which of them that triggered
  */
 struct kwatch_counts {
 	u64	nr[KWATCH_OUTCOMES];
+	u64	access;
+	u32	slots;
 };
 
 /**

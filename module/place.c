@@ -87,6 +87,13 @@ int kwatch_place_plan(struct kwatch_watch *watch)
 	return kwatch_hot_place(&watch->hot, bps->percpu);
 }
 
+static bool is_device(const struct kwatch_watch *watch, unsigned long addr)
+{
+	u32 len = watch->spec.len ?: 1;
+
+	return kwatch_arch_is_device(addr) || kwatch_arch_is_device(addr + len - 1);
+}
+
 /* Is there memory, the kernel's, for all of the watch? */
 static bool mapped(const struct kwatch_watch *watch, unsigned long addr)
 {
@@ -139,6 +146,9 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 	if (watch->bps.percpu && !kwatch_symbol_is_percpu(watch->bps.addr, watch->spec.len ?: 1))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No per-CPU memory is allocated there");
+	if (!watch->bps.process && is_device(watch, addr))
+		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
+			      "Registers of a device: to read them may change what it does");
 	if (!watch->bps.process && !mapped(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No memory is mapped there");

@@ -188,6 +188,7 @@ struct task_struct **__kwatch_process_tasks(const struct kwatch_process *process
 	struct kwatch_group *group;
 	unsigned int room = 16, all;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	for (;;) {
 		tasks = kvmalloc_array(room, sizeof(*tasks), GFP_KERNEL);
 		if (!tasks)
@@ -514,6 +515,20 @@ static struct task_struct *find_task(s32 nr)
 	return task;
 }
 
+/* A driver's mapping may be a device's registers, which to read may change something. */
+static bool is_device(struct mm_struct *mm, const struct kwatch_spec *spec)
+{
+	unsigned long addr = spec->addr + spec->offset;
+	struct vm_area_struct *vma;
+	bool ret;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	ret = vma && vma->vm_start < addr + (spec->len ?: 1) && vma->vm_flags & VM_IO;
+	mmap_read_unlock(mm);
+	return ret;
+}
+
 static int fault_in(struct task_struct *task, const struct kwatch_spec *spec)
 {
 	unsigned long addr = spec->addr + spec->offset;
@@ -569,6 +584,11 @@ struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 				      "The process has ended");
 		goto out_task;
 	}
+	if (is_device(mm, spec)) {
+		kwatch_refuse(answer, -EFAULT, cmd->at[KWATCH_WORD_TARGET],
+			      "A driver has mapped that: to read it may change what a device does");
+		goto out_mm;
+	}
 	if (fault_in(task, spec)) {
 		kwatch_refuse(answer, -EFAULT, cmd->at[KWATCH_WORD_TARGET],
 			      "No memory of the process is mapped there");
@@ -599,6 +619,7 @@ int __kwatch_process_follow(struct kwatch_watch *watch)
 	struct kwatch_process *process = watch->process;
 	int ret;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	process->watch = watch;
 	ret = add_group(process, process->task) ?: follow_kin(process);
 	if (ret)
@@ -618,6 +639,7 @@ void __kwatch_process_unfollow(struct kwatch_process *process)
 {
 	struct kwatch_group *group, *next;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	process->watch = NULL;
 	list_for_each_entry_safe(group, next, &process->groups, node)
 		drop_group(group);
@@ -626,6 +648,7 @@ void __kwatch_process_unfollow(struct kwatch_process *process)
 
 bool __kwatch_process_is_gone(const struct kwatch_watch *watch)
 {
+	lockdep_assert_held(&kwatch_watch_mutex);
 	return list_empty(&watch->process->groups) &&
 	       !atomic_read(&watch->process->births);
 }
@@ -637,6 +660,7 @@ u64 __kwatch_process_tend(struct kwatch_watch *watch)
 	bool dropped = false, left = false;
 	u64 again = U64_MAX;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	list_for_each_entry_safe(group, next, &process->groups, node) {
 		bool execed = READ_ONCE(group->execed); /* stored by probe_exec() */
 

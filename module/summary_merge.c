@@ -115,28 +115,48 @@ void kwatch_summary_withdraw(const struct kwatch_range *range, unsigned int nr, 
 	kwatch_summary_each(withdraw, &w);
 }
 
-static bool same_entry(const struct kwatch_summary *summary,
-		       const struct kwatch_summary_entry *a,
-		       const struct kwatch_summary_entry *b)
+/* What makes an entry different from others, in some order. */
+static int by_entry(const void *x, const void *y, const void *summary)
 {
-	return a->hash == b->hash && a->withdrawn == b->withdrawn && a->nr == b->nr && a->nr_user == b->nr_user &&
-	       (!summary->by_task || kwatch_summary_same_task(&a->task, &b->task)) &&
-	       !memcmp(a->ip, b->ip, a->nr * sizeof(u64));
+	const struct kwatch_summary_entry *a = ((const struct kwatch_summary_line *)x)->entry;
+	const struct kwatch_summary_entry *b = ((const struct kwatch_summary_line *)y)->entry;
+	int ret;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	if (a->withdrawn != b->withdrawn)
+		return a->withdrawn < b->withdrawn ? -1 : 1;
+	ret = a->nr - b->nr ?: a->nr_user - b->nr_user ?:
+	      memcmp(a->ip, b->ip, a->nr * sizeof(u64));
+	if (ret || !((const struct kwatch_summary *)summary)->by_task)
+		return ret;
+	return a->task.tgid - b->task.tgid ?:
+	       memcmp(a->task.comm, b->task.comm, sizeof(a->task.comm));
 }
 
-static void merge_entry(struct kwatch_summary_line *line,
-			const struct kwatch_summary_entry *e, unsigned int cpu)
+static void take_entry(struct kwatch_summary_line *line,
+		       const struct kwatch_summary_entry *e, unsigned int cpu)
 {
-	u64 first = e->first_ns, last = READ_ONCE(e->last_ns);
+	*line = (struct kwatch_summary_line) {
+		.entry = e,
+		.count = READ_ONCE(e->count),
+		.first_ns = e->first_ns,
+		.last_ns = READ_ONCE(e->last_ns),
+		.old_value = READ_ONCE(e->old_value),
+		.new_value = READ_ONCE(e->new_value),
+		.cpus = 1ULL << min(cpu, 63U),
+	};
+}
 
-	line->count += READ_ONCE(e->count);
-	line->cpus |= 1ULL << min(cpu, 63U);
-	if (!line->first_ns || first < line->first_ns)
-		line->first_ns = first;
-	if (last >= line->last_ns) {
-		line->last_ns = last;
-		line->old_value = READ_ONCE(e->old_value);
-		line->new_value = READ_ONCE(e->new_value);
+static void merge_line(struct kwatch_summary_line *line, const struct kwatch_summary_line *from)
+{
+	line->count += from->count;
+	line->cpus |= from->cpus;
+	line->first_ns = min(line->first_ns, from->first_ns);
+	if (from->last_ns >= line->last_ns) {
+		line->last_ns = from->last_ns;
+		line->old_value = from->old_value;
+		line->new_value = from->new_value;
 	}
 }
 
@@ -145,21 +165,30 @@ static unsigned int gather(const struct kwatch_summary *summary, unsigned int cp
 			   struct kwatch_summary_line *lines, unsigned int nr)
 {
 	const struct kwatch_summary_cpu *c = per_cpu_ptr(summary->cpu, cpu);
-	unsigned int i, k;
+	unsigned int i;
 
 	for (i = 0; i < KWATCH_SUMMARY_ENTRIES; i++) {
 		const struct kwatch_summary_entry *e = kwatch_summary_entry(summary, c, i);
 
-		if (!smp_load_acquire(&e->ready)) /* pairs with kwatch_summary_add() */
-			continue;
-		for (k = 0; k < nr; k++)
-			if (same_entry(summary, lines[k].entry, e))
-				break;
-		if (k == nr)
-			lines[nr++] = (struct kwatch_summary_line) { .entry = e };
-		merge_entry(&lines[k], e, cpu);
+		if (smp_load_acquire(&e->ready)) /* pairs with kwatch_summary_add() */
+			take_entry(&lines[nr++], e, cpu);
 	}
 	return nr;
+}
+
+/* Lines of the same stack, side by side, become one.  Return: lines now. */
+static unsigned int merge(const struct kwatch_summary *summary,
+			  struct kwatch_summary_line *lines, unsigned int nr)
+{
+	unsigned int i, to = 0;
+
+	for (i = 1; i < nr; i++) {
+		if (!by_entry(&lines[to], &lines[i], summary))
+			merge_line(&lines[to], &lines[i]);
+		else
+			lines[++to] = lines[i];
+	}
+	return nr ? to + 1 : 0;
 }
 
 static int by_count(const void *a, const void *b)
@@ -186,6 +215,8 @@ struct kwatch_summary_line *kwatch_summary_merge(const struct kwatch_summary *su
 		*other += READ_ONCE(per_cpu_ptr(summary->cpu, cpu)->other);
 		cond_resched();
 	}
+	sort_r(lines, *nr, sizeof(*lines), by_entry, NULL, summary);
+	*nr = merge(summary, lines, *nr);
 	sort(lines, *nr, sizeof(*lines), by_count, NULL);
 	return lines;
 }

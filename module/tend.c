@@ -218,6 +218,7 @@ void __kwatch_tend_forget(struct kwatch_watch *watch, unsigned int cpu)
 {
 	struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (watch->process)
 		return;
 	count_off(watch, cpu, budget);
@@ -229,6 +230,7 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 {
 	unsigned int cpu;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	/* While it is on: what is stored once it is off is not unseen, but not watched. */
 	if (watch->hot.ended != KWATCH_GONE_FREED)
 		__kwatch_unseen_check(watch);

@@ -71,7 +71,7 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 			     watch->bps.part[i].value_offset;
 	u64 seq, old, new;
 
-	if (!(value->known & (1 << slot)))
+	if (!READ_ONCE(value->known[slot]))
 		return;
 	seq = atomic64_read(&value->seq);
 	smp_rmb(); /* a hit counts before it notes the value, in hit.c */
@@ -125,6 +125,7 @@ static bool is_whole(const struct kwatch_watch *watch)
 
 void __kwatch_unseen_check(struct kwatch_watch *watch)
 {
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (is_whole(watch) &&
 	    !(watch->spec.given & KWATCH_GIVEN(UNSEEN) && !watch->spec.unseen_ms))
 		check(watch);
@@ -137,6 +138,7 @@ void __kwatch_unseen_check(struct kwatch_watch *watch)
  */
 void __kwatch_unseen_begin(struct kwatch_watch *watch)
 {
+	lockdep_assert_held(&kwatch_watch_mutex);
 	watch->resync = true;
 	if (is_whole(watch))
 		check(watch);
@@ -146,6 +148,7 @@ u64 __kwatch_unseen_tend(struct kwatch_watch *watch)
 {
 	u64 every = DEFAULT_MS * NSEC_PER_MSEC, now = ktime_get_mono_fast_ns();
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (watch->spec.given & KWATCH_GIVEN(UNSEEN))
 		every = watch->spec.unseen_ms * (u64)NSEC_PER_MSEC;
 	if (!every || watch->spec.type == KWATCH_TYPE_X)

@@ -149,11 +149,10 @@ void *kwatch_unwind_copy(struct pt_regs *regs, struct kwatch_ucopy *copy, u16 by
 {
 	struct pt_regs *user = user_mode(regs) ? regs : task_pt_regs(current);
 
-	copy->nr = sizeof(*user) / sizeof(u64);
+	copy->nr = kwatch_arch_regs(copy->reg, user);
 	copy->arch = kwatch_arch_number;
 	copy->asked = bytes;
 	copy->sp = user_stack_pointer(user);
-	memcpy(copy->reg, user, sizeof(*user));
 	this_cpu_write(kwatch_value_own, true);
 	copy->size = copy_user_stack(&copy->reg[copy->nr], copy->sp, bytes);
 	this_cpu_write(kwatch_value_own, false);

@@ -104,10 +104,7 @@ void kwatch_value_set(struct kwatch_value *value, unsigned int slot, bool known,
 	unsigned int i;
 
 	value->last[slot] = now;
-	if (known)
-		value->known |= 1 << slot;
-	else
-		value->known &= ~(1 << slot);
+	WRITE_ONCE(value->known[slot], known);
 	for (i = 0; i < KWATCH_VALUES_BEFORE; i++)
 		value->before[slot][i] = value->last[slot];
 	value->unsure[slot] = 0;

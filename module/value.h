@@ -24,7 +24,7 @@
  * struct kwatch_value - what is known of a watch's bytes
  * @seq:   hits so far
  * @last:  the value last seen, by slot
- * @known: bit by slot: @last means something; constant while armed
+ * @known: by slot: @last means something; while armed it only becomes true
  * @before: where traps come before the access, so that @last is what is
  *         expected: values that were expected and found before, by slot
  * @unsure: likewise, the last hit after which the value was not known, by slot
@@ -35,7 +35,7 @@
 struct kwatch_value {
 	atomic64_t seq;
 	u64	last[KWATCH_SLOTS_MAX];
-	u8	known;
+	bool	known[KWATCH_SLOTS_MAX];
 	u64	before[KWATCH_SLOTS_MAX][KWATCH_VALUES_BEFORE];
 	u64	unsure[KWATCH_SLOTS_MAX];
 } ____cacheline_aligned;
@@ -132,7 +132,7 @@ static inline bool kwatch_value_exchange(struct kwatch_value *value, unsigned in
 					 u64 new, u64 *old)
 {
 	*old = xchg(&value->last[slot], new);
-	return value->known & (1 << slot);
+	return READ_ONCE(value->known[slot]);
 }
 
 /**

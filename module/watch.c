@@ -126,6 +126,7 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	unsigned int cpu = 0;
 	int ret;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (kwatch_place_plan(watch))
 		return kwatch_refuse(answer, -ENOMEM, 0, "No memory");
 	ret = kwatch_place_check(watch, at, answer) ?:
@@ -167,6 +168,7 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 
 void __kwatch_watch_disarm(struct kwatch_watch *watch)
 {
+	lockdep_assert_held(&kwatch_watch_mutex);
 	__kwatch_tend_settle(watch);
 	if (watch->bps.armed) {
 		kwatch_bp_disarm(&watch->bps);
@@ -212,6 +214,7 @@ static bool is_left(const struct kwatch_watch *watch, enum kwatch_gone_why why)
 
 void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why)
 {
+	lockdep_assert_held(&kwatch_watch_mutex);
 	/* The last hits, gaps and unseen writers come before the record of the end. */
 	__kwatch_watch_disarm(watch);
 	if (why == KWATCH_GONE_FREED)
@@ -244,6 +247,7 @@ struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name)
 {
 	struct kwatch_watch *watch;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	list_for_each_entry(watch, &kwatch_watches, node)
 		if (id ? watch->id == id :
 		    watch->spec.name[0] && !strcmp(watch->spec.name, name))
@@ -260,6 +264,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	struct kwatch_watch *watch;
 	int ret;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (find_same(spec, request->own))
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_TARGET],
 				     "There is such a watch already");

@@ -104,6 +104,26 @@ bool kwatch_arch_irqs_off(const struct pt_regs *regs);
 const char *kwatch_arch_reg_name(unsigned int i);
 
 /**
+ * kwatch_arch_is_device() - is it a device's registers, which to read may change something?
+ * @addr: a kernel address
+ *
+ * Context: any but NMI.
+ */
+bool kwatch_arch_is_device(unsigned long addr);
+
+/**
+ * kwatch_arch_regs() - the registers of a trap
+ * @to:   filled
+ * @regs: of the trap, or of a task in user mode
+ *
+ * Not what the kernel keeps beside them in a struct pt_regs.
+ *
+ * Context: any, NMI included.
+ * Return: how many words, at most those of a struct pt_regs.
+ */
+unsigned int kwatch_arch_regs(u64 *to, const struct pt_regs *regs);
+
+/**
  * kwatch_arch_user_frame() - where a walk of a task's user stack starts
  * @regs: of the task in user mode
  * @ip:   filled with the instruction pointer

@@ -7,9 +7,11 @@
  * store in arm64_insn.c; here is the rest.
  */
 #include <linux/hw_breakpoint.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include <asm/sysreg.h>
@@ -30,6 +32,9 @@
 #define DBGCR_LEVEL	(3UL << 1)
 #define DBGCR_KERNEL	(1UL << 1)
 #define DBGCR_BYTES	(0xffUL << 5)
+/* Of PAR_EL1: there is no translation; the upper half of the memory's attributes. */
+#define PAR_FAILED	1
+#define PAR_ATTR_HIGH	60
 /* Of DCZID_EL0: the block's size, as a power of two of words. */
 #define DCZID_BLOCK	0xf
 
@@ -92,6 +97,27 @@ bool kwatch_arch_stepped(const struct task_struct *task)
 bool kwatch_arch_irqs_off(const struct pt_regs *regs)
 {
 	return !interrupts_enabled(regs);
+}
+
+unsigned int kwatch_arch_regs(u64 *to, const struct pt_regs *regs)
+{
+	memcpy(to, &regs->user_regs, sizeof(regs->user_regs));
+	return sizeof(regs->user_regs) / sizeof(u64);
+}
+
+bool kwatch_arch_is_device(unsigned long addr)
+{
+	unsigned long flags;
+	u64 par;
+
+	/* An interrupt could have an address translated as well. */
+	local_irq_save(flags);
+	asm volatile("at s1e1r, %0" : : "r" (addr));
+	isb();
+	par = read_sysreg(par_el1);
+	local_irq_restore(flags);
+	/* It has a translation, and of attributes those of a device. */
+	return !(par & PAR_FAILED) && !(par >> PAR_ATTR_HIGH);
 }
 
 const char *kwatch_arch_reg_name(unsigned int i)

@@ -89,8 +89,7 @@ void kwatch_arch_release(struct perf_event *event)
 {
 	struct kwatch_arm64_known *known, *found = NULL;
 
-	perf_event_release_kernel(event);
-	/* It triggers no more.  Another event may get its address now. */
+	/* Before it is released, for then another event may get its address. */
 	mutex_lock(&table_mutex);
 	hlist_for_each_entry(known, kwatch_arm64_bucket(event), node)
 		if (known->event == event)
@@ -98,6 +97,7 @@ void kwatch_arch_release(struct perf_event *event)
 	hlist_del_rcu(&found->node);
 	mutex_unlock(&table_mutex);
 	kfree_rcu(found, rcu);
+	perf_event_release_kernel(event);
 }
 
 /* So that nothing stays allocated; ftrace_free_filter() is not exported by 5.10. */

@@ -156,7 +156,7 @@ void kwatch_orc_exit(void);
 
 #define KWATCH_ORC_STEPS	2048	/* 32 KiB a CPU; a busy kernel's hits need some hundreds */
 
-#define KWATCH_ORC_MEMOS	256	/* 88 KiB a CPU */
+#define KWATCH_ORC_MEMOS	256	/* 114 KiB a CPU */
 #define KWATCH_ORC_WORDS	40
 #define KWATCH_ORC_FRAMES	4
 

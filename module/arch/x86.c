@@ -9,6 +9,7 @@
 #include <linux/hw_breakpoint.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -75,15 +76,28 @@ bool kwatch_arch_irqs_off(const struct pt_regs *regs)
 	return !(regs->flags & X86_EFLAGS_IF);
 }
 
+/* In the order of struct pt_regs. */
+static const char * const names[] = {
+	"r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9", "r8",
+	"ax", "cx", "dx", "si", "di", "orig_ax", "ip", "cs", "flags",
+	"sp", "ss",
+};
+
+unsigned int kwatch_arch_regs(u64 *to, const struct pt_regs *regs)
+{
+	const u64 *word = (const u64 *)regs;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		to[i] = word[i];
+	/* With FRED the kernel has more in these two words. */
+	to[offsetof(struct pt_regs, cs) / sizeof(u64)] &= 0xffff;
+	to[offsetof(struct pt_regs, ss) / sizeof(u64)] &= 0xffff;
+	return ARRAY_SIZE(names);
+}
+
 const char *kwatch_arch_reg_name(unsigned int i)
 {
-	/* In the order of struct pt_regs. */
-	static const char * const names[] = {
-		"r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9", "r8",
-		"ax", "cx", "dx", "si", "di", "orig_ax", "ip", "cs", "flags",
-		"sp", "ss",
-	};
-
 	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }
 
@@ -130,6 +144,16 @@ u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,
 }
 
 /* Outside the exception from here on. */
+
+bool kwatch_arch_is_device(unsigned long addr)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address(addr, &level);
+
+	/* Drivers map RAM uncached, too, for devices that do not look into caches. */
+	return pte && pte_present(*pte) && pte_flags(*pte) & _PAGE_PCD &&
+	       !page_is_ram(pte_pfn(*pte));
+}
 
 struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 				      struct task_struct *task,

@@ -15,6 +15,11 @@ is "$(cat $P/seen)" "1000 1000" "but not for stores made with kwatch suspended"
 is "$(stat_of watch1.filtered)" 50 "which are counted"
 echo 1 > $P/store
 like "$(tail -n 20 $KW/hits)" ': 0x41a -> 0x41b ' "and whose values are known"
+ctl_ok "w8 kwtest_word name=named"
+for id in 0 -1 32768; do
+	ok "to remove watch $id, which there is none of" sh -c "echo $id > $P/remove"
+done
+is "$(wc -l < $KW/ctl)" 2 "is nothing"
 nok "kwatch cannot go while a module uses it" rmmod kwatch
 ctl_ok clear "a user may remove the watch"
 ok "and the module goes nevertheless" rmmod kwapi

@@ -5,7 +5,7 @@
  * Watches a variable of its own through kwatch_add() and counts what its
  * callback sees.  Parameters: "spec" is the watch; writing N to "store" makes
  * N stores, writing to "allowed" as many with kwatch suspended; "seen" and
- * "last" are the callback's.
+ * "last" are the callback's; writing N to "remove" removes that watch.
  */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
@@ -76,6 +76,18 @@ static int seen_get(char *buffer, const struct kernel_param *kp)
 
 static const struct kernel_param_ops seen_ops = { .get = seen_get };
 module_param_cb(seen, &seen_ops, NULL, 0400);
+
+static int remove_set(const char *val, const struct kernel_param *kp)
+{
+	int nr, ret = kstrtoint(val, 0, &nr);
+
+	if (!ret)
+		kwatch_remove(nr);
+	return ret;
+}
+
+static const struct kernel_param_ops remove_ops = { .set = remove_set };
+module_param_cb(remove, &remove_ops, NULL, 0200);
 
 static int __init kwapi_init(void)
 {

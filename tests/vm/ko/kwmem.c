@@ -3,7 +3,7 @@
  * kwmem: memory that debug registers do not watch over alone.  In debugfs,
  * under kwmem/:
  *
- *   addr    "page 0x..", a page, and "object 0x..", "cached 0x..": slab objects
+ *   addr    "device 0x..", a device's registers, "page 0x..", a page, and "object 0x..", "cached 0x..": slab objects
  *           from kmalloc() and from a kmem_cache
  *   alias   write N: store N to the page's first word through another mapping
  *   plain   write N: store N to it directly
@@ -13,6 +13,7 @@
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -24,10 +25,15 @@
 static struct page *page;
 static u64 *direct, *alias, *object, *cached;
 static struct kmem_cache *cache;
+static void __iomem *device;
+
+/* The HPET of QEMU's pc, the clock of its virt. */
+#define DEVICE	(IS_ENABLED(CONFIG_X86) ? 0xfed00000 : 0x09010000)
 static struct dentry *dir;
 
 static int addr_show(struct seq_file *m, void *v)
 {
+	seq_printf(m, "device 0x%lx\n", (unsigned long)device);
 	seq_printf(m, "page 0x%lx\nobject 0x%lx\ncached 0x%lx\n", (unsigned long)direct,
 		   (unsigned long)object, (unsigned long)cached);
 	return 0;
@@ -102,7 +108,8 @@ static int __init kwmem_init(void)
 	object = kmalloc(96, GFP_KERNEL);
 	cached = cache ? kmem_cache_alloc(cache, GFP_KERNEL) : NULL;
 	alias = page ? vmap(&page, 1, VM_MAP, PAGE_KERNEL) : NULL;
-	if (!alias || !object || !cached)
+	device = ioremap(DEVICE, PAGE_SIZE);
+	if (!alias || !object || !cached || !device)
 		return -ENOMEM; /* a test machine has the memory, or the test fails */
 	direct = page_address(page);
 
@@ -119,6 +126,7 @@ static void __exit kwmem_exit(void)
 {
 	debugfs_remove_recursive(dir);
 	vunmap(alias);
+	iounmap(device);
 	kfree(object);
 	if (cached)
 		kmem_cache_free(cache, cached);
