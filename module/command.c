@@ -32,9 +32,9 @@ static int check_spec(const struct kwatch_cmd *cmd, struct kwatch_answer *answer
 	const struct kwatch_spec *spec = &cmd->spec;
 
 	if (is_user(spec)) {
-		if (spec->until == KWATCH_UNTIL_FREE)
-			return kwatch_refuse(answer, -EINVAL, cmd->at[KWATCH_WORD_UNTIL],
-					     "The kernel does not free the memory of a process as one object");
+		if (spec->until == KWATCH_UNTIL_FREE && !IS_ENABLED(CONFIG_MMU_NOTIFIER))
+			return kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_UNTIL],
+					     "This kernel does not tell when memory is unmapped");
 		return 0;
 	}
 	if (spec->children)
@@ -171,15 +171,24 @@ static int resolve_and_add(struct kwatch_request *request,
 	return ret;
 }
 
+/* Can its memory be freed?  The probes that tell are dear, and placed without the locks. */
+static bool is_freed(const struct kwatch_spec *spec)
+{
+	return !is_user(spec) &&
+	       (spec->until == KWATCH_UNTIL_FREE || spec->target == KWATCH_TARGET_PERCPU ||
+		(spec->target == KWATCH_TARGET_ADDR &&
+		 kwatch_free_may_be(spec->addr + spec->offset)));
+}
+
 static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
 {
-	bool until_free = request->cmd->spec.until == KWATCH_UNTIL_FREE;
+	bool freed = is_freed(&request->cmd->spec);
 	int ret;
 
-	if (until_free)
+	if (freed)
 		kwatch_free_ready();
 	ret = resolve_and_add(request, answer);
-	if (until_free)
+	if (freed)
 		kwatch_free_unready();
 	return ret;
 }
@@ -258,15 +267,15 @@ static int do_on(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 	return arm_again(watch, cmd, answer);
 }
 
-/* The tracepoints of such a watch are dear, and placed without the locks. */
-static bool is_until_free(const struct kwatch_cmd *cmd)
+/* is_freed() of a watch that is there */
+static bool may_be_freed(const struct kwatch_cmd *cmd)
 {
 	struct kwatch_watch *watch;
 	bool ret;
 
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
-	ret = watch && watch->spec.until == KWATCH_UNTIL_FREE;
+	ret = watch && is_freed(&watch->spec);
 	kwatch_watch_unlock();
 	return ret;
 }
@@ -276,11 +285,11 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 		  struct kwatch_answer *answer)
 {
 	struct kwatch_watch *watch;
-	bool until_free;
+	bool freed;
 	int ret = 0;
 
-	until_free = cmd->verb == KWATCH_VERB_ON && is_until_free(cmd);
-	if (until_free)
+	freed = cmd->verb == KWATCH_VERB_ON && may_be_freed(cmd);
+	if (freed)
 		kwatch_free_ready();
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
@@ -293,7 +302,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 	else
 		ret = do_on(cmd, watch, answer);
 	kwatch_watch_unlock();
-	if (until_free)
+	if (freed)
 		kwatch_free_unready();
 	kwatch_watch_tidy();
 	return ret;

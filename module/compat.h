@@ -176,4 +176,62 @@ do {									\
 #define kwatch_percpu_chunk(page)	((page)->index)
 #endif
 
+/* Since 5.19 it has the caller in front. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+#define KWATCH_PERCPU_ALLOC_PROBE(name)						\
+	name(void *unused, unsigned long caller, bool reserved, bool is_atomic,	\
+	     size_t size, size_t align, void *base_addr, int off, void __percpu *ptr)
+#else
+#define KWATCH_PERCPU_ALLOC_PROBE(name)						\
+	name(void *unused, bool reserved, bool is_atomic, size_t size,		\
+	     size_t align, void *base_addr, int off, void __percpu *ptr)
+#endif
+
+/* The object of kvfree_call_rcu().  Until 6.3 it was told by its head, if it had one. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define kwatch_kfree_rcu_object(regs)	regs_get_kernel_argument(regs, 1)
+#else
+#define kwatch_kfree_rcu_object(regs)					\
+	(regs_get_kernel_argument(regs, 0) ?				\
+	 regs_get_kernel_argument(regs, 0) - regs_get_kernel_argument(regs, 1) : \
+	 regs_get_kernel_argument(regs, 1))
+#endif
+
+/*
+ * Bytes of the slab object that an address is in.  Until 6.1 ksize() told KASAN that
+ * all bytes behind the address may be used.
+ */
+#include <linux/slab.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#define kwatch_slab_size(addr)	__ksize(addr)
+#else
+#define kwatch_slab_size(addr)	ksize(PTR_ALIGN_DOWN((void *)(addr), 8))
+#endif
+
+/*
+ * The page of vmalloc memory.  Before 5.13 vmalloc_to_page() warns of what is mapped in
+ * one large block, as the kernel's image is on arm64, where it lies among that memory.
+ */
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+static inline struct page *kwatch_vmalloc_page(unsigned long addr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 13, 0)
+	if (addr - ((unsigned long)&jiffies - SZ_64M) < 2 * SZ_64M)
+		return NULL;
+#endif
+	return vmalloc_to_page((void *)addr);
+}
+
+/* Grace periods that are asked about and not waited for; 5.12 began with that. */
+#include <linux/rcupdate.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+#define kwatch_rcu_begin()		start_poll_synchronize_rcu()
+#define kwatch_rcu_is_over(cookie)	poll_state_synchronize_rcu(cookie)
+#else
+#define kwatch_rcu_begin()		0
+#define kwatch_rcu_is_over(cookie)	((void)(cookie), true)
+#endif
+
 #endif /* KWATCH_COMPAT_H */

@@ -1,93 +1,180 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * until=free: the watch goes when the slab object that holds its target does.
+ * Watched memory that the kernel allocated, and frees: objects, pages, vmalloc and
+ * per-CPU memory.  See free.h.
  *
- * The kernel's tracepoints kmem:kfree and kmem:kmem_cache_free give the object
- * and the caller.  They fire for every free of the machine, in any context, so
- * most are told apart by two comparisons.
+ * kfree() and kmem_cache_free() have tracepoints, which give the object and the
+ * caller.  kmem_cache_free_bulk() and kvfree_call_rcu(), which is kfree_rcu(), have
+ * none, so kprobes are placed there.  Every page that is freed, whatever was in it,
+ * passes mm_page_free.  All of these run for every free of the machine, in any
+ * context, so most calls end after two comparisons.
  */
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/preempt.h>
-#include <linux/sched.h>
+#include <linux/percpu.h>
+#include <linux/rculist.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
+#include <linux/vmalloc.h>
+#include <linux/workqueue.h>
 
-#include "cpu.h"
-#include "event.h"
 #include "free.h"
+#include "gone.h"
 #include "hit.h"
+#include "process.h"
+#include "symbol.h"
+#include "tend.h"
 #include "watch.h"
 
-/* Watches that may wait at once: each holds a slot of every CPU. */
-#define WAITING_MAX	16
+/* The longest object of the per-CPU allocator: PCPU_MIN_UNIT_SIZE. */
+#define PERCPU_OBJECT_MAX	(32 * 1024)
 
-/* No slab object is longer; a larger allocation is made of pages. */
-#define OBJECT_MAX	(64 * 1024)
+/* How long the probes stay when the last watch that needs them has gone. */
+#define LINGER		(10 * HZ)
+
+/* How often to ask whether a grace period is over. */
+#define GRACE_POLL_NS	(10 * NSEC_PER_MSEC)
+
+/* Enough to tell a function's first instruction, where a kprobe is, from others. */
+#define ENTRY_BYTES	64
 
 /**
- * struct kwatch_freed - a watch that waits, and then who freed its object
- * @addr: the target
- * @hot:  of the watch
- * @task: who
- * @nr:   frames in @ip
- * @ip:   from where
+ * struct kwatch_freed - the memory of a watch, and what became of it
+ * @node:  in following, under RCU
+ * @hot:   of the watch
+ * @addr:  the target
+ * @base:  the same without +OFFSET: where an object starts, if the user says so
+ * @size:  of the object that @addr is in, which starts less than so much below;
+ *         0 if it is none of kmalloc() or a cache
+ * @pfn:   of the page that @addr is in
+ * @vmalloc: @addr is in vmalloc memory
+ * @percpu: it may be in dynamic per-CPU memory
+ * @pointer: @addr and @base are what per_cpu_ptr() takes
+ * @follows: @node is in the list
+ * @ends:  until=free: the watch ends with the memory
+ * @by:    who freed it
+ * @why:   complete with @by: KWATCH_GONE_*
+ * @from_ns: likewise: it went between then and @by.time_ns, with nobody to name;
+ *         0 if @by is who freed it
+ * @later: who called kfree_rcu(), which frees it later
+ * @polls: @cookie is that of a grace period which began after that
+ * @cookie: of RCU
+ * @maybe_ns: 0, or since when it may be free: per-CPU memory below was freed
+ * @look_ns: 0, or when vmalloc memory below was unmapped
+ *
+ * Probes store to the last eight; the rest is constant while @node is in the list.
  */
 struct kwatch_freed {
-	unsigned long addr;
+	struct list_head node;
 	struct kwatch_hot *hot;
-	struct kwatch_task task;
-	unsigned int nr;
-	unsigned long ip[KWATCH_STACK_MAX];
+	unsigned long addr;
+	unsigned long base;
+	unsigned long size;
+	unsigned long pfn;
+	bool	vmalloc;
+	bool	percpu;
+	bool	pointer;
+	bool	follows;
+	bool	ends;
+	struct kwatch_culprit by;
+	u8	why;
+	u64	from_ns;
+	struct kwatch_culprit later;
+	bool	polls;
+	unsigned long cookie;
+	u64	maybe_ns;
+	u64	look_ns;
 };
 
-/* Stored with kwatch_watch_mutex held, read by the probes. */
-static struct kwatch_freed *waiting[WAITING_MAX];
-static unsigned int nr_waiting;
+/* Stored with kwatch_watch_mutex held, read by the probes under RCU. */
+static LIST_HEAD(following);
+static unsigned int nr_following;
 
-static struct tracepoint *tp_kfree, *tp_cache_free;
+/* Likewise: no object, page or vmalloc address outside of these matters. */
+static unsigned long object_from = ULONG_MAX, object_to;
+static unsigned long pfn_from = ULONG_MAX, pfn_to;
+
+/* Has tend.c look at the watches; safe where kfree() is called. */
+static struct irq_work noted_work;
 
 /*
- * Protects the two below; outside of kwatch_watch_lock(), because placing a
- * tracepoint takes cpus_read_lock().
+ * Protects the rest; outside of kwatch_watch_lock(), because placing a probe
+ * takes cpus_read_lock().
  */
 static DEFINE_MUTEX(probe_mutex);
-static bool probing;		/* the tracepoints are ours */
+static bool probing;		/* the probes are placed */
 static unsigned int nr_ready;	/* between kwatch_free_ready() and _unready() */
 
-/* Does the object at @ptr hold @addr?  Called while @ptr is still allocated. */
-static bool holds(const void *ptr, unsigned long addr)
-{
-	unsigned long start = (unsigned long)ptr;
+/* kfree_rcu() keeps objects in sheaves (6.18), and nothing shows when those are freed. */
+static bool has_sheaves;
 
-	/* All but a few frees end with this line. */
-	if (addr - start >= OBJECT_MAX)
-		return false;
-	if (virt_to_head_page(ptr) != virt_to_head_page((void *)addr))
-		return false;
-	return addr - start < ksize(ptr);
+/* What the probes note. */
+
+static void noted(struct irq_work *work)
+{
+	kwatch_tend_soon();
 }
 
-static void note(struct kwatch_freed *freed, unsigned long caller)
+/* @freed->by is complete: the memory is free, accesses from here on are to other memory. */
+static void end(struct kwatch_freed *freed)
 {
-	unsigned int i;
+	kwatch_culprit_publish(&freed->by);
+	if (freed->ends)
+		kwatch_hit_end(freed->hot, freed->why);
+	irq_work_queue(&noted_work);
+}
 
-	freed->task.tid = current->pid;
-	freed->task.tgid = current->tgid;
-	memcpy(freed->task.comm, current->comm, sizeof(freed->task.comm));
-
-	/* Begin with whoever called kfree(), not with us and the tracepoint. */
-	freed->nr = stack_trace_save(freed->ip, ARRAY_SIZE(freed->ip), 0);
-	for (i = 0; i < freed->nr && freed->ip[i] != caller; i++)
-		;
-	if (i == freed->nr)
+static void freed_by(struct kwatch_freed *freed, enum kwatch_gone_why why,
+		     unsigned long from, unsigned long len)
+{
+	if (!kwatch_culprit_claim(&freed->by))
 		return;
-	freed->nr -= i;
-	memmove(freed->ip, freed->ip + i, freed->nr * sizeof(*freed->ip));
+	freed->why = why;
+	if (kwatch_culprit_is_known(&freed->later)) {
+		/* Not the kernel's worker: who called kfree_rcu(). */
+		freed->by.time_ns = ktime_get_mono_fast_ns();
+		freed->by.task = freed->later.task;
+		freed->by.nr = freed->later.nr;
+		memcpy(freed->by.ip, freed->later.ip, sizeof(freed->by.ip));
+		freed->why = KWATCH_GONE_FREED_RCU;
+	} else {
+		kwatch_culprit_note(&freed->by, from, len);
+	}
+	end(freed);
+}
+
+/* It has gone since @from_ns, and nobody knows by whom. */
+static void freed_since(struct kwatch_freed *freed, enum kwatch_gone_why why, u64 from_ns)
+{
+	if (!kwatch_culprit_claim(&freed->by))
+		return;
+	freed->why = why;
+	freed->from_ns = from_ns;
+	freed->by.time_ns = ktime_get_mono_fast_ns();
+	end(freed);
+}
+
+/* The probes. */
+
+static void free_object(const void *ptr, unsigned long from, unsigned long len)
+{
+	unsigned long start = (unsigned long)ptr;
+	struct kwatch_freed *freed;
+
+	/* All but a few frees end with this line. */
+	if (start < READ_ONCE(object_from) || start > READ_ONCE(object_to))
+		return;
+	rcu_read_lock();
+	list_for_each_entry_rcu(freed, &following, node)
+		if (freed->addr - start < freed->size)
+			freed_by(freed, KWATCH_GONE_FREED, from, len);
+	rcu_read_unlock();
 }
 
 /*
@@ -96,52 +183,213 @@ static void note(struct kwatch_freed *freed, unsigned long caller)
  */
 static void probe_free(void *unused, unsigned long caller, const void *ptr)
 {
-	unsigned int i;
-
-	for (i = 0; i < WAITING_MAX; i++) {
-		struct kwatch_freed *freed = READ_ONCE(waiting[i]);
-
-		if (!freed || !holds(ptr, freed->addr))
-			continue;
-		preempt_disable();
-		if (kwatch_hit_end(freed->hot, KWATCH_GONE_FREED)) {
-			note(freed, caller);
-			kwatch_cpu_want_tend();
-		}
-		preempt_enable();
-	}
+	free_object(ptr, caller, 1);
 }
+
+static void probe_page(void *unused, struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page), nr = 1UL << order;
+	struct kwatch_freed *freed;
+
+	if (pfn > READ_ONCE(pfn_to) || pfn + nr <= READ_ONCE(pfn_from))
+		return;
+	rcu_read_lock();
+	list_for_each_entry_rcu(freed, &following, node)
+		if (freed->pfn - pfn < nr)
+			freed_by(freed, KWATCH_GONE_MEMORY, _RET_IP_, 1);
+	rcu_read_unlock();
+}
+
+/* Distance of the target from some CPU's copy of @ptr, the least there is. */
+static unsigned long copy_distance(const struct kwatch_freed *freed, void __percpu *ptr)
+{
+	unsigned long least = ULONG_MAX;
+	unsigned int cpu;
+
+	if (freed->pointer)
+		return freed->addr - (unsigned long __force)ptr;
+	for_each_possible_cpu(cpu)
+		least = min(least, freed->addr - (unsigned long)per_cpu_ptr(ptr, cpu));
+	return least;
+}
+
+/* How long it was is not told; the next one in its place tells. */
+static void probe_percpu_free(void *unused, void *base_addr, int off, void __percpu *ptr)
+{
+	struct kwatch_freed *freed;
+	unsigned long distance;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(freed, &following, node) {
+		if (!freed->percpu)
+			continue;
+		distance = copy_distance(freed, ptr);
+		if (distance == freed->addr - freed->base || !distance)
+			freed_by(freed, KWATCH_GONE_MEMORY, _RET_IP_, 1);
+		else if (distance < PERCPU_OBJECT_MAX && !READ_ONCE(freed->maybe_ns))
+			WRITE_ONCE(freed->maybe_ns, ktime_get_mono_fast_ns());
+	}
+	rcu_read_unlock();
+}
+
+static void KWATCH_PERCPU_ALLOC_PROBE(probe_percpu_alloc)
+{
+	struct kwatch_freed *freed;
+	u64 since;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(freed, &following, node) {
+		since = READ_ONCE(freed->maybe_ns);
+		if (since && freed->percpu && copy_distance(freed, ptr) < size)
+			freed_since(freed, KWATCH_GONE_MEMORY, since);
+	}
+	rcu_read_unlock();
+}
+
+static int probe_bulk(struct kprobe *probe, struct pt_regs *regs)
+{
+	unsigned long nr = regs_get_kernel_argument(regs, 1), i;
+	void **ptr = (void **)regs_get_kernel_argument(regs, 2);
+
+	for (i = 0; i < nr; i++)
+		free_object(ptr[i], (unsigned long)probe->addr, ENTRY_BYTES);
+	return 0;
+}
+
+static int probe_rcu(struct kprobe *probe, struct pt_regs *regs)
+{
+	unsigned long start = kwatch_kfree_rcu_object(regs);
+	struct kwatch_freed *freed;
+
+	if (start < READ_ONCE(object_from) || start > READ_ONCE(object_to))
+		return 0;
+	rcu_read_lock();
+	list_for_each_entry_rcu(freed, &following, node) {
+		if (freed->addr - start >= freed->size && (freed->size || start != freed->base))
+			continue;
+		if (!kwatch_culprit_claim(&freed->later))
+			continue;
+		kwatch_culprit_note(&freed->later, (unsigned long)probe->addr, ENTRY_BYTES);
+		kwatch_culprit_publish(&freed->later);
+		irq_work_queue(&noted_work);
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+/* vunmap() does not free pages. */
+static int probe_unmap(struct kprobe *probe, struct pt_regs *regs)
+{
+	unsigned long start = regs_get_kernel_argument(regs, 0);
+	struct kwatch_freed *freed;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(freed, &following, node) {
+		if (!freed->vmalloc || start > freed->addr)
+			continue;
+		if (start == freed->base || start == freed->addr) {
+			freed_by(freed, KWATCH_GONE_UNMAPPED, (unsigned long)probe->addr,
+				 ENTRY_BYTES);
+		} else if (!READ_ONCE(freed->look_ns)) {
+			/* It may be longer or shorter: tend.c looks. */
+			WRITE_ONCE(freed->look_ns, ktime_get_mono_fast_ns());
+			irq_work_queue(&noted_work);
+		}
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+static struct {
+	const char *name;
+	void *func;
+	struct tracepoint *tp;
+} tracepoints[] = {
+	{ "kfree", probe_free },
+	{ "kmem_cache_free", probe_free },
+	{ "mm_page_free", probe_page },
+	{ "percpu_free_percpu", probe_percpu_free },
+	{ "percpu_alloc_percpu", probe_percpu_alloc },
+};
+
+/* A kernel that has no kprobes, or not there, tells less. */
+static struct {
+	const char *name;
+	kprobe_pre_handler_t func;
+	struct kprobe probe;
+	bool	placed;
+} kprobes[] = {
+	{ "kmem_cache_free_bulk", probe_bulk },
+	{ "kvfree_call_rcu", probe_rcu },
+	{ "kfree_call_rcu_nolock", probe_rcu },
+	{ "remove_vm_area", probe_unmap },
+};
 
 static void find_tracepoint(struct tracepoint *tp, void *unused)
 {
-	if (!strcmp(tp->name, "kfree"))
-		tp_kfree = tp;
-	else if (!strcmp(tp->name, "kmem_cache_free"))
-		tp_cache_free = tp;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tracepoints); i++)
+		if (!strcmp(tp->name, tracepoints[i].name))
+			tracepoints[i].tp = tp;
+}
+
+/* The first @nr of the tracepoints. */
+static void stop_tracepoints(unsigned int nr)
+{
+	while (nr--)
+		tracepoint_probe_unregister(tracepoints[nr].tp, tracepoints[nr].func, NULL);
+	/* No probe runs after this, so the module may go. */
+	tracepoint_synchronize_unregister();
+}
+
+static int start_tracepoints(void)
+{
+	unsigned int i;
+	int ret;
+
+	for_each_kernel_tracepoint(find_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(tracepoints); i++) {
+		ret = tracepoints[i].tp ?
+			tracepoint_probe_register(tracepoints[i].tp, tracepoints[i].func, NULL) :
+			-EOPNOTSUPP;
+		if (ret) {
+			stop_tracepoints(i);
+			return ret;
+		}
+	}
+	return 0;
 }
 
 static int start_probes(void)
 {
+	unsigned long start, end;
+	unsigned int i;
 	int ret;
 
-	for_each_kernel_tracepoint(find_tracepoint, NULL);
-	if (!tp_kfree || !tp_cache_free)
-		return -EOPNOTSUPP;
-	ret = tracepoint_probe_register(tp_kfree, probe_free, NULL);
+	init_irq_work(&noted_work, noted);
+	has_sheaves = !kwatch_symbol_function("__kfree_rcu_sheaf", &start, &end);
+	ret = start_tracepoints();
 	if (ret)
 		return ret;
-	ret = tracepoint_probe_register(tp_cache_free, probe_free, NULL);
-	if (ret)
-		tracepoint_probe_unregister(tp_kfree, probe_free, NULL);
-	return ret;
+	for (i = 0; i < ARRAY_SIZE(kprobes); i++) {
+		memset(&kprobes[i].probe, 0, sizeof(kprobes[i].probe));
+		kprobes[i].probe.symbol_name = kprobes[i].name;
+		kprobes[i].probe.pre_handler = kprobes[i].func;
+		kprobes[i].placed = !register_kprobe(&kprobes[i].probe);
+	}
+	return 0;
 }
 
 static void stop_probes(void)
 {
-	tracepoint_probe_unregister(tp_cache_free, probe_free, NULL);
-	tracepoint_probe_unregister(tp_kfree, probe_free, NULL);
-	/* No probe runs after this, so the module may go. */
-	tracepoint_synchronize_unregister();
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kprobes); i++)
+		if (kprobes[i].placed)
+			unregister_kprobe(&kprobes[i].probe);
+	stop_tracepoints(ARRAY_SIZE(tracepoints));
+	irq_work_sync(&noted_work);
 }
 
 void kwatch_free_ready(void)
@@ -149,7 +397,7 @@ void kwatch_free_ready(void)
 	mutex_lock(&probe_mutex);
 	nr_ready++;
 	if (!probing)
-		WRITE_ONCE(probing, !start_probes());
+		WRITE_ONCE(probing, !start_probes()); /* read by kwatch_free_follow() */
 	mutex_unlock(&probe_mutex);
 }
 
@@ -161,81 +409,211 @@ void kwatch_free_unready(void)
 	kwatch_free_tidy();
 }
 
-void kwatch_free_tidy(void)
+static void tidy(struct work_struct *work)
 {
 	mutex_lock(&probe_mutex);
-	/* A watch begins to wait only while nr_ready is not 0. */
-	if (probing && !nr_ready && !READ_ONCE(nr_waiting)) {
+	/* A watch begins to follow its memory only while nr_ready is not 0. */
+	if (probing && !nr_ready && !READ_ONCE(nr_following)) {
 		stop_probes();
 		WRITE_ONCE(probing, false);
 	}
 	mutex_unlock(&probe_mutex);
 }
 
+static DECLARE_DELAYED_WORK(tidy_work, tidy);
+
+/* Not at once: to place and remove them patches the kernel, and takes a while. */
+void kwatch_free_tidy(void)
+{
+	if (!READ_ONCE(probing) || READ_ONCE(nr_following)) /* tidy() looks again */
+		return;
+	/* With the mutex held, so that it is not queued once kwatch_free_exit() has been. */
+	mutex_lock(&probe_mutex);
+	if (probing)
+		queue_delayed_work(system_percpu_wq, &tidy_work, LINGER);
+	mutex_unlock(&probe_mutex);
+}
+
+void kwatch_free_exit(void)
+{
+	mutex_lock(&probe_mutex);
+	if (probing)
+		stop_probes();
+	probing = false;
+	mutex_unlock(&probe_mutex);
+	cancel_delayed_work_sync(&tidy_work);
+}
+
+/* What is followed. */
+
+/* Return: NULL for addresses of the kernel's image, which is never freed. */
+static struct page *page_of(unsigned long addr)
+{
+	struct page *page;
+
+	if (is_vmalloc_addr((void *)addr)) {
+		page = kwatch_vmalloc_page(addr);
+		return page && pfn_valid(page_to_pfn(page)) && !PageReserved(page) ? page : NULL;
+	}
+	if (addr < PAGE_OFFSET || addr >= (unsigned long)high_memory ||
+	    !virt_addr_valid((void *)addr))
+		return NULL;
+	return virt_to_page((void *)addr);
+}
+
+bool kwatch_free_may_be(unsigned long addr)
+{
+	return page_of(addr);
+}
+
+static int describe(struct kwatch_freed *freed, const struct kwatch_watch *watch)
+{
+	unsigned long addr = watch->bps.addr;
+	struct page *page, *head;
+
+	freed->addr = addr;
+	freed->base = watch->symbol.addr;
+	if (watch->spec.target == KWATCH_TARGET_PERCPU) {
+		freed->percpu = true;
+		freed->pointer = true;
+		freed->pfn = ULONG_MAX;
+		return 0;
+	}
+	if (watch->spec.target == KWATCH_TARGET_SYMBOL || watch->symbol.module[0])
+		return -EINVAL;
+	page = page_of(addr);
+	if (!page)
+		return -EINVAL;
+	freed->pfn = page_to_pfn(page);
+	freed->vmalloc = is_vmalloc_addr((void *)addr);
+	freed->percpu = freed->vmalloc || PageReserved(page);
+	if (freed->percpu)
+		return 0;
+	/* While the object is there: of one that is freed the kernel may not be asked. */
+	head = virt_to_head_page((void *)addr);
+	freed->size = PageSlab(head) ? kwatch_slab_size((void *)addr) : page_size(head);
+	return 0;
+}
+
+static void find_limits(void)
+{
+	unsigned long from = ULONG_MAX, to = 0, page_from = ULONG_MAX, page_to = 0;
+	struct kwatch_freed *freed;
+
+	list_for_each_entry(freed, &following, node) {
+		if (freed->pointer)
+			continue;
+		from = min3(from, freed->base, freed->addr - max(freed->size, 1UL) + 1);
+		to = max(to, freed->addr);
+		page_from = min(page_from, freed->pfn);
+		page_to = max(page_to, freed->pfn);
+	}
+	/* Read by the probes: each is right for what was followed before and is still. */
+	WRITE_ONCE(object_from, from);
+	WRITE_ONCE(object_to, to);
+	WRITE_ONCE(pfn_from, page_from);
+	WRITE_ONCE(pfn_to, page_to);
+}
+
 int kwatch_free_follow(struct kwatch_watch *watch)
 {
-	void *target = (void *)watch->bps.addr;
 	struct kwatch_freed *freed;
-	unsigned int i;
+	int ret;
 
-	if (watch->bps.percpu || !virt_addr_valid(target) ||
-	    !PageSlab(virt_to_head_page(target)))
-		return -EINVAL;
-	if (!READ_ONCE(probing))
-		return -EOPNOTSUPP;
-	for (i = 0; i < WAITING_MAX && waiting[i]; i++)
-		;
-	if (i == WAITING_MAX)
-		return -ENOMEM;
+	kfree(watch->freed);
+	watch->freed = NULL;
 	freed = kzalloc(sizeof(*freed), GFP_KERNEL);
 	if (!freed)
 		return -ENOMEM;
-	kfree(watch->freed);
-	freed->addr = watch->bps.addr;
+	ret = describe(freed, watch);
+	if (!ret && !READ_ONCE(probing)) /* stored by kwatch_free_ready() */
+		ret = -EOPNOTSUPP;
+	if (ret) {
+		kfree(freed);
+		return ret;
+	}
 	freed->hot = &watch->hot;
-
-	WRITE_ONCE(nr_waiting, nr_waiting + 1); /* read by kwatch_free_tidy() */
+	freed->ends = watch->spec.until == KWATCH_UNTIL_FREE;
+	freed->follows = true;
+	WRITE_ONCE(nr_following, nr_following + 1); /* read by kwatch_free_tidy() */
 	watch->freed = freed;
-	WRITE_ONCE(waiting[i], freed); /* read by probe_free() */
+	list_add_tail_rcu(&freed->node, &following);
+	find_limits();
 	return 0;
 }
 
 void kwatch_free_unfollow(struct kwatch_watch *watch)
 {
-	unsigned int i;
+	struct kwatch_freed *freed = watch->freed;
 
-	for (i = 0; i < WAITING_MAX && (!watch->freed || waiting[i] != watch->freed); i++)
-		;
-	if (i == WAITING_MAX)
+	if (!freed || !freed->follows)
 		return;
-	WRITE_ONCE(waiting[i], NULL); /* read by probe_free() */
-	WRITE_ONCE(nr_waiting, nr_waiting - 1); /* read by kwatch_free_tidy() */
-	/* A probe may just be looking at it. */
-	tracepoint_synchronize_unregister();
+	freed->follows = false;
+	list_del_rcu(&freed->node);
+	find_limits();
+	/* A probe may just be looking at it, and at the watch. */
+	synchronize_rcu_expedited();
+	WRITE_ONCE(nr_following, nr_following - 1); /* read by kwatch_free_tidy() */
 }
+
+/* What became of it. */
 
 void kwatch_free_tell(const struct kwatch_watch *watch)
 {
 	const struct kwatch_freed *freed = watch->freed;
-	struct {
-		struct kwatch_gone gone;
-		struct kwatch_task task;
-		struct kwatch_stack stack;
-		u64 ip[KWATCH_STACK_MAX];
-	} *record;
-	unsigned int i;
 
-	record = kzalloc(sizeof(*record), GFP_KERNEL | __GFP_NOFAIL);
-	record->gone.rec.type = KWATCH_RECORD_GONE;
-	record->gone.rec.parts = KWATCH_PART_TASK | KWATCH_PART_KSTACK;
-	record->gone.rec.watch = watch->id;
-	record->gone.why = KWATCH_GONE_FREED;
-	record->gone.cpu = raw_smp_processor_id();
-	record->task = freed->task;
-	record->stack.nr = freed->nr;
-	for (i = 0; i < freed->nr; i++)
-		record->stack.ip[i] = freed->ip[i];
-	record->gone.rec.size = (void *)&record->stack.ip[freed->nr] - (void *)record;
-	kwatch_event_add(record);
-	kfree(record);
+	if (watch->process) {
+		kwatch_gone_tell(watch, KWATCH_RECORD_GONE, KWATCH_GONE_UNMAPPED,
+				 &watch->process->unmapped, 0);
+		return;
+	}
+	kwatch_gone_tell(watch, KWATCH_RECORD_GONE, freed->why, &freed->by, freed->from_ns);
+}
+
+/* Return: when to look again. */
+static u64 wait_for_grace(struct kwatch_freed *freed)
+{
+	if (!has_sheaves || !kwatch_culprit_is_known(&freed->later) || kwatch_culprit_is_known(&freed->by))
+		return U64_MAX;
+	if (!freed->polls) {
+		freed->cookie = kwatch_rcu_begin();
+		freed->polls = true;
+	}
+	if (!kwatch_rcu_is_over(freed->cookie))
+		return GRACE_POLL_NS;
+	freed_by(freed, KWATCH_GONE_FREED_RCU, 0, 0);
+	return U64_MAX;
+}
+
+static void look_at_mapping(struct kwatch_freed *freed)
+{
+	u64 since = xchg(&freed->look_ns, 0);
+	struct page *page;
+
+	if (!since)
+		return;
+	page = kwatch_vmalloc_page(freed->addr);
+	if (!page || page_to_pfn(page) != freed->pfn)
+		freed_since(freed, KWATCH_GONE_UNMAPPED, since);
+}
+
+u64 __kwatch_free_tend(struct kwatch_watch *watch)
+{
+	struct kwatch_freed *freed = watch->freed;
+	unsigned int i;
+	u64 next;
+
+	if (!freed || !freed->follows)
+		return U64_MAX;
+	if (freed->vmalloc)
+		look_at_mapping(freed);
+	next = wait_for_grace(freed);
+	if (freed->ends || !kwatch_culprit_is_known(&freed->by))
+		return next;
+	kwatch_gone_tell(watch, KWATCH_RECORD_FREED, freed->why, &freed->by, freed->from_ns);
+	/* Something else may be mapped there by now. */
+	for (i = 0; freed->vmalloc && i < KWATCH_SLOTS_MAX; i++)
+		kwatch_value_forget(&watch->value, i);
+	kwatch_free_unfollow(watch);
+	return U64_MAX;
 }

@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * until=free: the watch goes when the slab object that holds its target does,
- * with a last record that says who freed it.
+ * Watched memory that the kernel allocated, and frees.
+ *
+ * A watch of an address in an object, a page, vmalloc or per-CPU memory tells when
+ * that memory goes, who freed it and from where.  With until=free it ends then.
  */
 #ifndef KWATCH_FREE_H
 #define KWATCH_FREE_H
 
 #include <linux/types.h>
 
+#include <uapi/kwatch.h>
+
 struct kwatch_watch;
 
 /**
- * kwatch_free_ready() - have the tracepoints, for a watch that may want them
+ * kwatch_free_may_be() - may the memory at an address be freed?
+ * @addr: any kernel address
+ *
+ * Context: may sleep.
+ * Return: false for what is in the kernel's image, in a module or not mapped.
+ */
+bool kwatch_free_may_be(unsigned long addr);
+
+/**
+ * kwatch_free_ready() - have the probes, for a watch that may want them
  *
  * Placing them takes cpus_read_lock(), so it is not done with it held; to be
  * paired with kwatch_free_unready() when the watch is armed, or is not.
@@ -28,37 +41,59 @@ void kwatch_free_ready(void);
 void kwatch_free_unready(void);
 
 /**
- * kwatch_free_tidy() - take the tracepoints off if no watch waits any more
+ * kwatch_free_tidy() - take the probes off, in a while, if no watch needs them
  *
  * Context: as kwatch_free_ready().
  */
 void kwatch_free_tidy(void);
 
 /**
- * kwatch_free_follow() - begin to wait for the object to be freed
+ * kwatch_free_exit() - take the probes off
+ *
+ * Context: may sleep; no lock held, and all watches are gone.
+ */
+void kwatch_free_exit(void);
+
+/**
+ * kwatch_free_follow() - learn when a watch's memory goes
  * @watch: about to be armed
  *
  * Context: may sleep; both locks held.
- * Return: 0; -EINVAL if the target is not in a slab object; -EOPNOTSUPP if the
- * kernel has no tracepoints for it, or kwatch_free_ready() was not called;
- * -ENOMEM.
+ * Return: 0; -EINVAL if it never does; -EOPNOTSUPP if the kernel has no
+ * tracepoints for it, or kwatch_free_ready() was not called; -ENOMEM.
  */
 int kwatch_free_follow(struct kwatch_watch *watch);
 
 /**
- * kwatch_free_unfollow() - stop to wait; fine for any watch
- * @watch: whichever
+ * kwatch_free_unfollow() - learn nothing more; fine for any watch
+ * @watch: which; what is known of its memory stays
  *
  * Context: may sleep; both locks held.
  */
 void kwatch_free_unfollow(struct kwatch_watch *watch);
 
+/* kwatch_free_ends() - does a watch end for this reason because its memory went? */
+static inline bool kwatch_free_ends(enum kwatch_gone_why why)
+{
+	return why == KWATCH_GONE_FREED || why == KWATCH_GONE_FREED_RCU ||
+	       why == KWATCH_GONE_MEMORY || why == KWATCH_GONE_UNMAPPED;
+}
+
 /**
- * kwatch_free_tell() - the last record of a watch whose object was freed
- * @watch: ended with KWATCH_GONE_FREED
+ * kwatch_free_tell() - the last record of a watch whose memory went
+ * @watch: ended for a reason of kwatch_free_ends()
  *
  * Context: may sleep; both locks held.
  */
 void kwatch_free_tell(const struct kwatch_watch *watch);
+
+/**
+ * __kwatch_free_tend() - tell of memory that went
+ * @watch: armed
+ *
+ * Context: may sleep; both locks held.
+ * Return: when to look again, in ns from now; U64_MAX for when tend.c is asked.
+ */
+u64 __kwatch_free_tend(struct kwatch_watch *watch);
 
 #endif /* KWATCH_FREE_H */

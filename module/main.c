@@ -18,6 +18,7 @@
 #include "device.h"
 #include "files.h"
 #include "follow.h"
+#include "free.h"
 #include "name.h"
 #include "process.h"
 #include "selftest.h"
@@ -98,6 +99,7 @@ static const struct layer {
 	{ "tracepoint", kwatch_trace_init },
 	{ "work", kwatch_tend_init, kwatch_tend_exit },
 	{ "processes", NULL, kwatch_process_exit },
+	{ "frees", NULL, kwatch_free_exit },
 	{ "watches", make_watches, kwatch_watch_exit },
 	{ "hotplug", kwatch_follow_init, kwatch_follow_exit },
 	{ "self-test", kwatch_selftest_run },

@@ -17,6 +17,7 @@
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
@@ -26,14 +27,17 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/task_work.h>
 #include <linux/tracepoint.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "bp.h"
+#include "gone.h"
 #include "hit.h"
 #include "process.h"
 #include "tend.h"
@@ -89,6 +93,7 @@ static struct tracepoint *tp_newtask, *tp_exec, *tp_exit;
 static DEFINE_MUTEX(probe_mutex);
 static bool probing;
 static atomic_t nr_processes = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(freed_wait);
 
 /* There was a birth; each holds the module, but not to the end of its function. */
 static bool had_births;
@@ -263,6 +268,96 @@ static int follow_kin(struct kwatch_process *process)
 	} while (nr == ARRAY_SIZE(found) && !ret);
 	return ret;
 }
+
+/* What is unmapped. */
+
+#ifdef CONFIG_MMU_NOTIFIER
+
+/*
+ * munmap(), or mremap() away, made by anybody who has the memory; not what only drops
+ * pages, as madvise() and swapping do.  The bytes are gone, and no other thread can
+ * map something else there before this returns.
+ */
+static void range_end(struct mmu_notifier *notifier, const struct mmu_notifier_range *range)
+{
+	struct kwatch_process *process = container_of(notifier, struct kwatch_process, notifier);
+	unsigned int i;
+
+	if (range->event != MMU_NOTIFY_UNMAP || range->start >= process->addr + process->len ||
+	    range->end <= process->addr)
+		return;
+	if (kwatch_culprit_claim(&process->unmapped)) {
+		kwatch_culprit_note(&process->unmapped, _RET_IP_, 1);
+		if (current->mm == process->mm)
+			kwatch_culprit_note_user(&process->unmapped);
+		kwatch_culprit_publish(&process->unmapped);
+	}
+	spin_lock(&process->lock);
+	if (process->hot && process->ends)
+		kwatch_hit_end(process->hot, KWATCH_GONE_UNMAPPED);
+	for (i = 0; process->hot && i < KWATCH_SLOTS_MAX; i++)
+		kwatch_value_forget(process->hot->values, i);
+	spin_unlock(&process->lock);
+	kwatch_tend_soon();
+}
+
+static void free_notifier(struct mmu_notifier *notifier)
+{
+	kfree_rcu(container_of(notifier, struct kwatch_process, notifier), rcu);
+}
+
+static const struct mmu_notifier_ops notifier_ops = {
+	.invalidate_range_end = range_end,
+	.free_notifier = free_notifier,
+};
+
+/* A signal that is pending would make it fail: none is let through meanwhile. */
+static int watch_mapping(struct kwatch_process *process, struct mm_struct *mm)
+{
+	sigset_t all, before;
+	int ret;
+
+	process->notifier.ops = &notifier_ops;
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	ret = __mmu_notifier_register(&process->notifier, mm);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	mmap_write_unlock(mm);
+	return ret;
+}
+
+static void free_watched(struct kwatch_process *process)
+{
+	if (process->mm)
+		mmu_notifier_put(&process->notifier);
+	else
+		kfree_rcu(process, rcu);
+}
+
+static void free_all_watched(void)
+{
+	mmu_notifier_synchronize();
+}
+
+#else /* the kernel does not tell */
+
+static int watch_mapping(struct kwatch_process *process, struct mm_struct *mm)
+{
+	return 0;
+}
+
+static void free_watched(struct kwatch_process *process)
+{
+	kfree_rcu(process, rcu);
+}
+
+static void free_all_watched(void)
+{
+}
+
+#endif
 
 /* New tasks. */
 
@@ -458,12 +553,15 @@ void kwatch_process_tidy(void)
 	/* With the mutex held, so that it is not queued once kwatch_process_exit() has been. */
 	mutex_lock(&probe_mutex);
 	if (probing)
-		mod_delayed_work(system_percpu_wq, &tidy_work, LINGER);
+		queue_delayed_work(system_percpu_wq, &tidy_work, LINGER);
 	mutex_unlock(&probe_mutex);
 }
 
 void kwatch_process_exit(void)
 {
+	/* They are freed by tend.c's work. */
+	wait_event(freed_wait, !atomic_read(&nr_processes));
+	free_all_watched();
 	mutex_lock(&probe_mutex);
 	if (probing)
 		stop_probes();
@@ -482,13 +580,16 @@ void kwatch_process_exit(void)
 static void free_process(struct work_struct *work)
 {
 	struct kwatch_process *process = container_of(work, struct kwatch_process, work);
+	struct mm_struct *mm = process->mm;
 
 	kwatch_bp_pilot_put(process->pilot);
 	put_task_struct(process->task);
-	mmdrop(process->mm);
+	free_watched(process);
+	if (mm)
+		mmdrop(mm);
 	/* The probes go with the next kwatch_process_tidy(). */
-	atomic_dec(&nr_processes);
-	kfree_rcu(process, rcu);
+	if (atomic_dec_and_test(&nr_processes))
+		wake_up_all(&freed_wait);
 }
 
 static void release(struct kref *ref)
@@ -540,7 +641,7 @@ static int fault_in(struct task_struct *task, const struct kwatch_spec *spec)
 	return access_process_vm(task, addr, bytes, len, FOLL_FORCE) == len ? 0 : -EFAULT;
 }
 
-static struct kwatch_process *create(struct task_struct *task, bool children)
+static struct kwatch_process *create(struct task_struct *task, const struct kwatch_spec *spec)
 {
 	struct kwatch_process *process = kzalloc(sizeof(*process), GFP_KERNEL);
 
@@ -557,7 +658,11 @@ static struct kwatch_process *create(struct task_struct *task, bool children)
 	process->task = get_task_struct(task);
 	process->exec_id = READ_ONCE(task->self_exec_id);
 	process->made_ns = ktime_get_ns();
-	process->children = children;
+	process->children = spec->children;
+	process->ends = spec->until == KWATCH_UNTIL_FREE;
+	process->addr = spec->addr + spec->offset;
+	process->len = spec->len ?: 1;
+	spin_lock_init(&process->lock);
 	return process;
 }
 
@@ -568,6 +673,7 @@ struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 	struct kwatch_process *process = NULL;
 	struct task_struct *task;
 	struct mm_struct *mm;
+	int ret;
 
 	task = find_task(spec->pid);
 	if (!task) {
@@ -599,19 +705,33 @@ struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 			      "The kernel cannot tell what becomes of a process");
 		goto out_mm;
 	}
-	process = create(task, spec->children);
-	if (process) {
-		mmgrab(mm);
-		process->mm = mm;
-	} else {
+	process = create(task, spec);
+	if (!process) {
 		atomic_dec(&nr_processes);
 		kwatch_refuse(answer, -ENOMEM, 0, "No memory");
+		goto out_mm;
 	}
+	ret = watch_mapping(process, mm);
+	if (ret) {
+		kwatch_refuse(answer, ret, 0, ret == -EINTR ? "Interrupted" : "No memory");
+		kwatch_process_put(process);
+		process = NULL;
+		goto out_mm;
+	}
+	mmgrab(mm);
+	process->mm = mm;
 out_mm:
 	mmput(mm);
 out_task:
 	put_task_struct(task);
 	return process;
+}
+
+static void set_hot(struct kwatch_process *process, struct kwatch_hot *hot)
+{
+	spin_lock(&process->lock);
+	process->hot = hot;
+	spin_unlock(&process->lock);
 }
 
 int __kwatch_process_follow(struct kwatch_watch *watch)
@@ -621,6 +741,7 @@ int __kwatch_process_follow(struct kwatch_watch *watch)
 
 	lockdep_assert_held(&kwatch_watch_mutex);
 	process->watch = watch;
+	set_hot(process, &watch->hot);
 	ret = add_group(process, process->task) ?: follow_kin(process);
 	if (ret)
 		return ret;
@@ -641,9 +762,18 @@ void __kwatch_process_unfollow(struct kwatch_process *process)
 
 	lockdep_assert_held(&kwatch_watch_mutex);
 	process->watch = NULL;
+	set_hot(process, NULL);
 	list_for_each_entry_safe(group, next, &process->groups, node)
 		drop_group(group);
 	kwatch_process_put(process);
+}
+
+void __kwatch_process_rearm(struct kwatch_process *process)
+{
+	if (!process->told)
+		return;
+	process->told = false;
+	smp_store_release(&process->unmapped.state, 0); /* read by kwatch_culprit_claim() */
 }
 
 bool __kwatch_process_is_gone(const struct kwatch_watch *watch)
@@ -651,6 +781,19 @@ bool __kwatch_process_is_gone(const struct kwatch_watch *watch)
 	lockdep_assert_held(&kwatch_watch_mutex);
 	return list_empty(&watch->process->groups) &&
 	       !atomic_read(&watch->process->births);
+}
+
+/* The watch stays, as a debugger's does: something else may be mapped there. */
+static void tend_mapping(struct kwatch_watch *watch)
+{
+	struct kwatch_process *process = watch->process;
+
+	if (!kwatch_culprit_is_known(&process->unmapped) || process->told || process->ends ||
+	    watch->state != KWATCH_STATE_ARMED)
+		return;
+	kwatch_gone_tell(watch, KWATCH_RECORD_FREED, KWATCH_GONE_UNMAPPED,
+			 &process->unmapped, 0);
+	process->told = true;
 }
 
 u64 __kwatch_process_tend(struct kwatch_watch *watch)
@@ -677,6 +820,7 @@ u64 __kwatch_process_tend(struct kwatch_watch *watch)
 		kwatch_bp_reap(&watch->bps);
 	if (left && !is_shared(process))
 		kwatch_hit_end(&watch->hot, KWATCH_GONE_EXEC);
+	tend_mapping(watch);
 	if (xchg(&process->rescan, false) && /* set by look_for_new() */
 	    (follow_kin(process) || kwatch_bp_retry(&watch->bps))) {
 		WRITE_ONCE(process->rescan, true);

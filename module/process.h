@@ -14,8 +14,12 @@
 #include <linux/atomic.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/mmu_notifier.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+
+#include "gone.h"
 
 struct kwatch_answer;
 struct kwatch_cmd;
@@ -38,10 +42,18 @@ struct task_struct;
  * @groups: struct kwatch_group, the process and its children: those that share its
  *          memory, and with @children all
  * @pilot:  see bp_task.c
+ * @notifier: tells what is unmapped in @mm
+ * @addr:   of the watch
+ * @len:    in bytes
+ * @lock:   protects @hot
+ * @hot:    of @watch, for @notifier
+ * @unmapped: who unmapped the watched bytes; written by @notifier
+ * @told:   that they did
+ * @ends:   the watch ends with its memory (until=free)
  * @work:   frees it
  * @rcu:    likewise, when no probe looks at it
  *
- * @watch and @groups are protected by kwatch_watch_mutex, the rest is constant.
+ * @watch, @told and @groups are protected by kwatch_watch_mutex, the rest is constant.
  */
 struct kwatch_process {
 	struct kref ref;
@@ -55,6 +67,16 @@ struct kwatch_process {
 	bool	rescan;
 	struct list_head groups;
 	struct perf_event *pilot;
+#ifdef CONFIG_MMU_NOTIFIER
+	struct mmu_notifier notifier;
+#endif
+	unsigned long addr;
+	u32	len;
+	spinlock_t lock;
+	struct kwatch_hot *hot;
+	struct kwatch_culprit unmapped;
+	bool	told;
+	bool	ends;
 	struct work_struct work;
 	struct rcu_head rcu;
 };
@@ -68,7 +90,7 @@ struct kwatch_process {
  *
  * Context: may sleep; no lock held.
  * Return: it, to be given back with kwatch_process_put(); NULL with -ENOENT,
- * -EFAULT, -EOPNOTSUPP or -ENOMEM in @answer.
+ * -EFAULT, -EOPNOTSUPP, -EINTR or -ENOMEM in @answer.
  */
 struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 					   struct kwatch_answer *answer);
@@ -109,12 +131,16 @@ void __kwatch_process_unfollow(struct kwatch_process *process);
  * __kwatch_process_tend() - look after it
  * @watch: with a process
  *
- * Ends the watch, by kwatch_hit_end(), if the process did.
+ * Ends the watch, by kwatch_hit_end(), if the process did.  Tells of memory that was
+ * unmapped.
  *
  * Context: may sleep; both locks held.
  * Return: when to look again, in ns from now; U64_MAX for when tend.c is asked.
  */
 u64 __kwatch_process_tend(struct kwatch_watch *watch);
+
+/* __kwatch_process_rearm() - tell of memory that is unmapped from here on; both locks held */
+void __kwatch_process_rearm(struct kwatch_process *process);
 
 /* __kwatch_process_is_gone() - is nobody left to follow?  Both locks held */
 bool __kwatch_process_is_gone(const struct kwatch_watch *watch);

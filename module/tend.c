@@ -17,6 +17,7 @@
 
 #include "cpu.h"
 #include "event.h"
+#include "free.h"
 #include "process.h"
 #include "tend.h"
 #include "text.h"
@@ -232,7 +233,7 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 
 	lockdep_assert_held(&kwatch_watch_mutex);
 	/* While it is on: what is stored once it is off is not unseen, but not watched. */
-	if (watch->hot.ended != KWATCH_GONE_FREED)
+	if (!kwatch_free_ends(watch->hot.ended))
 		__kwatch_unseen_check(watch);
 	if (watch->bps.armed && !watch->bps.off)
 		kwatch_bp_pause_all(&watch->bps);
@@ -321,9 +322,10 @@ static u64 tend_watch(struct kwatch_watch *watch)
 		return tend_process(watch);
 	if (watch->state != KWATCH_STATE_ARMED)
 		return next;
+	next = __kwatch_free_tend(watch);
 	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
 		__kwatch_watch_end(watch, watch->hot.ended);
-		return next;
+		return U64_MAX;
 	}
 	for_each_online_cpu(cpu)
 		next = min(next, govern(watch, cpu));

@@ -380,18 +380,27 @@ static void show_gone(struct seq_file *m, const struct kwatch_record *record,
 	static const char * const why[] = KWATCH_WORDS_GONE_WHY;
 	const struct kwatch_gone *gone = (const struct kwatch_gone *)record;
 	struct parts parts = find_parts(record->parts, gone + 1);
-	struct when at = when(record->time_ns);
+	bool between = gone->flags & KWATCH_GONE_BETWEEN;
+	struct when from = when(gone->from_ns), to = when(record->time_ns);
+	struct when at = gone->from_ns && !between ? from : to;
+	bool ended = record->type == KWATCH_RECORD_GONE;
 
-	seq_printf(m, KWATCH_WORDS_GONE, at.s, at.us, label,
+	seq_printf(m, ended ? KWATCH_WORDS_GONE : KWATCH_WORDS_FREED, at.s, at.us, label,
 		   why[gone->why < ARRAY_SIZE(why) ? gone->why : 0]);
+	if (between)
+		seq_printf(m, KWATCH_WORDS_GONE_BETWEEN, from.s, from.us, to.s, to.us);
 	if (parts.task) {
 		seq_puts(m, KWATCH_WORDS_GONE_BY);
 		show_comm(m, parts.task->comm, 0);
 		seq_printf(m, "-%u", parts.task->tid);
 	}
+	if (!ended)
+		seq_puts(m, KWATCH_WORDS_FREED_ON);
 	seq_printf(m, " watch=%u\n", record->watch);
 	if (parts.kstack)
 		show_kstack(m, parts.kstack, record->time_ns, false);
+	if (parts.ustack)
+		show_ustack(m, parts.ustack);
 }
 
 void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
@@ -417,6 +426,7 @@ void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
 		show_unseen(m, record, label);
 		break;
 	case KWATCH_RECORD_GONE:
+	case KWATCH_RECORD_FREED:
 		show_gone(m, record, label);
 		break;
 	}

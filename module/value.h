@@ -101,6 +101,12 @@ DECLARE_PER_CPU(bool, kwatch_value_own);
 void kwatch_value_set(struct kwatch_value *value, unsigned int slot, bool known,
 		      u64 now);
 
+/* kwatch_value_forget() - the bytes of a slot are others now, not to be compared; any context */
+static inline void kwatch_value_forget(struct kwatch_value *value, unsigned int slot)
+{
+	WRITE_ONCE(value->known[slot], false); /* read in the exception */
+}
+
 /**
  * kwatch_value_read_user() - user bytes of the current task as they are now
  * @addr:  a user address

@@ -103,21 +103,15 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 static int follow_free(struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
 {
-	int ret;
+	int ret = watch->process ? 0 : kwatch_free_follow(watch);
 
-	if (watch->spec.until != KWATCH_UNTIL_FREE)
+	if (ret == -ENOMEM)
+		return kwatch_refuse(answer, ret, 0, "No memory");
+	if (!ret || watch->spec.until != KWATCH_UNTIL_FREE)
 		return 0;
-	ret = kwatch_free_follow(watch);
-	switch (ret) {
-	case 0:
-		return 0;
-	case -EINVAL:
-		return kwatch_refuse(answer, ret, at[KWATCH_WORD_UNTIL],
-				     "The target is not in a slab object, so it is never freed as one");
-	default:
-		return kwatch_refuse(answer, ret, at[KWATCH_WORD_UNTIL],
-				     "The kernel cannot tell when it is freed");
-	}
+	return kwatch_refuse(answer, ret, at[KWATCH_WORD_UNTIL], ret == -EINVAL ?
+			     "The kernel does not free that memory" :
+			     "The kernel cannot tell when it is freed");
 }
 
 int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
@@ -135,6 +129,8 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		return ret;
 	/* Before follow_free(), which may find at once that the object is freed. */
 	kwatch_hot_rearm(&watch->hot);
+	if (watch->process)
+		__kwatch_process_rearm(watch->process);
 	ret = follow_free(watch, at, answer);
 	if (ret)
 		return ret;
@@ -217,7 +213,7 @@ void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why)
 	lockdep_assert_held(&kwatch_watch_mutex);
 	/* The last hits, gaps and unseen writers come before the record of the end. */
 	__kwatch_watch_disarm(watch);
-	if (why == KWATCH_GONE_FREED)
+	if (kwatch_free_ends(why))
 		kwatch_free_tell(watch);
 	else
 		kwatch_event_gone(watch->hot.own, watch->id, why);

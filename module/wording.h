@@ -58,9 +58,17 @@
 #define KWATCH_WORDS_UNSEEN \
 	"%s: unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME
 
-/* struct kwatch_gone: time, LABEL, why; then " by COMM-PID", " watch=N\n" */
+/*
+ * struct kwatch_gone: time, LABEL, why; then perhaps the times between which it
+ * went, perhaps " by COMM-PID"; " watch=N\n"
+ */
 #define KWATCH_WORDS_GONE	"# " KWATCH_WORDS_TIME ": %s ended: %s"
+#define KWATCH_WORDS_GONE_BETWEEN " between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME
 #define KWATCH_WORDS_GONE_BY	" by "
+
+/* KWATCH_RECORD_FREED: the same, but the watch has not ended; then " watch=N\n" */
+#define KWATCH_WORDS_FREED	"# " KWATCH_WORDS_TIME ": %s: %s"
+#define KWATCH_WORDS_FREED_ON	"; the watch goes on"
 
 /* By enum kwatch_gone_why; those of a later ABI are the first. */
 #define KWATCH_WORDS_GONE_WHY { \
@@ -74,6 +82,9 @@
 	"its process runs another program", \
 	"the file that made it was closed", \
 	"its module freed the memory of its init", \
+	"kfree_rcu() freed its object", \
+	"its memory was freed", \
+	"its memory was unmapped", \
 }
 
 /* A value, label or stack that is not known; and a task's name, with PID 0. */

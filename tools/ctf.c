@@ -163,6 +163,8 @@ static const struct {
 				    sizeof(struct kwatch_symbol_def), 0 },
 	[KWATCH_RECORD_COVER]	= { "cover", "struct cover cover;",
 				    sizeof(struct kwatch_cover), 0 },
+	[KWATCH_RECORD_FREED]	= { "freed", "struct gone gone;",
+				    sizeof(struct kwatch_gone), ~0u },
 };
 
 static size_t stack_bytes(const void *part)

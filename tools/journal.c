@@ -36,6 +36,7 @@ static const char *const types[] = {
 	[KWATCH_RECORD_UNSEEN]	= "unseen",
 	[KWATCH_RECORD_GONE]	= "gone",
 	[KWATCH_RECORD_COVER]	= "cover",
+	[KWATCH_RECORD_FREED]	= "freed",
 };
 
 int kwatch_journal_open(void)

@@ -3,7 +3,7 @@
  * Events for journald, with a field for each thing there is to know.
  *
  *	MESSAGE           the event's first line, as "hits" has it
- *	KWATCH_TYPE       hit, lost, gap, unseen, gone, cover
+ *	KWATCH_TYPE       hit, lost, gap, unseen, gone, cover, freed
  *	KWATCH_WATCH, KWATCH_LABEL, KWATCH_SPEC
  *	KWATCH_TIME_NS    CLOCK_MONOTONIC
  *	KWATCH_PID, KWATCH_TGID, KWATCH_COMM

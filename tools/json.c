@@ -348,12 +348,16 @@ static void set_gone(json_t *object, const struct kwatch_event *event)
 	static const char *const why[] = {
 		"unknown", "module", "limit", "freed", "task", "loop",
 		"removed", "exec", "closed", "init",
+		"kfree_rcu", "memory", "unmapped",
 	};
 	const struct kwatch_gone *gone = (const void *)event->rec;
 	unsigned int i = gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0;
 
 	kwatch_json_set(object, "cpu", json_integer(gone->cpu));
 	kwatch_json_set(object, "why", json_string(why[i]));
+	if (gone->from_ns)
+		kwatch_json_set(object, gone->flags & KWATCH_GONE_BETWEEN ? "from_ns" : "freed_ns",
+				json_integer(gone->from_ns));
 	if (event->task)
 		set_task(object, event->task);
 }
@@ -386,6 +390,7 @@ static const struct {
 	[KWATCH_RECORD_UNSEEN]	= { "unseen", set_unseen },
 	[KWATCH_RECORD_GONE]	= { "gone", set_gone },
 	[KWATCH_RECORD_COVER]	= { "cover", set_cover },
+	[KWATCH_RECORD_FREED]	= { "freed", set_gone },
 };
 
 void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,

@@ -3,8 +3,8 @@
  * Events as JSON for programs: one object a line.
  *
  * Every object has "type", "time_ns" and, where there is one, "watch" and
- * "label".  Types: hit, lost, watch, gap, unseen, gone, cover.  Addresses and values
- * are strings, "0x...", because JSON's numbers do not hold 64 bits; a value
+ * "label".  Types: hit, lost, watch, gap, unseen, gone, cover, freed.  Addresses and
+ * values are strings, "0x...", because JSON's numbers do not hold 64 bits; a value
  * that is not known is null.  Members may be added; none changes its meaning.
  */
 #ifndef KWATCH_JSON_H

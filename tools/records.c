@@ -23,6 +23,7 @@ static const unsigned short fixed_bytes[] = {
 	[KWATCH_RECORD_MODULE]	= sizeof(struct kwatch_module_def),
 	[KWATCH_RECORD_SYMBOL]	= sizeof(struct kwatch_symbol_def),
 	[KWATCH_RECORD_COVER]	= sizeof(struct kwatch_cover),
+	[KWATCH_RECORD_FREED]	= sizeof(struct kwatch_gone),
 };
 
 /* No kernel's texts and stacks are longer. */
@@ -163,7 +164,7 @@ int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts
 		return rec->size;
 	}
 	if (rec->type != KWATCH_RECORD_HIT && rec->type != KWATCH_RECORD_STACK &&
-	    rec->type != KWATCH_RECORD_GONE)
+	    rec->type != KWATCH_RECORD_GONE && rec->type != KWATCH_RECORD_FREED)
 		return rec->size;
 	if (find_parts(data, fixed, rec->size, rec->parts, parts, why))
 		return -1;

@@ -195,7 +195,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	if (rec->type == KWATCH_RECORD_HIT)
 		resolve_hit(stream, (const void *)rec, event);
 	/* Where a watch was ended is a call's return address on any machine. */
-	if (rec->type == KWATCH_RECORD_GONE)
+	if (rec->type == KWATCH_RECORD_GONE || rec->type == KWATCH_RECORD_FREED)
 		event->exact = false;
 	return size;
 }

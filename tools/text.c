@@ -280,15 +280,23 @@ static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	static const char *const why[] = KWATCH_WORDS_GONE_WHY;
 	const struct kwatch_gone *gone = (const void *)event->rec;
 	const struct kwatch_task *task = event->task;
+	bool between = gone->flags & KWATCH_GONE_BETWEEN;
+	bool ended = event->rec->type == KWATCH_RECORD_GONE;
+	uint64_t at = gone->from_ns && !between ? gone->from_ns : event->rec->time_ns;
 
-	kwatch_out_printf(out, KWATCH_WORDS_GONE,
-			  TIME_ARGS(event->rec->time_ns), label_of(event),
+	kwatch_out_printf(out, ended ? KWATCH_WORDS_GONE : KWATCH_WORDS_FREED,
+			  TIME_ARGS(at), label_of(event),
 			  why[gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0]);
+	if (between)
+		kwatch_out_printf(out, KWATCH_WORDS_GONE_BETWEEN, TIME_ARGS(gone->from_ns),
+				  TIME_ARGS(event->rec->time_ns));
 	if (task) {
 		kwatch_out_str(out, KWATCH_WORDS_GONE_BY);
 		kwatch_out_clean(out, task->comm, KWATCH_COMM_MAX);
 		kwatch_out_printf(out, "-%u", task->tid);
 	}
+	if (!ended)
+		kwatch_out_str(out, KWATCH_WORDS_FREED_ON);
 	kwatch_out_printf(out, " watch=%u\n", event->rec->watch);
 	if (event->frames)
 		kwatch_text_frames(out, symbols, event);
@@ -380,6 +388,7 @@ void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		put_cover(out, event);
 		break;
 	case KWATCH_RECORD_GONE:
+	case KWATCH_RECORD_FREED:
 		put_gone(out, symbols, event);
 		break;
 	}

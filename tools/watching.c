@@ -42,7 +42,7 @@ static bool went(struct kwatch_follow *follow, unsigned int why)
 	struct kwatch_watching *watching = follow->context;
 
 	/* It comes back with its module. */
-	if (why == KWATCH_GONE_MODULE)
+	if (why == KWATCH_GONE_MODULE || why == KWATCH_GONE_INIT)
 		return false;
 	if (why == KWATCH_GONE_REMOVED)
 		kwatch_complain("watch %u was removed by somebody else", follow->id);

@@ -49,6 +49,8 @@
  * @KWATCH_RECORD_MODULE: struct kwatch_module_def, a module that was unloaded
  * @KWATCH_RECORD_SYMBOL: struct kwatch_symbol_def, a function of such a module
  * @KWATCH_RECORD_COVER: struct kwatch_cover, a CPU or thread has no breakpoint
+ * @KWATCH_RECORD_FREED: struct kwatch_gone, the memory of a watch went; the watch
+ *                       stays where it is, and its further hits are other memory's
  *
  * LOST, WATCH, STACK, TASK, MODULE and SYMBOL are made for the reader; they
  * take no room in the ring.
@@ -65,6 +67,7 @@ enum kwatch_record_type {
 	KWATCH_RECORD_MODULE	= 9,
 	KWATCH_RECORD_SYMBOL	= 10,
 	KWATCH_RECORD_COVER	= 11,
+	KWATCH_RECORD_FREED	= 13,
 };
 
 /**
@@ -408,7 +411,7 @@ struct kwatch_unseen {
  * enum kwatch_gone_why - why a watch ended
  * @KWATCH_GONE_MODULE: its module was unloaded (the watch is pending again)
  * @KWATCH_GONE_LIMIT:  limit= was reached
- * @KWATCH_GONE_FREED:  until=free, and the object was freed
+ * @KWATCH_GONE_FREED:  its object was freed
  * @KWATCH_GONE_TASK:   its task or process ended
  * @KWATCH_GONE_LOOP:   the loop guard took it off
  * @KWATCH_GONE_REMOVED: "-ID", "-NAME", "clear" or kwatch_remove()
@@ -416,6 +419,12 @@ struct kwatch_unseen {
  * @KWATCH_GONE_CLOSED: until=close, and the file that made it was closed
  * @KWATCH_GONE_INIT:   its module is initialised, and that memory is freed (the
  *                      watch is pending again)
+ * @KWATCH_GONE_FREED_RCU: kfree_rcu() freed its object
+ * @KWATCH_GONE_MEMORY: its pages, vmalloc or per-CPU memory were freed
+ * @KWATCH_GONE_UNMAPPED: its memory was unmapped
+ *
+ * The last three and FREED end a watch with until=free; of others they are told in
+ * a KWATCH_RECORD_FREED.
  */
 enum kwatch_gone_why {
 	KWATCH_GONE_MODULE	= 1,
@@ -427,20 +436,31 @@ enum kwatch_gone_why {
 	KWATCH_GONE_EXEC	= 7,
 	KWATCH_GONE_CLOSED	= 8,
 	KWATCH_GONE_INIT	= 9,
+	KWATCH_GONE_FREED_RCU	= 10,
+	KWATCH_GONE_MEMORY	= 11,
+	KWATCH_GONE_UNMAPPED	= 12,
 };
+
+/* struct kwatch_gone.flags */
+#define KWATCH_GONE_BETWEEN	0x0001	/* nobody saw it: between @from_ns and @rec.time_ns */
 
 /**
  * struct kwatch_gone - a watch ended; no other record of it comes later
  * @rec: header; TASK and KSTACK parts follow where there is somebody to name
  * @why: enum kwatch_gone_why
  * @cpu: where
+ * @flags: KWATCH_GONE_*
  * @reserved: 0
+ * @from_ns: when the memory went, which is told a little later; with
+ *           KWATCH_GONE_BETWEEN, since when it may be gone.  Else 0
  */
 struct kwatch_gone {
 	struct kwatch_record rec;
 	__u16	why;
 	__u16	cpu;
-	__u32	reserved;
+	__u16	flags;
+	__u16	reserved;
+	__u64	from_ns;
 };
 
 /* What a watch waits for; as the debug registers have it, not as perf has it. */

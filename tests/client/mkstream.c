@@ -193,6 +193,8 @@ static unsigned int make_gone(void)
 
 	gone->why = number("why");
 	gone->cpu = number("cpu");
+	gone->flags = number("how");
+	gone->from_ns = number("from");
 	return add_parts();
 }
 
@@ -264,6 +266,7 @@ static const struct {
 	{ "module", KWATCH_RECORD_MODULE, make_module },
 	{ "symbol", KWATCH_RECORD_SYMBOL, make_symbol },
 	{ "cover", KWATCH_RECORD_COVER, make_cover },
+	{ "freed", KWATCH_RECORD_FREED, make_gone },
 };
 
 static void put_record(size_t kind)

@@ -77,8 +77,8 @@ forbid "only files.c and device.c copy to and from users" '\b(__)?(copy_(to|from
 # trace_event.h has a format that the tracer prints by, later.
 mapfile -t rest < <(without module/code.c module/trace_event.h)
 forbid "only code.c prints addresses as names" '%p[SsBF]' "${rest[@]}"
-# arm64_perf.c probes a function; it does not look for its address.
-mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64_perf.c)
+# arm64_perf.c and free.c probe functions; they do not look for their addresses.
+mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64_perf.c module/free.c)
 forbid "only symbol.c makes addresses out of names" '\b(un)?register_kprobe\(|\bkallsyms_lookup|__symbol_get' "${rest[@]}"
 mapfile -t rest < <(without module/bp.c module/bp_task.c module/compat.h 'module/arch/*')
 forbid "only bp.c and bp_task.c talk to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"

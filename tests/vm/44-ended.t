@@ -37,7 +37,8 @@ wait_for 20 is_over "$id"
 exec 7>&-
 last_is "$id" "the file that made it was closed" "by its file"
 
-fire "w8 kwtest:kwtest_word rate=200/s"
+# Off most of the time, so that there is a gap to tell at the end.
+fire "w8 kwtest:kwtest_word rate=1/s"
 pending=$id
 watch "w8 kwtest_word+8"
 ok "the module goes under fire" rmmod kwtest
@@ -81,6 +82,16 @@ modprobe kwmem
 modprobe kwt_late
 is "$(watch_of "$id" hits) $(stat_of "watch$id.filtered")" "10 10" "and when it comes to another place"
 rmmod kwt_late
+ctl_ok clear
+
+# --- an address that is written as 0 and an offset ------------------------------------
+
+watch "w8 0x0-$(printf '0x%x' $((0 - $(addr kwtest_word))))"
+run store8 5
+ctl_ok "off $id"
+ctl_ok "on $id"
+run store8 5
+is "$(watch_of "$id" state) $(watch_of "$id" hits)" "armed 10" "off and on: it is armed again"
 ctl_ok clear
 stats_add_up "stats add up"
 done_testing

@@ -11,9 +11,9 @@ B=/sys/kernel/debug/kwbench
 key=$(sed -n 's/.*vm_key=\([^ ]*\).*/\1/p' /proc/cmdline)
 
 committed() { sed -n "s/.*\"$key\":.*\"$1\": *\([0-9]*\).*/\1/p" /committed.json; }
-# measure NAME [N]: instructions per store, bare loop taken off
+# measure NAME [OP]: instructions per store, or OP of kwbench, bare loop taken off
 measure() {
-	echo "${2:-20000} 100 100" > $B/run
+	echo "20000 100 100 ${2:-0}" > $B/run
 	cost=$(sed -n 's/.*least_milli_per=\([0-9]*\).*/\1/p' $B/result)
 	cost=$(((cost + 500) / 1000))
 	diag "$1: $cost instructions"
@@ -30,6 +30,7 @@ not_above() {
 }
 
 modprobe kwbench
+modprobe kwtest
 modprobe kwpeer addr="$(cat $B/addr)"
 measure empty
 not_above empty
@@ -50,5 +51,12 @@ ctl_ok clear
 ctl_ok "r8 kwbench_word"
 measure filtered
 not_above filtered
+
+# While a watch is on memory that may be freed, each kfree() of the machine is looked at.
+measure "kmalloc() and kfree()" 4
+before=$cost
+ctl_ok "w8 $(addr kwtest_heap)"
+measure "the same while a watch follows its memory" 4
+ok "which is $((cost - before)) instructions more" [ $((cost - before)) -le 60 ]
 
 done_testing

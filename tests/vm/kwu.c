@@ -52,6 +52,11 @@
  *   share           map a word of /tmp/shared, a file; "done ADDRESS"
  *   count T         T threads, and those that another makes, count there for ever,
  *                   in turn
+ *   map             map a page and store 7 to it; "done ADDRESS"
+ *   mapstore V      store V there
+ *   unmap, remap    unmap it; map another one at the same address
+ *   move            mremap() it elsewhere, and store to it there
+ *   dontneed, protect  drop its page, or lock it for a moment: it stays mapped
  *   exec            the same program again, as the same process
  *   exit            and so does the end of stdin
  */
@@ -416,6 +421,34 @@ static unsigned long stop_bg(void)
  * Where the number of stores is what was stored.  Not by atomic instructions,
  * of which QEMU loses some hits where two CPUs make them at once.
  */
+static volatile unsigned long *page;
+
+static void map_page(void *at)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED : 0);
+
+	page = mmap(at, 4096, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (page == MAP_FAILED)
+		die("mmap");
+}
+
+static void move_page(void)
+{
+	volatile unsigned long *to = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	to = mremap((void *)page, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)to);
+	if (to == MAP_FAILED)
+		die("mremap");
+	*to = 5;
+}
+
+static void protect_page(void)
+{
+	if (mprotect((void *)page, 4096, PROT_READ) ||
+	    mprotect((void *)page, 4096, PROT_READ | PROT_WRITE))
+		die("mprotect");
+}
+
 static volatile unsigned long *shared;
 static pthread_mutex_t shared_turn = PTHREAD_MUTEX_INITIALIZER;
 
@@ -734,6 +767,23 @@ static void command(const char *line)
 	} else if (!strcmp(op, "cost")) {
 		printf("done %" PRIu64 "\n", cost());
 		return;
+	} else if (!strcmp(op, "map")) {
+		map_page(NULL);
+		*page = 7;
+		printf("done 0x%lx\n", (unsigned long)page);
+		return;
+	} else if (!strcmp(op, "mapstore")) {
+		*page = a;
+	} else if (!strcmp(op, "unmap")) {
+		munmap((void *)page, 4096);
+	} else if (!strcmp(op, "remap")) {
+		map_page((void *)page);
+	} else if (!strcmp(op, "move")) {
+		move_page();
+	} else if (!strcmp(op, "dontneed")) {
+		madvise((void *)page, 4096, MADV_DONTNEED);
+	} else if (!strcmp(op, "protect")) {
+		protect_page();
 	} else if (!strcmp(op, "exec")) {
 		execl("/proc/self/exe", "kwu", "victim", NULL);
 		die("exec");

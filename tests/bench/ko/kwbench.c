@@ -9,7 +9,8 @@
  * N operations in bursts of BURST (all in one), and GAP_US asleep after each
  * burst, so that a consumer gets the CPU.  Only bursts are timed.  OP 0 stores
  * to the word, 1 to one beside it that nobody watches, 2 is the loop alone, 3
- * stores to the word with interrupts off: nobody can take a breakpoint off.
+ * stores to the word with interrupts off: nobody can take a breakpoint off; 4
+ * allocates and frees 64 bytes.
  *
  * Under QEMU's -icount shift=0 the TSC counts instructions, so what "result"
  * calls ticks are those.  Its "stack" is the ten return addresses bench_l8 to
@@ -24,10 +25,11 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/timex.h>
 #include <linux/uaccess.h>
 
-enum { OP_STORE, OP_OTHER, OP_LOOP, OP_QUIET, OP_NR };
+enum { OP_STORE, OP_OTHER, OP_LOOP, OP_QUIET, OP_FREE, OP_NR };
 
 extern u64 kwbench_word;
 u64 kwbench_word __aligned(4096);
@@ -65,6 +67,10 @@ static noinline void burst(u32 op, u32 n, u64 *value)
 		for (i = 0; i < n; i++)
 			WRITE_ONCE(kwbench_word, ++v);
 		local_irq_restore(flags);
+		break;
+	case OP_FREE:
+		for (i = 0; i < n; i++)
+			kfree(kmalloc(64, GFP_KERNEL));
 		break;
 	default:
 		for (i = 0; i < n; i++) {
