@@ -9,7 +9,8 @@
  * stack, the value before and after, and the stack of where the watch was set.
  * The program is not stopped.  See libkwatch(3).
  *
- * All functions may be called by any thread, none by a signal handler.  They
+ * All functions may be called by any thread, none by a signal handler.  None is
+ * a cancellation point, nor is what the report function does.  They
  * go through /dev/kwatch, which may be opened by whom its mode lets.
  */
 #ifndef LIBKWATCH_H
@@ -69,6 +70,8 @@ enum kwatch_report_kind {
 #define KWATCH_REPORT_OLD_UNKNOWN	0x2	/* @old_value means nothing */
 #define KWATCH_REPORT_NEW_UNKNOWN	0x4	/* @new_value means nothing */
 
+struct kwatch_report_details;
+
 /**
  * struct kwatch_report - one thing that happened
  * @kind:  enum kwatch_report_kind
@@ -83,7 +86,8 @@ enum kwatch_report_kind {
  * @count: of SUPPRESSED and LOST, how many that are known of; of UNCOVERED, threads
  * @old_value: the bytes before the access, at most 8
  * @new_value: and after it
- * @tid:   of a hit, the thread, in the initial name space
+ * @tid:   of a hit, the thread; 0 in a PID name space of one's own, where its
+ *         number is not known
  * @comm:  its name
  * @nr_frames: how many
  * @nr_set_frames: how many
@@ -91,6 +95,7 @@ enum kwatch_report_kind {
  *         addresses inside of the instructions, innermost first
  * @set_frames: who called kwatch_watch(), likewise
  * @set_tid: the thread that did
+ * @details: for kwatch_print(); of a copy, valid as long as what it is a copy of
  *
  * Later versions of the library may add members at the end.
  */
@@ -114,6 +119,7 @@ struct kwatch_report {
 	const uintptr_t *frames;
 	const uintptr_t *set_frames;
 	pid_t set_tid;
+	const struct kwatch_report_details *details;
 };
 
 /* Options of kwatch_watch(): so much of the stack is copied, to be unwound. */
@@ -187,6 +193,12 @@ int kwatch_resume(void);
  *        hits.  It may call exit(), and all functions here but this one,
  *        kwatch_flush() and kwatch_close(), for which errno is EDEADLK
  * @arg:  for @func
+ *
+ * @func may leave kwatch_flush() by an exception, and any thread by
+ * pthread_exit(); of the library's thread that is the end: then only kwatch_flush()
+ * and exit() call @func.  longjmp() should not leave it: the report leaks.  A child that is forked in it may call exec() or exit(), and must not return.
+ *
+ * A program that ends by pthread_exit() of its last thread ends a second later.
  *
  * Reports that come before the end of the program are given to it by exit().
  *

@@ -19,13 +19,18 @@ static struct kwatch_frames_cache cache;
 static struct kwatch_symbols *symbols;
 static struct kwatch_processes *processes;
 
-void kwatch_print_forked(void)
+/* What there is may be half made. */
+static void forget(void)
 {
-	/* They may be half made. */
-	pthread_mutex_init(&lock, NULL);
 	memset(&cache, 0, sizeof(cache));
 	symbols = NULL;
 	processes = NULL;
+}
+
+void kwatch_print_forked(void)
+{
+	pthread_mutex_init(&lock, NULL);
+	forget();
 }
 
 static const char *word_of(enum kwatch_access access)
@@ -61,32 +66,32 @@ static void put_set_frames(struct kwatch_out *out, const struct kwatch_report *r
 	kwatch_out_destroy(&text);
 }
 
-void kwatch_print(const struct kwatch_report *report, void *file)
+static void print(const struct kwatch_report *report, FILE *file)
 {
-	const struct kwatch_lib_report *lib = (const void *)report;
+	const struct kwatch_report_details *details = report->details;
 	char label[2 + 20 + 1 + 18 + 1];
 	struct kwatch_watch watch = { .id = report->watch, .label = label };
-	struct kwatch_event event = { .rec = lib->rec, .watch = &watch };
+	struct kwatch_event event = { .rec = details->rec, .watch = &watch };
 	struct kwatch_task task;
 	struct kwatch_parts parts;
 	struct kwatch_out out;
 	const char *why;
 
-	if (kwatch_records_next(lib->rec, lib->rec->size, &parts, &why) <= 0)
+	if (kwatch_records_next(details->rec, details->rec->size, &parts, &why) <= 0)
 		return;
 	watch.label_len = snprintf(label, sizeof(label), "%s%zu %#" PRIxPTR,
 				   word_of(report->access), report->len,
 				   (uintptr_t)report->addr);
 	watch.type = report->access;
-	event.exact = lib->exact;
+	event.exact = details->exact;
 	event.ucopy = parts.ucopy;
 	if (parts.task) {
 		task = *parts.task;
+		task.tid = report->tid;
 		/* As /proc knows it here; the record's is of the initial name space. */
 		task.tgid = getpid();
 		event.task = &task;
 	}
-	pthread_mutex_lock(&lock);
 	if (!processes) {
 		symbols = kwatch_symbols_create();
 		processes = kwatch_processes_create();
@@ -96,12 +101,28 @@ void kwatch_print(const struct kwatch_report *report, void *file)
 		event.frames = kwatch_frames_get(&cache, &parts);
 	kwatch_out_init(&out, -1);
 	kwatch_text_event(&out, symbols, &event);
-	if (report->nr_set_frames && lib->rec->type == KWATCH_RECORD_HIT)
+	if (report->nr_set_frames && details->rec->type == KWATCH_RECORD_HIT)
 		put_set_frames(&out, report, &event);
 	fwrite(out.data, 1, out.len, file);
 	fflush(file);
 	kwatch_out_destroy(&out);
 	/* It would keep each stack for the next time. */
 	kwatch_frames_clear(&cache);
+}
+
+void kwatch_print(const struct kwatch_report *report, void *file)
+{
+	KWATCH_NOT_CANCELLED();
+	jmp_buf escape;
+
+	pthread_mutex_lock(&lock);
+	kwatch_memory_escape = &escape;
+	if (!setjmp(escape)) {
+		print(report, file);
+	} else {
+		forget();
+		fputs("libkwatch: no memory to print a report\n", file);
+	}
+	kwatch_memory_escape = NULL;
 	pthread_mutex_unlock(&lock);
 }

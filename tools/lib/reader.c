@@ -56,16 +56,14 @@ static const struct kwatch_record *next_record(int fd, struct kwatch_parts *part
 struct kwatch_report *kwatch_reader_next(int fd)
 {
 	const struct kwatch_record *rec;
-	struct kwatch_lib_report *lib;
+	struct kwatch_report *report;
 	struct kwatch_parts parts;
 
 	rec = next_record(fd, &parts);
 	if (!rec)
 		return NULL;
-	lib = kwatch_lib_report(rec, &parts, kwatch_session_setting(rec->watch));
-	if (!lib) {
+	report = kwatch_lib_report(rec, &parts, kwatch_session_setting(rec->watch));
+	if (!report)
 		kwatch_session_fail(ENOMEM, "No memory for a report");
-		return NULL;
-	}
-	return &lib->report;
+	return report;
 }

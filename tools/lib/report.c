@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "report.h"
 
@@ -101,31 +102,53 @@ static unsigned int put_frames(uint64_t *to, const struct kwatch_stack *stack, b
 	return nr;
 }
 
-struct kwatch_lib_report *kwatch_lib_report(const struct kwatch_record *rec,
-					    const struct kwatch_parts *parts,
-					    const struct kwatch_setting *setting)
+/*
+ * Are the record's PIDs those that this process sees?  They are of the initial
+ * PID name space, whose inode is the same in every kernel.
+ */
+static bool is_numbered_here(void)
+{
+	static const char initial[] = "pid:[4026531836]";
+	char link[sizeof(initial) + 16];
+	ssize_t len = readlink("/proc/self/ns/pid", link, sizeof(link));
+
+	return len == sizeof(initial) - 1 && !memcmp(link, initial, len);
+}
+
+/* In one piece, for free(). */
+struct whole {
+	struct kwatch_report report;
+	struct kwatch_report_details details;
+	uint64_t words[];		/* the frames, and the record */
+};
+
+struct kwatch_report *kwatch_lib_report(const struct kwatch_record *rec,
+					const struct kwatch_parts *parts,
+					const struct kwatch_setting *setting)
 {
 	enum kwatch_access access = setting ? setting->access : KWATCH_WRITE;
 	size_t nr = parts->ustack ? parts->ustack->nr : 0;
 	size_t set = setting ? setting->nr : 0, i;
-	struct kwatch_lib_report *lib;
+	struct whole *whole;
 	struct kwatch_report *report;
 	uint64_t *at;
 
-	lib = calloc(1, sizeof(*lib) + (nr + set) * sizeof(*at) + rec->size);
-	if (!lib)
+	whole = calloc(1, sizeof(*whole) + (nr + set) * sizeof(*at) + rec->size);
+	if (!whole)
 		return NULL;
-	lib->exact = !TRAPS_AFTER(access);
-	report = &lib->report;
+	whole->details.exact = !TRAPS_AFTER(access);
+	report = &whole->report;
+	report->details = &whole->details;
 	report->watch = rec->watch;
 	report->time_ns = rec->time_ns;
 	report->flags = flags_of(rec);
 	fill_by_type(report, rec);
-	at = lib->words;
+	at = whole->words;
 	if (parts->ustack) {
 		report->frames = (const uintptr_t *)at;
 		report->nr_frames = put_frames(at, parts->ustack,
-					       rec->flags & KWATCH_FLAG_USER && lib->exact);
+					       rec->flags & KWATCH_FLAG_USER &&
+					       whole->details.exact);
 		at += nr;
 	}
 	if (setting) {
@@ -139,10 +162,10 @@ struct kwatch_lib_report *kwatch_lib_report(const struct kwatch_record *rec,
 			*at++ = setting->frames[i] - 1;
 	}
 	if (parts->task) {
-		report->tid = parts->task->tid;
+		report->tid = is_numbered_here() ? parts->task->tid : 0;
 		memcpy(report->comm, parts->task->comm, sizeof(report->comm) - 1);
 	}
 	memcpy(at, rec, rec->size);
-	lib->rec = (const void *)at;
-	return lib;
+	whole->details.rec = (const void *)at;
+	return report;
 }

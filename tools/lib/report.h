@@ -6,22 +6,23 @@
 #ifndef KWATCH_LIB_REPORT_H
 #define KWATCH_LIB_REPORT_H
 
+#include <setjmp.h>
+
 #include "records.h"
 #include "session.h"
 
 /**
- * struct kwatch_lib_report - a report
- * @report: what the program sees
- * @rec:    the record; its watch is @report's
+ * struct kwatch_report_details - what kwatch_print() prints
+ * @rec:    the record; its watch is the report's
  * @exact:  the first address is that of the instruction, not behind it
- * @words:  the frames of @report, and the record
  */
-struct kwatch_lib_report {
-	struct kwatch_report report;
+struct kwatch_report_details {
 	const struct kwatch_record *rec;
 	bool exact;
-	uint64_t words[];
 };
+
+/* Where the client's code goes without memory, while kwatch_print() runs it. */
+extern __thread jmp_buf *kwatch_memory_escape;
 
 /**
  * kwatch_lib_report() - make a report of a record
@@ -31,7 +32,7 @@ struct kwatch_lib_report {
  *
  * Return: it, for free(); NULL without memory, or if it is none to report.
  */
-struct kwatch_lib_report *kwatch_lib_report(const struct kwatch_record *rec,
+struct kwatch_report *kwatch_lib_report(const struct kwatch_record *rec,
 					    const struct kwatch_parts *parts,
 					    const struct kwatch_setting *setting);
 

@@ -6,10 +6,10 @@
  * only from the process that opened the device, so the child opens it anew.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,10 +28,13 @@
 /* Watches that are gone and may still be reported. */
 #define GONE_MAX	256
 
+#pragma weak dladdr
+#pragma weak dlopen
+
 pthread_mutex_t kwatch_session_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* -1: not open.  Written with the lock. */
-static atomic_int device = -1;
+/* -1: not open.  With the lock. */
+static int device = -1;
 static struct kwatch_setting *settings;
 
 static __thread char error_text[512 + KWATCH_LINE_MAX];
@@ -87,11 +90,26 @@ static void in_child(void)
 	pthread_mutex_unlock(&kwatch_session_lock);
 }
 
+/*
+ * The library in a plugin, as the static one may be, stays when the plugin is
+ * unloaded: its thread runs there, and exit() and fork() call it.  A static
+ * program has neither function, and no plugins.
+ */
+static void stay(void)
+{
+	Dl_info info;
+
+	if (dladdr && dlopen && dladdr(&kwatch_session_lock, &info) && info.dli_fname)
+		dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 static int open_device(void)
 {
 	static bool registered;
 	int fd;
 
+	if (!registered)
+		stay();
 	fd = open(DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return fd;
@@ -122,30 +140,37 @@ static int explain_open(int error)
 	}
 }
 
-int kwatch_session_open(void)
+int kwatch_session_begin(void)
 {
-	int fd = device;
+	int error;
 
-	if (fd >= 0)
-		return fd;
 	pthread_mutex_lock(&kwatch_session_lock);
 	if (device < 0)
 		device = open_device();
-	fd = device;
+	if (device >= 0)
+		return device;
+	error = errno;
 	pthread_mutex_unlock(&kwatch_session_lock);
-	return fd < 0 ? explain_open(errno) : fd;
+	return explain_open(error);
+}
+
+void kwatch_session_end(void)
+{
+	pthread_mutex_unlock(&kwatch_session_lock);
 }
 
 int kwatch_fd(void)
 {
-	return kwatch_session_open();
+	KWATCH_NOT_CANCELLED();
+	int fd = kwatch_session_begin();
+
+	if (fd >= 0)
+		kwatch_session_end();
+	return fd;
 }
 
-void kwatch_close(void)
+static void close_device(void)
 {
-	if (kwatch_thread_delivers())
-		return;
-	kwatch_thread_stop();
 	pthread_mutex_lock(&kwatch_session_lock);
 	if (device >= 0)
 		close(device);
@@ -153,6 +178,14 @@ void kwatch_close(void)
 	forget_settings();
 	kwatch_reader_forget();
 	pthread_mutex_unlock(&kwatch_session_lock);
+}
+
+void kwatch_close(void)
+{
+	KWATCH_NOT_CANCELLED();
+
+	if (!kwatch_thread_delivers(__builtin_frame_address(0)))
+		kwatch_thread_stop(close_device);
 }
 
 /* A line of the command language. Return: what it made, 0, or -1. */
@@ -249,6 +282,7 @@ static const char *word_of(enum kwatch_access access)
 static int watch_memory(const volatile void *addr, size_t len, enum kwatch_access access,
 			const char *options, const void *caller)
 {
+	KWATCH_NOT_CANCELLED();
 	const char *word = word_of(access);
 	struct kwatch_setting *setting;
 	char line[KWATCH_LINE_MAX + 1];
@@ -259,9 +293,6 @@ static int watch_memory(const volatile void *addr, size_t len, enum kwatch_acces
 	if (snprintf(line, sizeof(line), "%s%zu %#lx %s", word, len, (unsigned long)addr,
 		     options ? options : "") >= (int)sizeof(line))
 		return kwatch_session_fail(E2BIG, "The options are too long");
-	fd = kwatch_session_open();
-	if (fd < 0)
-		return -1;
 	setting = calloc(1, sizeof(*setting));
 	if (!setting)
 		return kwatch_session_fail(ENOMEM, "No memory");
@@ -272,7 +303,11 @@ static int watch_memory(const volatile void *addr, size_t len, enum kwatch_acces
 	note_stack(setting, caller);
 
 	/* Reports want to know of it, and may come before ioctl() returns. */
-	pthread_mutex_lock(&kwatch_session_lock);
+	fd = kwatch_session_begin();
+	if (fd < 0) {
+		free(setting);
+		return -1;
+	}
 	watch = say(fd, line);
 	if (watch > 0) {
 		tidy(watch);
@@ -281,7 +316,7 @@ static int watch_memory(const volatile void *addr, size_t len, enum kwatch_acces
 		settings = setting;
 		setting = NULL;
 	}
-	pthread_mutex_unlock(&kwatch_session_lock);
+	kwatch_session_end();
 	free(setting);
 	return watch;
 }
@@ -299,6 +334,7 @@ int kwatch_watch_with(const volatile void *addr, size_t len, enum kwatch_access 
 
 int kwatch_unwatch(int watch)
 {
+	KWATCH_NOT_CANCELLED();
 	struct kwatch_setting *setting;
 	char line[16];
 	int ret = -1;
@@ -323,21 +359,26 @@ int kwatch_unwatch(int watch)
 
 int kwatch_pause(void)
 {
-	int fd = kwatch_session_open();
+	KWATCH_NOT_CANCELLED();
+	int fd = kwatch_session_begin(), ret;
 
 	if (fd < 0)
 		return -1;
-	if (!ioctl(fd, KWATCH_IOC_PAUSE))
-		return 0;
-	return kwatch_session_fail(errno, errno == ENOSPC ? "Too many threads pause at once" :
-				   "This process cannot pause");
+	ret = ioctl(fd, KWATCH_IOC_PAUSE);
+	if (ret)
+		ret = kwatch_session_fail(errno, errno == ENOSPC ? "Too many threads pause at once" :
+					  "This process cannot pause");
+	kwatch_session_end();
+	return ret;
 }
 
 int kwatch_resume(void)
 {
-	int fd = device;
+	KWATCH_NOT_CANCELLED();
+	int ret;
 
-	if (fd >= 0 && !ioctl(fd, KWATCH_IOC_RESUME))
-		return 0;
-	return kwatch_session_fail(EINVAL, "This thread does not pause");
+	pthread_mutex_lock(&kwatch_session_lock);
+	ret = device >= 0 ? ioctl(device, KWATCH_IOC_RESUME) : -1;
+	pthread_mutex_unlock(&kwatch_session_lock);
+	return ret ? kwatch_session_fail(EINVAL, "This thread does not pause") : 0;
 }

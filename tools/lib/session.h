@@ -43,6 +43,27 @@ struct kwatch_setting {
 	uintptr_t frames[KWATCH_LIB_FRAMES_MAX];
 };
 
+static inline int kwatch_cancel_off(void)
+{
+	int old;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+	return old;
+}
+
+static inline void kwatch_cancel_back(const int *old)
+{
+	pthread_setcancelstate(*old, NULL);
+}
+
+/*
+ * First in every public function that takes a lock: the thread is not cancelled
+ * while it holds one.  The user's function may leave by an exception or
+ * pthread_exit(): then, too, what has a cleanup function is undone.
+ */
+#define KWATCH_NOT_CANCELLED() \
+	int cancel_state __attribute__((cleanup(kwatch_cancel_back), unused)) = kwatch_cancel_off()
+
 /* Protects the settings and all of reader.c; no function of the user's is called under it. */
 extern pthread_mutex_t kwatch_session_lock;
 
@@ -57,11 +78,17 @@ int kwatch_session_fail(int error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * kwatch_session_open() - the device, opened if need be
+ * kwatch_session_begin() - take the lock, and the device, opened if need be
  *
- * Return: its file descriptor; -1 with errno.
+ * With the lock nobody closes it, so that its number is not another file's.
+ *
+ * Return: its file descriptor, with kwatch_session_lock held until
+ * kwatch_session_end(); -1 with errno and without the lock.
  */
-int kwatch_session_open(void);
+int kwatch_session_begin(void);
+
+/* kwatch_session_end() - give the lock back */
+void kwatch_session_end(void);
 
 /**
  * kwatch_session_setting() - the watch of a number
@@ -90,19 +117,21 @@ void kwatch_reader_forget(void);
 
 /**
  * kwatch_thread_stop() - end the thread that calls the user's function
+ * @then: called when it has ended and before another can begin, or NULL
  *
  * Context: without the lock, not by the user's function.
  */
-void kwatch_thread_stop(void);
+void kwatch_thread_stop(void (*then)(void));
 
 /**
  * kwatch_thread_delivers() - is it the user's function that calls?
+ * @frame: __builtin_frame_address(0) of the public function
  *
  * It holds what others wait for.
  *
  * Return: true, with errno, if so.
  */
-bool kwatch_thread_delivers(void);
+bool kwatch_thread_delivers(const void *frame);
 
 /* kwatch_thread_forked() - in a child, which has no such thread */
 void kwatch_thread_forked(void);
