@@ -21,6 +21,9 @@
 
 #define NSEC_PER_SEC	1000000000.0
 
+#define TOTAL		"_total"
+#define SECONDS		"_seconds"
+
 /* One line of stats: "watch1.cpu0.recorded: 7". */
 struct line {
 	unsigned int watch;	/* 0 for none */
@@ -128,11 +131,23 @@ static void put_escaped(struct kwatch_out *out, const char *text, size_t len)
 	}
 }
 
-static void put_head(struct kwatch_out *out, const char *name, const char *help,
-		     const char *type)
+/*
+ * OpenMetrics names a counter without the "_total" of its samples, and wants the
+ * unit that its name ends with; Prometheus's own text wants the name as it is.
+ */
+static void put_head(struct kwatch_out *out, enum kwatch_metrics_format format,
+		     const char *name, const char *help, const char *type)
 {
-	kwatch_out_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name,
-			  type);
+	size_t len = strlen(name), tail = strlen(TOTAL), unit = strlen(SECONDS);
+
+	if (format == KWATCH_METRICS_OPEN && !strcmp(type, "counter") && len > tail &&
+	    !strcmp(name + len - tail, TOTAL))
+		len -= tail;
+	kwatch_out_printf(out, "# HELP %.*s %s\n# TYPE %.*s %s\n", (int)len, name, help,
+			  (int)len, name, type);
+	if (format == KWATCH_METRICS_OPEN && len > unit &&
+	    !strncmp(name + len - unit, SECONDS, unit))
+		kwatch_out_printf(out, "# UNIT %.*s seconds\n", (int)len, name);
 }
 
 static void put_sample(struct kwatch_out *out, enum kind kind,
@@ -160,7 +175,8 @@ static void put_sample(struct kwatch_out *out, enum kind kind,
 		kwatch_out_printf(out, "} %llu\n", strtoull(line->value, NULL, 10));
 }
 
-static void put_kind(struct kwatch_out *out, enum kind kind, const char *stats,
+static void put_kind(struct kwatch_out *out, enum kwatch_metrics_format format,
+		     enum kind kind, const char *stats,
 		     const struct kwatch_listing *listing)
 {
 	bool head = false;
@@ -171,7 +187,7 @@ static void put_kind(struct kwatch_out *out, enum kind kind, const char *stats,
 		if (!is_kind(&line, kind))
 			continue;
 		if (!head)
-			put_head(out, kinds[kind].name, kinds[kind].help, "counter");
+			put_head(out, format, kinds[kind].name, kinds[kind].help, "counter");
 		head = true;
 		put_sample(out, kind, &line, listing);
 	}
@@ -188,14 +204,15 @@ static bool find(const char *stats, const char *name, struct line *line)
 	return false;
 }
 
-void kwatch_metrics_put(struct kwatch_out *out, const char *stats,
+void kwatch_metrics_put(struct kwatch_out *out, enum kwatch_metrics_format format,
+			const char *stats,
 			const struct kwatch_listing *listing)
 {
 	struct line line;
 	enum kind kind;
 	size_t i;
 
-	put_head(out, "kwatch_info", "The version of the loaded module.", "gauge");
+	put_head(out, format, "kwatch_info", "The version of the loaded module.", "gauge");
 	kwatch_out_str(out, "kwatch_info{version=\"");
 	if (find(stats, "version", &line))
 		put_escaped(out, line.value, line.value_len);
@@ -206,13 +223,14 @@ void kwatch_metrics_put(struct kwatch_out *out, const char *stats,
 	for (i = 0; i < KWATCH_ARRAY_SIZE(gauges); i++) {
 		if (!find(stats, gauges[i].key, &line))
 			continue;
-		put_head(out, gauges[i].name, gauges[i].help, "gauge");
+		put_head(out, format, gauges[i].name, gauges[i].help, "gauge");
 		kwatch_out_printf(out, "%s %llu\n", gauges[i].name,
 				  strtoull(line.value, NULL, 10));
 	}
 	for (kind = 0; kind < KINDS; kind++)
-		put_kind(out, kind, stats, listing);
-	kwatch_out_str(out, "# EOF\n");
+		put_kind(out, format, kind, stats, listing);
+	if (format == KWATCH_METRICS_OPEN)
+		kwatch_out_str(out, "# EOF\n");
 }
 
 static int write_file(const char *path, const struct kwatch_out *text)
@@ -253,7 +271,7 @@ static int write_file(const char *path, const struct kwatch_out *text)
 	return ret;
 }
 
-int kwatch_metrics_write(const char *path)
+int kwatch_metrics_write(enum kwatch_metrics_format format, const char *path)
 {
 	struct kwatch_listing listing = { 0 };
 	char *stats = kwatch_paths_read("stats");
@@ -268,7 +286,7 @@ int kwatch_metrics_write(const char *path)
 		close(fd);
 	}
 	kwatch_out_init(&text, -1);
-	kwatch_metrics_put(&text, stats, &listing);
+	kwatch_metrics_put(&text, format, stats, &listing);
 	ret = write_file(path, &text);
 	kwatch_out_destroy(&text);
 	kwatch_listing_destroy(&listing);

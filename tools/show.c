@@ -30,22 +30,25 @@ static int show(const struct kwatch_command *command, int argc,
 }
 
 static const struct option options[] = {
-	{ "openmetrics", required_argument, NULL, 'm' },
+	{ "openmetrics", required_argument, NULL, KWATCH_METRICS_OPEN },
+	{ "prometheus", required_argument, NULL, KWATCH_METRICS_PROMETHEUS },
 	{ NULL, 0, NULL, 0 }
 };
 
 static int run_stats(int argc, char **argv)
 {
 	const char *metrics = NULL;
+	enum kwatch_metrics_format format = KWATCH_METRICS_PROMETHEUS;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != 'm')
+		if (c != KWATCH_METRICS_OPEN && c != KWATCH_METRICS_PROMETHEUS)
 			return kwatch_client_usage(&kwatch_stats_command);
+		format = c;
 		metrics = optarg;
 	}
 	if (metrics && optind == argc) {
-		if (kwatch_paths_check_abi() || kwatch_metrics_write(metrics))
+		if (kwatch_paths_check_abi() || kwatch_metrics_write(format, metrics))
 			return KWATCH_EXIT_FAILED;
 		return KWATCH_EXIT_OK;
 	}
@@ -60,11 +63,12 @@ static int run_summary(int argc, char **argv)
 
 const struct kwatch_command kwatch_stats_command = {
 	.name = "stats",
-	.args = "[--openmetrics FILE]",
+	.args = "[--prometheus FILE | --openmetrics FILE]",
 	.summary = "what was recorded, overwritten and suppressed, and slots in use",
 	.help =
-"      --openmetrics FILE  as metrics, for node_exporter's textfile collector;\n"
-"                          FILE is replaced at once, never half written\n",
+"      --prometheus FILE   as metrics, for node_exporter's textfile collector;\n"
+"                          FILE is replaced at once, never half written\n"
+"      --openmetrics FILE  the same in the format OpenMetrics\n",
 	.run = run_stats,
 };
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -63,6 +64,8 @@ struct line {
 	char cells[COLUMNS][CELL_BYTES];
 };
 
+#define SIDE_MAX	1000	/* rows and columns of a screen */
+
 struct top {
 	struct kwatch_follow follow;
 	struct kwatch_tally tally;
@@ -75,6 +78,7 @@ struct top {
 	bool paused;
 	bool once;
 	bool curses;
+	bool clamped;		/* the terminal is larger than the screen */
 	SCREEN *screen;
 	uint64_t looked_ns;
 	uint64_t hits_before;
@@ -347,12 +351,35 @@ static void format_head(const struct top *top, char *text, size_t size)
 		 tally->watches.nr == 1 ? "" : "es", not_covered, top->paused ? "  PAUSED" : "");
 }
 
+/*
+ * Lay the screen out anew if the terminal's size has changed.  curses itself does
+ * it with shorts, and ends the program at 32768.
+ */
+static void fit(struct top *top)
+{
+	struct winsize size;
+	int rows, width;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
+		return;
+	rows = size.ws_row < SIDE_MAX ? size.ws_row : SIDE_MAX;
+	width = size.ws_col < SIDE_MAX ? size.ws_col : SIDE_MAX;
+	if (rows != LINES || width != COLS)
+		resizeterm(rows, width);
+	if (!top->clamped && (rows < size.ws_row || width < size.ws_col)) {
+		kwatch_complain("top: of the terminal's %u rows and %u columns at most %d are used",
+				size.ws_row, size.ws_col, SIDE_MAX);
+		top->clamped = true;
+	}
+}
+
 static void draw(struct top *top)
 {
 	int height, width, widths[COLUMNS], y;
 	char text[1024];
 	size_t i;
 
+	fit(top);
 	getmaxyx(stdscr, height, width);
 	if (width > (int)sizeof(text) - 1)
 		width = sizeof(text) - 1;
@@ -464,6 +491,8 @@ static bool input(struct kwatch_follow *follow)
 static int begin_screen(struct top *top)
 {
 	setlocale(LC_CTYPE, "");
+	/* See fit(). */
+	use_env(false);
 	top->screen = newterm(NULL, stdout, stdin);
 	if (!top->screen) {
 		kwatch_complain("top: the terminal \"%s\" is not known; see --once",
@@ -482,6 +511,7 @@ static int begin_screen(struct top *top)
 	top->stderr_fd = dup(STDERR_FILENO);
 	if (top->said >= 0)
 		dup2(top->said, STDERR_FILENO);
+	fit(top);
 	return 0;
 }
 

@@ -32,8 +32,8 @@ STATS
 printf 'w8 jiffies comm="a\\b"  # id=1 state=armed hits=10\n' > "$KWATCH_DIR/ctl"
 file=$dir/kwatch.prom
 echo old > "$file"
-run stats --openmetrics "$file"
-is "$status$out$err" 0 "stats --openmetrics"
+run stats --prometheus "$file"
+is "$status$out$err" 0 "stats --prometheus"
 out=$(cat "$file")
 golden metrics.golden "each counter is a sample"
 is "$(stat -c %a "$file") $(echo "$dir"/kwatch.prom*)" "644 $file" "anybody may read it, and nothing else is left"
@@ -42,6 +42,23 @@ if scripts/need "prometheus=its promtool checks the metrics" > "$dir/need" 2>&1;
 	is "$?$(cat "$dir/prom")" 0 "promtool has nothing to say"
 else
 	fail "promtool is missing and could not be installed: $(tail -n 1 "$dir/need")"
+fi
+# The reference parser of OpenMetrics.
+run stats --openmetrics "$dir/open"
+is "$status$out$err $(tail -n 1 "$dir/open")" "0 # EOF" "stats --openmetrics"
+if scripts/need "python3-prometheus-client=has OpenMetrics's reference parser" > "$dir/need" 2>&1; then
+	/usr/bin/python3 - "$dir/open" > "$dir/families" 2>&1 << 'EOF'
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+for family in text_string_to_metric_families(open(sys.argv[1]).read()):
+    print(family.name, family.type, family.unit, len(family.samples))
+EOF
+	is "$?" 0 "is what the reference parser takes"
+	like "$(cat "$dir/families")" '^kwatch_watch_off_seconds counter seconds 1$' "with types and units"
+	like "$(cat "$dir/families")" '^kwatch_watch_hits counter  4$' "and all samples"
+else
+	skip 3 "python3-prometheus-client is missing"
 fi
 run stats --openmetrics "$dir/none/x.prom"
 like "$status $err" '^1 kwatch: .*/none/x.prom: No such file or directory$' "a place that is not there"

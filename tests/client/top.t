@@ -106,6 +106,17 @@ wipes=$(grep -ac $'\033\\[[23]\\?J' "$dir/pipe")
 ok "the screen was wiped $wipes times: at the start and when its size changed" test "$wipes" -le 5
 exec 9>&-
 
+# A terminal that is larger than any.
+start 80 10
+stty -F "$("${tmux[@]}" display-message -p '#{pane_tty}')" rows 40000
+feed < "$here/capture.txt"
+ok "a terminal of 40000 rows" wait_for shows 'tl_writer-108'
+press q
+ok "is no reason to end before q" wait_for test -s "$dir/status"
+is "$(cat "$dir/status" "$dir/err")" "0
+kwatch: top: of the terminal's 40000 rows and 80 columns at most 1000 are used" "and what is not used is said"
+exec 9>&-
+
 # What is wrong is said when the screen is the user's again.
 start 80 10
 printf '\001\000\001\000\000\000\000\000\000\000\000\000\000\000\000\000' >&9
