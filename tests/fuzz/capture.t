@@ -30,6 +30,8 @@ for stream in tests/client/{every,capture}.txt; do
 		{ echo "$line"; echo "$line"; } | "$dir/mkstream" > "$dir/seeds/$(cksum <<< "$line" | cut -d' ' -f1)"
 	done
 done
+printf '/* CTF 1.8 */\n\tkwatch_abi = 2;\n\toffset = 1;\n\tuuid = "00112233-4455-6677-8899-aabbccddeef"' > "$dir/seeds/metadata"
+printf 'bab kernel\n0123456789abcde kernel\n' > "$dir/seeds/buildids"
 ok "$(find "$dir/seeds" -type f | wc -l) seeds pass" "$fuzzer" "$dir/seeds"/*
 
 # What the client says of a damaged capture is for nobody (close_fd_mask): the

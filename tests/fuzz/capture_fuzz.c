@@ -3,9 +3,10 @@
  * Fuzzing of captures: whatever is in a stream, every form of a report comes to
  * its end within its memory.
  *
- * The input is what follows the head of packets: the records.  Heads and check
- * sums are put around it here, for a fuzzer does not find a CRC; what happens
- * to those that are wrong is tested byte by byte in tests/client.
+ * The input is what follows the head of packets: the records; or, where its first
+ * byte is a "/", metadata, and where it is a "b", the list of build-ids.  Heads and
+ * check sums are put around it here, for a fuzzer does not find a CRC; what
+ * happens to those that are wrong is tested byte by byte in tests/client.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -14,7 +15,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "buildid.h"
 #include "client.h"
 #include "json.h"
 #include "report.h"
@@ -109,10 +112,41 @@ static void show(struct kwatch_report *report)
 	kwatch_report_html(report);
 }
 
+/* In memory that ends where the text does. */
+static void read_metadata(const uint8_t *data, size_t size)
+{
+	struct kwatch_ctf_info read;
+	char *text, why[128];
+
+	if (asprintf(&text, "%.*s/* crc32 of what is above: %08lx */\n", (int)size, data,
+		     crc32(0, data, strnlen((const char *)data, size))) < 0)
+		abort();
+	kwatch_ctf_parse_metadata(text, &read, why, sizeof(why));
+	free(text);
+}
+
+static void read_build_ids(const uint8_t *data, size_t size)
+{
+	char *text = strndup((const char *)data, size);
+	struct kwatch_buildid id;
+
+	if (!text)
+		abort();
+	kwatch_buildid_kept(text, "kernel", &id);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool ready;
 	struct kwatch_report report = { 0 };
+
+	if (size && *data == '/')
+		read_metadata(data, size);
+	else if (size && *data == 'b')
+		read_build_ids(data + 1, size - 1);
+	if (size && (*data == '/' || *data == 'b'))
+		return 0;
 
 	if (!ready)
 		set_up();
