@@ -6,12 +6,14 @@
  * that went.  It is changed under code_mutex and read under RCU, so that an
  * address can be named in any context.
  */
+#include <linux/build_bug.h>
 #include <linux/cpumask.h>
 #include <linux/kallsyms.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/overflow.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -221,33 +223,36 @@ static void look_at_ips(const struct look *look, const u64 *ip, unsigned int nr,
 		look->fn(ip[i], time_ns, look->arg);
 }
 
-/* Stacks that hits go by the number of are looked at in look_at_known(). */
-static void look_at_record(const struct kwatch_record *record, void *arg)
+/* The kernel stack of a record, its own or the one it has the number of; or NULL. */
+static const struct kwatch_stack *stack_of(const struct kwatch_record *record)
 {
-	const struct kwatch_stack *stack;
-	const void *parts;
+	const struct kwatch_hit *hit = (const void *)record;
+	const struct kwatch_known_stack *known;
+	const void *parts = record;
 
+	if (record->type == KWATCH_RECORD_HIT && hit->stack) {
+		known = kwatch_known_stack(kwatch_cpu_get(hit->cpu)->known, hit->stack);
+		return known->parts & KWATCH_PART_KSTACK ? (const void *)known->word : NULL;
+	}
 	if (!(record->parts & KWATCH_PART_KSTACK))
-		return;
+		return NULL;
 	if (record->type == KWATCH_RECORD_HIT)
-		parts = (const struct kwatch_hit *)record + 1;
+		parts += sizeof(struct kwatch_hit);
 	else if (record->type == KWATCH_RECORD_GONE)
-		parts = (const struct kwatch_gone *)record + 1;
+		parts += sizeof(struct kwatch_gone);
 	else
-		return;
+		return NULL;
 	if (record->parts & KWATCH_PART_TASK)
 		parts += sizeof(struct kwatch_task);
-	stack = parts;
-	look_at_ips(arg, stack->ip, stack->nr, record->time_ns);
+	return parts;
 }
 
-/* No time is kept of a known stack; see look_in_life(). */
-static void look_at_known(const struct kwatch_known_stack *known, void *arg)
+static void look_at_record(const struct kwatch_record *record, void *arg)
 {
-	const struct kwatch_stack *stack = (const void *)known->word;
+	const struct kwatch_stack *stack = stack_of(record);
 
-	if (known->parts & KWATCH_PART_KSTACK)
-		look_at_ips(arg, stack->ip, stack->nr, U64_MAX);
+	if (stack)
+		look_at_ips(arg, stack->ip, stack->nr, record->time_ns);
 }
 
 static void look_at_entry(struct kwatch_summary_entry *entry, void *arg)
@@ -255,15 +260,10 @@ static void look_at_entry(struct kwatch_summary_entry *entry, void *arg)
 	look_at_ips(arg, entry->ip, entry->nr - entry->nr_user, entry->first_ns);
 }
 
-/* @rings: records in the rings, and the stacks that they have by number, too. */
+/* @rings: in the rings of the CPUs, too. */
 static void look_at_all(struct look *look, bool rings)
 {
-	unsigned int cpu;
-
 	kwatch_records_each(rings, look_at_record, look);
-	for_each_possible_cpu(cpu)
-		if (rings && kwatch_cpu_get(cpu) && kwatch_cpu_get(cpu)->known)
-			kwatch_known_each(kwatch_cpu_get(cpu)->known, look_at_known, look);
 	kwatch_summary_each(look_at_entry, look);
 }
 
@@ -345,10 +345,6 @@ static void collect_one(struct collect *c, unsigned long addr)
 	c->used += len;
 }
 
-/*
- * Of what known stacks refer to, the time is not known; a name that no record
- * refers to in the end takes some bytes and does no harm.
- */
 static void collect(unsigned long addr, u64 time_ns, void *arg)
 {
 	struct collect *c = arg;
@@ -423,7 +419,7 @@ static void look_in_life(unsigned long addr, u64 time_ns, void *arg)
 
 	list_for_each_entry(life, &ended_lives, ended)
 		if (!life->referred && time_ns >= life->from_ns &&
-		    (time_ns <= life->to_ns || time_ns == U64_MAX) && holds(life, addr))
+		    time_ns <= life->to_ns && holds(life, addr))
 			life->referred = true;
 }
 
@@ -654,8 +650,11 @@ static struct life *next_ended(u32 number)
 void kwatch_code_begin(struct kwatch_code_told *told)
 {
 	mutex_lock(&code_mutex);
-	told->module = forgot_number;
+	told->module = 0;
+	told->next = 0;
 	told->symbol = 0;
+	/* One that begins needs nothing of what no record refers to. */
+	told->forgot = forgot_number;
 	told->begins = forgot_referred_ns;
 	told->gen = told->begins || next_ended(told->module) ? kwatch_code_gen - 1 :
 							       kwatch_code_gen;
@@ -718,8 +717,7 @@ static bool find_next(struct kwatch_code_told *told, void *def)
 	const struct symbols *symbols;
 	struct life *life;
 
-	/* One that begins needs nothing of what no record refers to. */
-	if (told->begins || told->module < forgot_number) {
+	if (told->begins || forgot_number > max(told->forgot, told->module)) {
 		define_stale(def, told->begins ? forgot_referred_ns : forgot_ns);
 		told->stale = forgot_number;
 		return true;
@@ -728,6 +726,9 @@ static bool find_next(struct kwatch_code_told *told, void *def)
 		life = next_ended(told->module);
 		if (!life)
 			return false;
+		if (told->next != life->number)
+			told->symbol = 0;
+		told->next = life->number;
 		if (!told->symbol) {
 			define_module(def, life);
 			return true;
@@ -739,7 +740,6 @@ static bool find_next(struct kwatch_code_told *told, void *def)
 			return true;
 		}
 		told->module = life->number;
-		told->symbol = 0;
 	}
 }
 
@@ -760,8 +760,7 @@ void kwatch_code_told(struct kwatch_code_told *told, const struct kwatch_record 
 	const struct kwatch_module_def *module = (const void *)def;
 
 	if (def->type == KWATCH_RECORD_MODULE && module->flags & KWATCH_MODULE_STALE) {
-		told->module = told->stale;
-		told->symbol = 0;
+		told->forgot = told->stale;
 		told->begins = false;
 	} else {
 		told->symbol++;

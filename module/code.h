@@ -53,14 +53,18 @@ void kwatch_code_name(char *text, unsigned long addr, u64 time_ns, bool exact);
  * struct kwatch_code_told - how much a binary reader knows of unloaded modules
  * @gen:    the reader knows all as long as this is the current one
  * @module: number of the last one that the reader knows completely
- * @symbol: definitions of the next one that the reader has
- * @stale: what @module is after the KWATCH_MODULE_STALE that it gets next
- * @begins: it gets one because some were forgotten before it began
+ * @next:  number of the one after it
+ * @symbol: definitions of that one that the reader has
+ * @forgot: of those that were forgotten, the last one that the reader knows of
+ * @stale: what @forgot is after the KWATCH_MODULE_STALE that it gets next
+ * @begins: it gets one because records refer to some that were forgotten
  */
 struct kwatch_code_told {
 	u32	gen;
 	u32	module;
+	u32	next;
 	u32	symbol;
+	u32	forgot;
 	u32	stale;
 	bool	begins;
 };

@@ -252,6 +252,7 @@ static int do_on_again(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 		return 0;
 	}
 	watch->symbol = symbol;
+	watch->resolved = true;
 	ret = arm_again(watch, cmd, answer);
 	watch->resolved = !ret;
 	return ret;

@@ -61,7 +61,7 @@ u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
 		 * after this (C in ring.h).
 		 */
 		*place = known->used + 1;
-		smp_store_release(&known->used, known->used + 1 + nr); /* pairs with next_stack() */
+		smp_store_release(&known->used, known->used + 1 + nr); /* pairs with kwatch_known_withdraw() */
 		return *place;
 	}
 	return 0;
@@ -115,43 +115,20 @@ u16 kwatch_known_current(struct kwatch_known *known)
 
 /* Outside the exception from here on. */
 
-/* The stack at word *@at, which goes on to the next; NULL behind the last. */
-static struct kwatch_known_stack *next_stack(const struct kwatch_known *known, u32 *at)
-{
-	u32 used = smp_load_acquire(&known->used); /* pairs with kwatch_known_add() */
-	struct kwatch_known_stack *stack;
-
-	if (*at == used)
-		return NULL;
-	stack = (void *)&known->word[*at];
-	*at += 1 + stack->nr;
-	return stack;
-}
-
-void kwatch_known_each(const struct kwatch_known *known,
-		       void (*fn)(const struct kwatch_known_stack *stack, void *arg),
-		       void *arg)
-{
-	const struct kwatch_known_stack *stack;
-	u32 at = 0;
-
-	while ((stack = next_stack(known, &at)))
-		fn(stack, arg);
-}
-
 void kwatch_known_withdraw(struct kwatch_known *known, const struct kwatch_range *range,
 			   unsigned int nr)
 {
-	struct kwatch_known_stack *known_stack;
+	u32 at, used = smp_load_acquire(&known->used); /* pairs with kwatch_known_add() */
+	struct kwatch_known_stack *entry;
 	const struct kwatch_stack *stack;
-	u32 at = 0;
 
-	while ((known_stack = next_stack(known, &at))) {
-		stack = (const void *)known_stack->word;
-		if (known_stack->parts & KWATCH_PART_KSTACK &&
+	for (at = 0; at < used; at += 1 + entry->nr) {
+		entry = (void *)&known->word[at];
+		stack = (const void *)entry->word;
+		if (entry->parts & KWATCH_PART_KSTACK &&
 		    kwatch_range_has_any(range, nr, stack->ip, stack->nr))
 			/* Read by kwatch_known_find(): the same words have another hash. */
-			WRITE_ONCE(known_stack->hash, ~kwatch_known_hash(known_stack->parts,
-						known_stack->word, known_stack->nr));
+			WRITE_ONCE(entry->hash, ~kwatch_known_hash(entry->parts, entry->word,
+								   entry->nr));
 	}
 }

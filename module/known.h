@@ -121,18 +121,6 @@ kwatch_known_stack(const struct kwatch_known *known, u32 number)
 }
 
 /**
- * kwatch_known_each() - look at all stacks
- * @known: of any CPU
- * @fn:    called for each
- * @arg:   passed to @fn
- *
- * Context: any.
- */
-void kwatch_known_each(const struct kwatch_known *known,
-		       void (*fn)(const struct kwatch_known_stack *stack, void *arg),
-		       void *arg);
-
-/**
  * kwatch_known_withdraw() - let no later hit find the stacks of some code
  * @known: of any CPU
  * @range: the code

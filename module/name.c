@@ -213,6 +213,20 @@ int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own)
 	return id;
 }
 
+void kwatch_name_set_addr(u16 id, u64 addr)
+{
+	struct name *name;
+
+	mutex_lock(&name_mutex);
+	name = find(id);
+	if (name->def.addr != addr) {
+		name->def.addr = addr;
+		/* Records of before go by the definition of before. */
+		WRITE_ONCE(kwatch_name_gen, kwatch_name_gen + 1); /* read by define.c */
+	}
+	mutex_unlock(&name_mutex);
+}
+
 void kwatch_name_retire(u16 id)
 {
 	struct names *names = names_of(id);

@@ -26,6 +26,15 @@
 int kwatch_name_create(const struct kwatch_spec *spec, u64 addr, bool own);
 
 /**
+ * kwatch_name_set_addr() - the watch is armed, maybe at another address
+ * @id:   the number
+ * @addr: as kwatch_name_create()
+ *
+ * Context: may sleep.
+ */
+void kwatch_name_set_addr(u16 id, u64 addr);
+
+/**
  * kwatch_name_retire() - the watch is gone; keep its name for its records
  * @id: the number
  *
@@ -45,7 +54,7 @@ void kwatch_name_retire(u16 id);
  */
 void kwatch_name_tidy(void);
 
-/* Goes up before a number is used again; a reader then has to be told anew. */
+/* Goes up before a number means something else; a reader then has to be told anew. */
 extern u32 kwatch_name_gen;
 
 /**

@@ -114,6 +114,13 @@ static int follow_free(struct kwatch_watch *watch, const u16 *at,
 			     "The kernel cannot tell when it is freed");
 }
 
+/* As readers are told it: 0 while it is pending, and where each CPU has its own. */
+static u64 address_of(const struct kwatch_watch *watch)
+{
+	return watch->resolved && !watch->symbol.percpu ?
+	       watch->symbol.addr + watch->spec.offset : 0;
+}
+
 int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
 {
@@ -135,6 +142,9 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	if (ret)
 		return ret;
 	watch->checked_ns = ktime_get_mono_fast_ns();
+	/* One that is new gets its number, and with it its name, afterwards. */
+	if (watch->id)
+		kwatch_name_set_addr(watch->id, address_of(watch));
 	ret = kwatch_bp_arm(&watch->bps, &cpu);
 	if (ret == -ENOSPC && kwatch_place_plan_fewer(watch))
 		ret = kwatch_bp_arm(&watch->bps, &cpu);
@@ -255,7 +265,6 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 		       struct kwatch_answer *answer)
 {
 	const struct kwatch_cmd *cmd = request->cmd;
-	const struct kwatch_symbol *symbol = &request->found.symbol;
 	const struct kwatch_spec *spec = &cmd->spec;
 	struct kwatch_watch *watch;
 	int ret;
@@ -299,8 +308,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 			return ret;
 		}
 	}
-	ret = kwatch_name_create(spec, symbol->percpu ? 0 : symbol->addr + spec->offset,
-				 request->own);
+	ret = kwatch_name_create(spec, address_of(watch), request->own);
 	if (ret < 0) {
 		kwatch_bp_disarm(&watch->bps);
 		kwatch_free_unfollow(watch);

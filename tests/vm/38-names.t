@@ -118,7 +118,7 @@ exec 6< $KW/hits_raw
 run store8 3 cpu=1
 run store1 2 var=byte cpu=0
 # told NUMBER: what the open reader reads of that watch
-told() { kwt raw <&6 | grep -E "^(hit|watch) $1\b" | uniq -c | tr -s ' ' | tr '\n' ,; }
+told() { kwt raw <&6 | grep -E "^(hit|watch) $1\b" | sed 's/ @0x.*//' | uniq -c | tr -s ' ' | tr '\n' ,; }
 is "$(told "$passing")" " 1 watch $passing w1 kwtest_byte name=passing, 2 hit $passing," \
 	"a reader is told what a number stands for"
 ctl_ok clear
@@ -149,4 +149,12 @@ is "$(labels "$kept")" " w8 kwtest_word+0x0" "which has its name"
 run store1 7 var=byte
 is "$(told "$passing")" " 1 watch $passing w1 kwtest_byte name=again, 7 hit $passing," \
 	"and the reader is told of the new watch before its hits"
+ctl_ok clear
+
+# An address that is not known before its module comes.
+ctl_ok "w8 kwt_late:kwt_late_word+0"
+id=$(last_id)
+modprobe kwt_late
+like "$(kwt raw <&6)" "^watch $id .* @0x[0-9a-f]{16}\$" "a pending watch's address is told when it has one"
+rmmod kwt_late
 done_testing

@@ -17,7 +17,7 @@
  *                             anything new, or when N lines have been seen
  *   kwt sit FILE              read to EOF, then sit in poll() for ever
  *   kwt raw < FILE            what an open hits_raw has, a line a record: "hit W", "gone W",
- *                             "watch W SPEC", "module N NAME FROM TO", "symbol N NAME", ...
+ *                             "watch W SPEC @ADDRESS", "module N NAME FROM TO", "symbol N NAME", ...
  *   kwt hammer FILE PROCS N STRING...  PROCS processes write the strings in turn,
  *                             N writes each: "ok A NAME B..." over all of them
  *   kwt slots N               take N debug registers on a CPU by perf, print how
@@ -332,7 +332,8 @@ static void say_record(const struct kwatch_record *rec)
 		printf("gone %u\n", rec->watch);
 		break;
 	case KWATCH_RECORD_WATCH:
-		printf("watch %u %s\n", rec->watch, watch->spec);
+		printf("watch %u %s @0x%llx\n", rec->watch, watch->spec,
+		       (unsigned long long)watch->addr);
 		break;
 	case KWATCH_RECORD_MODULE:
 		printf("module %u %s%s %llu %llu ", module->number, module->name,
