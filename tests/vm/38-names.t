@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=240
+# vm: timeout=300
 #
 # A hit keeps the names of its time: its module's, when that is gone and another
 # lies at its address; and its watch's, whose number goes to no other watch
@@ -16,11 +16,20 @@ frames() { grep -cE "^ => $1\+0x[0-9a-f]+/0x[0-9a-f]+ \[${1%_*}\]\$" "$2"; }
 
 ctl_ok "w8 kwtest_word"
 exec 5< $KW/hits 6< $KW/hits_raw
+kwatch record -o /tmp/through 2> /dev/null &
+through=$!
+kwatch tail > /tmp/tail-through &
+tail=$!
+wait_for 30 test -e /tmp/through/host/kallsyms.gz
 echo 1 > $E/enable
 view_come kwview_a init=1 exit=1
 at=$(view_at kwview_a)
 view_store kwview_a 2
 cat $KW/hits > /tmp/before
+kwatch record --no-follow -o /tmp/first 2> /dev/null
+kwatch record -o /tmp/middle 2> /dev/null &
+middle=$!
+wait_for 30 test -s /tmp/middle/cpu_0 -o -s /tmp/middle/cpu_1
 exec 7< $KW/hits
 read -r line <&7
 echo "$line" > /tmp/between
@@ -43,6 +52,46 @@ is "$(frames kwview_a_store /tmp/between) $(frames kwview_b_store /tmp/between)"
 exec 5<&- 7<&-
 events() { grep -c " ip=$1+0x[0-9a-f]*/0x[0-9a-f]* \[${1%_*}\]" /sys/kernel/tracing/trace; }
 is "$(events kwview_a_store) $(events kwview_b_store)" "4 2" "kwatch:hit in ftrace's trace file has the names of then, too"
+
+# --- in the client's views -----------------------------------------------------------
+
+stores() { echo "$(frames kwview_a_store "$1") $(frames kwview_b_store "$1")"; }
+tailed() { [ "$(stores /tmp/tail-through)" = "4 2" ]; }
+wait_for 30 tailed
+kill -INT $through $middle $tail
+wait $through $middle $tail
+kwatch record --no-follow -o /tmp/late 2> /dev/null
+kwatch tail --no-follow > /tmp/tail-late
+kwatch tail --no-follow --json > /tmp/json
+for view in through late; do
+	is "$(stores /tmp/tail-$view)" "4 2" "tail, $view"
+	unlike "$(cat /tmp/tail-$view)" '^ => 0x|unloaded' "each frame has a name"
+done
+like "$(cat /tmp/tail-late)" '^ => kwview_a_init\+0x[0-9a-f]+/0x[0-9a-f]+ \[kwview_a\]$' "init's name, too"
+is "$(grep -c '"sym":"kwview_a_store"' /tmp/json) $(grep -c '"sym":"kwview_b_store"' /tmp/json)" "4 2" "as JSON"
+is "$(grep -c '"sym":"kwview_a_store".*"sym":"kwview_b' /tmp/json)" 0 "no stack has frames of both"
+# insn FUNCTION FILE: the instructions above the frames of a function
+insn() { grep -B1 "^ => $1+" "$2" | sed -n 's/^ <insn> \([a-z]*\).*/\1/p' | sort -u | tr '\n' ' '; }
+is "$(insn kwview_a_store /tmp/tail-late)" "" "the instruction of code that is gone is not shown"
+b=$(insn kwview_b_store /tmp/tail-late)
+isnt "$b" "" "that of code that is there is"
+unlike "$(insn kwview_a_store /tmp/tail-through)" "^$b\$" "and never for another's"
+kwatch top --once > /tmp/top
+is "$(grep -cE 'kwview_a_store\+0x[0-9a-f]+ \[kwview_a\]' /tmp/top) $(grep -cE 'kwview_b_store\+0x[0-9a-f]+ \[kwview_b\]' /tmp/top)" \
+	"3 1" "top: of each module its own, by process"
+# folded CAPTURE: hits of each
+folded() {
+	kwatch report --folded "$1" | awk '/;kwview_a_store \[kwview_a\] /{ a += $NF } /;kwview_b_store \[kwview_b\] /{ b += $NF }
+		/kwview_a.*kwview_b|kwview_b.*kwview_a|;0x/{ mixed++ } END { print a + 0, b + 0, mixed + 0 }'
+}
+is "$(folded /tmp/first)" "3 0 0" "a capture from before the other came"
+for capture in through middle late; do
+	kwatch report -e /tmp/$capture > /tmp/events
+	is "$(stores /tmp/events) $(folded /tmp/$capture)" "4 2 4 2 0" "a capture, $capture: each hit, and counted"
+	unlike "$(insn kwview_a_store /tmp/events)" "^$b\$" "and no instruction of the other"
+done
+is "$(insn kwview_a_store /tmp/tail-late)$(kwatch report -e /tmp/first | grep -c '^ <insn> ')" 3 \
+	"a capture has kept the code of its time"
 
 # --- what binary readers are told ----------------------------------------------------
 
