@@ -22,6 +22,7 @@
 #include "follow.h"
 #include "tally.h"
 #include "text.h"
+#include "uframes.h"
 
 #define NSEC_PER_SEC	1000000000ull
 #define EVERY_NS	(NSEC_PER_SEC / 2)
@@ -176,6 +177,32 @@ static void copy_clean(char *cell, const char *text, size_t max)
 	cell[i] = '\0';
 }
 
+/* "function+0x12 [program]" of code of a process. */
+static void fill_user(struct top *top, struct line *line)
+{
+	const struct kwatch_uframe *frame;
+	struct kwatch_uframes uframes;
+	struct kwatch_event event;
+	char text[CELL_BYTES];
+	int len;
+
+	kwatch_tally_event(line->row, &event);
+	event.processes = top->follow.processes;
+	kwatch_uframes_get(&event, kwatch_uframes_space(&event), &uframes);
+	frame = &uframes.frame[0];
+	if (!frame->name)
+		len = snprintf(text, sizeof(text), "0x%llx", (unsigned long long)line->ip);
+	else if (frame->inlined)
+		len = snprintf(text, sizeof(text), "%.300s", frame->name);
+	else
+		len = snprintf(text, sizeof(text), "%.300s+0x%llx", frame->name,
+			       (unsigned long long)frame->offset);
+	if (frame->image)
+		snprintf(text + len, sizeof(text) - len, " [%.100s]", frame->image);
+	copy_clean(line->cells[COLUMN_WHERE], text, CELL_BYTES);
+	kwatch_uframes_free(&uframes);
+}
+
 static void fill_where(struct top *top, struct line *line)
 {
 	const struct kwatch_frames *frames = line->row->frames;
@@ -185,14 +212,16 @@ static void fill_where(struct top *top, struct line *line)
 
 	if (!line->ip)
 		snprintf(cell, CELL_BYTES, "?");
-	else if (kernel && kwatch_symbols_find(top->follow.symbols, line->ip, line->row->exact,
+	else if (!kernel)
+		fill_user(top, line);
+	else if (kwatch_symbols_find(top->follow.symbols, line->ip, line->row->exact,
 					       line->row->last_ns, &symbol))
 		snprintf(cell, CELL_BYTES, "%s+0x%llx%s%s%s", symbol.name,
 			 (unsigned long long)symbol.offset,
 			 symbol.module ? " [" : "",
 			 symbol.module ? symbol.module : "",
 			 symbol.module ? "]" : "");
-	else if (kernel && symbol.load)
+	else if (symbol.load)
 		snprintf(cell, CELL_BYTES, "0x%llx" KWATCH_TEXT_UNLOADED,
 			 (unsigned long long)line->ip, symbol.module);
 	else
@@ -409,8 +438,11 @@ static void draw(struct top *top)
 static int take(struct kwatch_follow *follow, const struct kwatch_event *event)
 {
 	struct top *top = follow->context;
+	const struct kwatch_tally_row *row = kwatch_tally_add(&top->tally, event);
 
-	kwatch_tally_add(&top->tally, event);
+	/* The process may have ended when the table is drawn. */
+	if (row && row->count == 1 && row->frames && row->frames->ustack)
+		kwatch_uframes_space(event);
 	return 0;
 }
 

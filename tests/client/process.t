@@ -42,6 +42,8 @@ is "$(names)" "$want" "with names, files and lines"
 run tail
 like "$out" '^ => outer\+0x[0-9a-f]+/0x[0-9a-f]+ \[selfhit\] selfhit\.c:[0-9]+$' "the same as text"
 is "$(grep -c 'ends here' <<< "$out")" 0 "and nothing is missing"
+run top --once
+like "$out" ' inner\+0x[0-9a-f]+ \[selfhit\] ' "top names the function"
 stop
 run tail --json
 is "$(names) $(addresses | wc -l)" " 1" "of one that ended, the address is left"
