@@ -282,6 +282,7 @@ void __kwatch_tend_slots_free(void)
 	struct kwatch_watch *watch;
 	bool wanted = false;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		watch->bps.retried_ns = 0;
 		wanted |= watch->bps.nr_uncovered;

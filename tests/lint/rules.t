@@ -66,6 +66,16 @@ forbid "no symbol lookup in the exception" '\bkallsyms|\bsprint_symbol|%p|\bregi
 forbid "no loop without a bound in the exception" 'while \((1|true)\)|for \(;;\)' "${hot[@]}"
 forbid "the handler never calls up" '\bkwatch_(watch|spec|symbol|bp|files|text|reader|main)_[a-z_]+\(' "${hot[@]}"
 
+kbuild=$(sed -n '/^$(foreach f, hit /,/eval/p' Kbuild | grep -v eval | tr -d '\\,' | tr -s ' \t' '\n' | grep -vE '^($|\$\(foreach|f$)' | sort)
+is "$(sed -n 's,^[[:space:]]*\*module/\(.*\)\.o(.*,\1,p' module/handler.lds | sort)" "$kbuild" "handler.lds has the files that Kbuild does not trace"
+
+# A definition begins its line and does not end it with a semicolon.
+none "each function that wants the locks held asserts it" "$(awk '
+	/^[a-z].*[ *]__kwatch_[a-z_]+\(/ && !/;$/ { name = FILENAME ": " $0; held = 0 }
+	/lockdep_assert_held/ { held = 1 }
+	/^[{]/ && name { body = 1 }
+	/^[}]/ && name { if (body && !held) print name; name = ""; body = 0 }' module/*.c)"
+
 # --- what only one file may do ------------------------------------------------
 
 mapfile -t rest < <(without module/compat.h)
