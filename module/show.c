@@ -101,6 +101,7 @@ struct stats {
 		struct kwatch_counts counts;	/* sums of all watches */
 		unsigned int slots;		/* armed */
 	} *cpus;
+	unsigned int process_slots;	/* of the process that has most */
 	unsigned int watches;
 };
 
@@ -117,18 +118,17 @@ static void show_off(struct seq_file *m, const struct kwatch_watch *watch,
 		seq_printf(m, "watch%u.cpu%u.off_ns: %llu\n", watch->id, cpu, off_ns);
 }
 
-static void count_process_slots(const struct kwatch_watch *watch, void *arg)
+/* The slots that the watches of a process take; the kernel keeps them free on every CPU. */
+static unsigned int slots_of_process(const struct kwatch_process *process)
 {
-	const struct kwatch_watch *other;
-	unsigned int *most = arg, nr = 0;
+	const struct kwatch_watch *watch;
+	unsigned int nr = 0;
 
-	if (!watch->process)
-		return;
-	list_for_each_entry(other, &kwatch_watches, node)
-		if (other->state == KWATCH_STATE_ARMED && other->process &&
-		    other->process->mm == watch->process->mm)
-			nr += other->bps.nr;
-	*most = max(*most, nr);
+	list_for_each_entry(watch, &kwatch_watches, node)
+		if (watch->state == KWATCH_STATE_ARMED && watch->process &&
+		    watch->process->mm == process->mm)
+			nr += watch->bps.nr;
+	return nr;
 }
 
 /* One without a ring has hits of processes, which it suppresses. */
@@ -138,10 +138,9 @@ static bool may_have_hits(unsigned int cpu)
 }
 
 /* A watch's own counters; add them to its CPUs' ones on the way. */
-static void stats_watch(const struct kwatch_watch *watch, void *arg)
+static void stats_watch(const struct kwatch_watch *watch, struct stats *stats)
 {
 	struct kwatch_counts counts, sum = { };
-	struct stats *stats = arg;
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -161,16 +160,9 @@ static void stats_watch(const struct kwatch_watch *watch, void *arg)
 	show_counts(stats->m, "watch", watch->id, -1, &sum);
 	/* CPUs, or threads of the process. */
 	seq_printf(stats->m, "watch%u.uncovered: %u\n", watch->id, watch->bps.nr_uncovered);
+	if (watch->process)
+		stats->process_slots = max(stats->process_slots, slots_of_process(watch->process));
 	stats->watches++;
-}
-
-/* The slots of the process that has most: the kernel keeps them free on every CPU. */
-static unsigned int slots_of_processes(void)
-{
-	unsigned int most = 0;
-
-	kwatch_watch_each(count_process_slots, &most);
-	return most;
 }
 
 static void stats_cpu(struct seq_file *m, unsigned int cpu,
@@ -192,6 +184,7 @@ static void stats_cpu(struct seq_file *m, unsigned int cpu,
 void kwatch_show_stats(struct seq_file *m)
 {
 	struct stats stats = { .m = m };
+	const struct kwatch_watch *watch;
 	unsigned int cpu, used = 0, slots = kwatch_arch_slots(KWATCH_TYPE_W);
 
 	stats.cpus = kcalloc(nr_cpu_ids, sizeof(*stats.cpus), GFP_KERNEL);
@@ -209,17 +202,21 @@ void kwatch_show_stats(struct seq_file *m)
 
 	seq_printf(m, "unwinder: %s\n", kwatch_unwind_state());
 
-	kwatch_watch_each(stats_watch, &stats);
+	/* At one go: the hits of a watch that is removed move from it to its CPUs' past. */
+	mutex_lock(&kwatch_watch_mutex);
+	list_for_each_entry(watch, &kwatch_watches, node)
+		stats_watch(watch, &stats);
 	for_each_possible_cpu(cpu)
 		if (may_have_hits(cpu))
 			stats_cpu(m, cpu, &stats.cpus[cpu].counts);
+	mutex_unlock(&kwatch_watch_mutex);
 
 	seq_printf(m, "watches: %u\n", stats.watches);
 	seq_printf(m, "slots: %u\n", slots);
 	/* On the fullest CPU: a watch on all CPUs needs one on each. */
 	for_each_possible_cpu(cpu)
 		used = max(used, stats.cpus[cpu].slots);
-	used += slots_of_processes();
+	used += stats.process_slots;
 	seq_printf(m, "slots_used: %u\n", used);
 	seq_printf(m, "slots_free: %u\n", slots - min(slots, used));
 	kfree(stats.cpus);

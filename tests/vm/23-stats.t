@@ -50,4 +50,23 @@ kill $pid
 wait $pid 2> /dev/null
 run_stop
 stats_add_up "and still adds up"
+
+# The hits of a watch that is removed move to its CPUs: never twice, never away.
+n=0
+while [ $n -lt 20 ]; do
+	n=$((n + 1))
+	ctl "w8 kwtest_word name=s$n limit=$((1000 + n)) rate=0 cpu=1"
+	run store8 3 cpu=1
+	ctl "off s$n"
+done
+total=$(stat_of cpu1.hits)
+(while [ ! -e /tmp/gone ]; do stat_of cpu1.hits; done | sort -u > /tmp/seen) &
+reader=$!
+while [ $n -gt 0 ]; do
+	ctl "-s$n"
+	n=$((n - 1))
+done
+: > /tmp/gone
+wait $reader
+is "$(cat /tmp/seen)" "$total" "hits of a CPU are exact while watches are removed"
 done_testing
