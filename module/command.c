@@ -43,6 +43,24 @@ static int check_spec(const struct kwatch_cmd *cmd, struct kwatch_answer *answer
 	return 0;
 }
 
+/* Refuse a name that several symbols have: which of them is meant, only the user knows. */
+static int check_name(const char *name, u16 at, struct kwatch_answer *answer)
+{
+	const char *colon = strchr(name, ':');
+	unsigned int nr = kwatch_symbol_count(name);
+
+	if (nr < 2)
+		return 0;
+	kwatch_refuse(answer, -EINVAL, at, "");
+	if (colon)
+		scnprintf(answer->why, sizeof(answer->why), "%u symbols of %.*s are called %s; say 0xADDR",
+			  nr, (int)(colon - name), name, colon + 1);
+	else
+		scnprintf(answer->why, sizeof(answer->why), "%u symbols are called %s; say 0xADDR or module:%s",
+			  nr, name, name);
+	return -EINVAL;
+}
+
 /* The target's address, or that its module is not loaded. */
 static int find_target(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 		       struct kwatch_answer *answer)
@@ -50,7 +68,7 @@ static int find_target(const struct kwatch_cmd *cmd, struct kwatch_resolved *fou
 	const struct kwatch_spec *spec = &cmd->spec;
 
 	if (!kwatch_symbol_find(spec->symbol, &found->symbol))
-		return 0;
+		return check_name(spec->symbol, cmd->at[KWATCH_WORD_TARGET], answer);
 	if (!strchr(spec->symbol, ':'))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
 				     "No such symbol (say module:symbol for a module that is not loaded yet, or for its per-CPU variables)");
@@ -80,21 +98,24 @@ static int find_allowed(const struct kwatch_cmd *cmd, struct kwatch_resolved *fo
 {
 	const char *name;
 	unsigned int i;
+	int ret = 0;
 
-	for (i = 0; i < cmd->spec.nr_allow; i++) {
+	for (i = 0; !ret && i < cmd->spec.nr_allow; i++) {
 		name = cmd->spec.allow[i];
-		if (!kwatch_symbol_function(name, &found->allow[i].start, &found->allow[i].end))
+		if (!kwatch_symbol_function(name, &found->allow[i].start, &found->allow[i].end)) {
+			ret = check_name(name, cmd->at[KWATCH_WORD_ALLOW], answer);
 			continue;
+		}
 		if (!strchr(name, ':') || kwatch_symbol_has_module(name))
 			return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_ALLOW],
 					     "No such function");
 		/* Looked up when its module comes. */
 		found->allow[i].end = 0;
 	}
-	return 0;
+	return ret;
 }
 
-/* Return: 0, or -ENOENT. */
+/* Return: 0, -ENOENT, or -EINVAL for a name that several symbols have. */
 static int resolve(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 		   struct kwatch_answer *answer)
 {
@@ -251,6 +272,9 @@ static int do_on_again(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 		watch->state = KWATCH_STATE_PENDING;
 		return 0;
 	}
+	ret = check_name(name, cmd->at[KWATCH_WORD_REF], answer);
+	if (ret)
+		return ret;
 	watch->symbol = symbol;
 	watch->resolved = true;
 	ret = arm_again(watch, cmd, answer);

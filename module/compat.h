@@ -162,6 +162,18 @@ do {									\
 #define kwatch_attr_follow(attr)	((attr)->inherit = 1)
 #endif
 
+/*
+ * Around kallsyms_on_each_symbol().  Until 5.12 it looks at the list of modules,
+ * which only a reader with preemption off may do; later it may sleep.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+#define kwatch_symbols_begin()	preempt_disable()
+#define kwatch_symbols_end()	preempt_enable()
+#else
+#define kwatch_symbols_begin()	do { } while (0)
+#define kwatch_symbols_end()	do { } while (0)
+#endif
+
 /* Where a task's breakpoints are; until 6.2 it had a second such context. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define kwatch_task_context(task)	((task)->perf_event_ctxp)

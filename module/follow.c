@@ -123,8 +123,9 @@ static void module_live(const struct module *mod)
 	kwatch_watch_unlock();
 }
 
-static void arm_pending(u16 id, const struct kwatch_symbol *symbol)
+static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *symbol)
 {
+	unsigned int nr = kwatch_symbol_count(name);
 	static const u16 at[KWATCH_WORD_NR];
 	struct kwatch_answer *answer = kzalloc(sizeof(*answer), GFP_KERNEL);
 	struct kwatch_watch *watch;
@@ -132,6 +133,11 @@ static void arm_pending(u16 id, const struct kwatch_symbol *symbol)
 	kwatch_watch_lock();
 	watch = __kwatch_watch_find(id, NULL);
 	if (watch && answer && watch->state == KWATCH_STATE_PENDING) {
+		if (nr > 1) {
+			watch->state = KWATCH_STATE_FAILED;
+			pr_warn("watch %u could not be armed: %u symbols are called %s\n", id, nr, name);
+			goto out;
+		}
 		watch->symbol = *symbol;
 		watch->resolved = true;
 		if (__kwatch_watch_arm(watch, at, answer)) {
@@ -139,6 +145,7 @@ static void arm_pending(u16 id, const struct kwatch_symbol *symbol)
 			pr_warn("watch %u could not be armed: %s\n", id, answer->why);
 		}
 	}
+out:
 	kwatch_watch_unlock();
 	kfree(answer);
 }
@@ -242,7 +249,7 @@ static void module_coming(const struct module *mod)
 	allow_again(mod);
 	while ((id = next_pending(mod, id, name)) != 0) {
 		if (!kwatch_symbol_find(name, &symbol))
-			arm_pending(id, &symbol);
+			arm_pending(id, name, &symbol);
 	}
 }
 

@@ -281,6 +281,7 @@ int kwatch_symbol_init(void)
 
 	if (lookup)
 		static_call_update(kwatch_lookup, (typeof(&no_lookup))lookup);
+	kwatch_symbol_count_init();
 
 	if (IS_ENABLED(CONFIG_KALLSYMS_ALL)) {
 		percpu_start = lookup_symbol("__per_cpu_start");

@@ -33,6 +33,18 @@ struct kwatch_symbol {
 int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol);
 
 /**
+ * kwatch_symbol_count() - how many symbols have a name?
+ * @name: as kwatch_symbol_find()
+ *
+ * Context: as kwatch_symbol_find().
+ * Return: 0 or 1 where the kernel does not say.
+ */
+unsigned int kwatch_symbol_count(const char *name);
+
+/* kwatch_symbol_count_init() - before the first kwatch_symbol_count(); may sleep */
+void kwatch_symbol_count_init(void);
+
+/**
  * kwatch_symbol_in_module() - does a name begin with that module's?
  * @name:   as kwatch_symbol_find()
  * @module: a module's name, as the kernel has it

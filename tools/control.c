@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include "out.h"
 #include "paths.h"
 #include "slurp.h"
+#include "symbols.h"
 
 #define ENTRY_MARK	"kwatch: error: "
 #define COMMAND_MARK	"  Command: "
@@ -113,6 +115,34 @@ static void put_command(struct kwatch_out *out, const char *line, size_t hidden,
 				  (int)columns(line, at), "");
 }
 
+/*
+ * "3 symbols are called NAME; ..." or "2 symbols of MODULE are called NAME; ...":
+ * list them, from the kernel's symbol table.
+ */
+static void put_candidates(struct kwatch_out *out, const char *sentence)
+{
+	char name[KWATCH_SYMBOL_MAX], only[64] = "", sym[KWATCH_SYMBOL_MAX], module[64];
+	const char *line;
+	uint64_t addr;
+	char *text;
+	int n;
+
+	if (sscanf(sentence, "%*u symbols are called %255[^;\n]", name) != 1 &&
+	    sscanf(sentence, "%*u symbols of %63s are called %255[^;\n]", only, name) != 2)
+		return;
+	text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), NULL);
+	for (line = text; line && *line; line += line_len(line)) {
+		n = sscanf(line, "%" SCNx64 " %*c %255s%*[\t ][%63[^]\n]", &addr, sym, module);
+		if (n < 2 || strcmp(sym, name) || (*only && (n < 3 || strcmp(module, only))))
+			continue;
+		kwatch_out_printf(out, "  0x%" PRIx64, addr);
+		if (n == 3)
+			kwatch_out_printf(out, "  %s:%s", module, sym);
+		kwatch_out_chr(out, '\n');
+	}
+	free(text);
+}
+
 /* Show an entry: the sentence, the command with its caret, and the rest. */
 static void show_entry(const char *entry, size_t len, const char *line,
 		       size_t hidden)
@@ -128,6 +158,7 @@ static void show_entry(const char *entry, size_t len, const char *line,
 		kwatch_out_clean(&out, rest, strcspn(rest, "\n"));
 		kwatch_out_chr(&out, '\n');
 	}
+	put_candidates(&out, sentence);
 	kwatch_complain("%.*s", (int)strcspn(sentence, "\n"), sentence);
 	fwrite(out.data, 1, out.len, stderr);
 	kwatch_out_destroy(&out);

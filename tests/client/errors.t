@@ -125,6 +125,36 @@ is "$status $err" "1 kwatch: -1: no debug register is left
 kwatch: -name: no debug register is left" "each is tried"
 run add $'w8 a\nw8 b'
 like "$status $err" '^1 .*one line' "two commands in one"
+
+# --- a name that several symbols have -------------------------------------------
+
+cat > "$KWATCH_DIR/error_log" << 'LOG'
+[   12.345678] kwatch: error: 3 symbols are called stats; say 0xADDR or module:stats
+  Command: w8 stats
+              ^
+[   12.345679] kwatch: error: 2 symbols of b are called stats; say 0xADDR
+  Command: w8 b:stats
+              ^
+LOG
+cat > "$dir/symbols" << 'SYMBOLS'
+ffffffff82000010 d stats
+ffffffff82000018 d stats_all
+ffffffffc0a02000 d stats	[a]
+ffffffffc0a03000 d stats	[b]
+ffffffffc0a03010 b stats	[b]
+SYMBOLS
+KWATCH_KALLSYMS=$dir/symbols run add w8 stats
+is "$err" "kwatch: 3 symbols are called stats; say 0xADDR or module:stats
+  w8 stats
+     ^
+  0xffffffff82000010
+  0xffffffffc0a02000  a:stats
+  0xffffffffc0a03000  b:stats
+  0xffffffffc0a03010  b:stats" "the client lists them"
+KWATCH_KALLSYMS=$dir/symbols run add w8 b:stats
+is "$(tail -n +4 <<< "$err")" "  0xffffffffc0a03000  b:stats
+  0xffffffffc0a03010  b:stats" "a module's alone"
+
 rm "$KWATCH_DIR/error_log"
 run add w8 nosuch
 like "$status $err" '^1 .*no debug register' "no error_log"

@@ -141,6 +141,28 @@ else
 	skip 6 "no per-CPU variable that is written to is exported GPL"
 fi
 
+# --- a name that several symbols have ---------------------------------------------
+
+# The kernel's that has most: NAME and how many; where the module can count them.
+twice=$(awk 'NF == 3 && $2 ~ /^[dDbBtT]$/ && $3 ~ /^[a-z_]*$/ && !seen[$1 " " $3]++ { n[$3]++ }
+	NF == 4 { module[$3] = 1 }
+	END { for (s in n) if (n[s] > 1 && !module[s]) { print s, n[s]; exit } }' /proc/kallsyms)
+if grep -qE ' kallsyms_on_each_(match_)?symbol$' /proc/kallsyms; then
+	refused EINVAL "w8 ^${twice% *}" \
+		"${twice#* } symbols are called ${twice% *}; say 0xADDR or module:${twice% *}"
+	ctl_ok "w8 kwtest_word allow=vfs_read" "a name that one symbol has"
+	ctl_ok clear
+	ctl_err EINVAL "w8 kwtest_word allow=${twice% *}" "an ambiguous function in allow="
+else
+	skip 5 "this kernel cannot count its symbols"
+fi
+n=$(awk '$3 == "cleanup_module" { n++ } END { print n }' /proc/kallsyms)
+refused EINVAL "x ^cleanup_module" "$n symbols are called cleanup_module; say 0xADDR or module:cleanup_module"
+ctl_ok "x kwtest:cleanup_module" "module:symbol chooses one"
+like "$(kwatch add 'x cleanup_module' 2>&1)" '^  0xf[0-9a-f]*  kwtest:cleanup_module$' \
+	"the client lists the symbols"
+ctl_ok clear
+
 # --- one CPU only -----------------------------------------------------------------
 
 ctl_ok "w8 kwtest_word cpu=1"
