@@ -61,6 +61,8 @@ void kwatch_bp_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned
 	bp->addr = addr + bps->part[i].value_offset;
 	bp->len = bps->part[i].value_len;
 	bp->slot = i;
+	bp->where.offset = bps->part[i].offset;
+	bp->where.len = bps->part[i].len;
 	/* User memory is read another way. */
 	bp->after = !bps->process && kwatch_arch_after(bps->hot->type);
 	bp->value_slot = bps->part[i].value_slot;

@@ -23,7 +23,8 @@
 	(sizeof(struct kwatch_hit) + sizeof(struct kwatch_task) + \
 	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)) + \
 	 sizeof(struct kwatch_regs) + sizeof(struct pt_regs) + \
-	 sizeof(struct kwatch_ucopy) + sizeof(struct pt_regs) + KWATCH_UCOPY_MAX)
+	 sizeof(struct kwatch_ucopy) + sizeof(struct pt_regs) + KWATCH_UCOPY_MAX + \
+	 sizeof(struct kwatch_where))
 static_assert(KWATCH_HIT_BYTES_MAX <= KWATCH_RING_RECORD_MAX);
 
 /**

@@ -232,9 +232,11 @@ static void *kwatch_hit_regs(struct kwatch_regs *part, struct pt_regs *regs)
 }
 
 /* The parts behind the stacks, at @end. */
-static noinline void *kwatch_hit_more(const struct kwatch_hot *hot, struct kwatch_hit *hit,
+static noinline void *kwatch_hit_more(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 				      struct pt_regs *regs, void *end)
 {
+	const struct kwatch_hot *hot = bp->hot;
+
 	if (hot->regs) {
 		hit->rec.parts |= KWATCH_PART_REGS;
 		end = kwatch_hit_regs(end, regs);
@@ -242,6 +244,11 @@ static noinline void *kwatch_hit_more(const struct kwatch_hot *hot, struct kwatc
 	if (hot->ucopy && (user_mode(regs) || kwatch_unwind_has_user())) {
 		hit->rec.parts |= KWATCH_PART_UCOPY;
 		end = kwatch_unwind_copy(regs, end, hot->ucopy);
+	}
+	if (hot->parts) {
+		hit->rec.parts |= KWATCH_PART_WHERE;
+		*(struct kwatch_where *)end = bp->where;
+		end += sizeof(bp->where);
 	}
 	return end;
 }
@@ -310,9 +317,10 @@ static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct k
  * and stacks go by their numbers where they can, and into the record where an
  * action wants to see them.
  */
-static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 			      struct kwatch_hit *hit, struct pt_regs *regs)
 {
+	const struct kwatch_hot *hot = bp->hot;
 	void *end = hit + 1;
 
 	hit->rec.type = KWATCH_RECORD_HIT;
@@ -336,7 +344,7 @@ static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *h
 	else if (unlikely(!hit->stack))
 		end = kwatch_hit_number(cpu, hot, hit, regs, end);
 	if (unlikely(hot->more))
-		end = kwatch_hit_more(hot, hit, regs, end);
+		end = kwatch_hit_more(bp, hit, regs, end);
 	hit->rec.size = end - (void *)hit;
 	kwatch_ring_write(&cpu->ring, cpu->scratch, hit->rec.size / sizeof(u64));
 	kwatch_cpu_added(cpu);
@@ -346,9 +354,10 @@ static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_hot *h
  * The same for the ring of an open /dev/kwatch, whose reader shares no numbers
  * with others, and may not know the kernel's addresses: hot->depth is 0 then.
  */
-static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 					   struct kwatch_hit *hit, struct pt_regs *regs)
 {
+	const struct kwatch_hot *hot = bp->hot;
 	void *end = hit + 1;
 	bool written;
 
@@ -361,7 +370,7 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
 	end = kwatch_hit_task(end);
 	end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
 	if (hot->more)
-		end = kwatch_hit_more(hot, hit, user_mode(regs) || hot->own->trusted ? regs :
+		end = kwatch_hit_more(bp, hit, user_mode(regs) || hot->own->trusted ? regs :
 				      task_pt_regs(current), end);
 	hit->rec.size = end - (void *)hit;
 	written = kwatch_own_write(hot->own, cpu->scratch, hit->rec.size / sizeof(u64));
@@ -372,12 +381,10 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
 }
 
 /*
- * One access may trigger several breakpoints of a watch, all in one
- * exception: one call of the handler for each, with the same registers.  The
- * same instruction with the same registers makes the same access, so one whose
- * registers are the same and whose slot was not seen yet is the same hit; the
- * first slot again is the next one.  Accesses are numbered, for other watches may
- * have their turns in between.
+ * One access may trigger several breakpoints of a watch, all in one exception: the
+ * handler is called for each, with the same registers.  Same registers, a new slot:
+ * the same access.  Same registers, a slot already seen: the next access.  Accesses are
+ * numbered, because other watches may have their turns in between.
  */
 static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 			     const struct pt_regs *regs)
@@ -396,6 +403,8 @@ static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 	}
 	counts->access = cpu->access.nr;
 	counts->slots = bit;
+	counts->parts.values = 1 << bp->value_slot;
+	counts->parts.nr_filtered = 0;
 	return false;
 }
 
@@ -421,13 +430,15 @@ static void kwatch_hit_over(const struct kwatch_hot *hot, struct perf_event *eve
 
 /* A hit that goes to its watch's summary, or to an open /dev/kwatch. */
 static noinline enum kwatch_outcome kwatch_hit_aside(struct kwatch_cpu *cpu,
-						     const struct kwatch_hot *hot,
+						     const struct kwatch_bp *bp,
 						     struct kwatch_hit *hit,
 						     struct pt_regs *regs)
 {
+	const struct kwatch_hot *hot = bp->hot;
+
 	if (hot->summary)
 		kwatch_hit_summarise(cpu, hot, hit, regs);
-	else if (!kwatch_hit_record_own(cpu, hot, hit, regs))
+	else if (!kwatch_hit_record_own(cpu, bp, hit, regs))
 		return KWATCH_SUPPRESSED;
 	if (hot->action != KWATCH_ACTION_LOG)
 		kwatch_action_hit(cpu, hot, hit);
@@ -473,11 +484,113 @@ record:
 	if (kwatch_trace_wanted())
 		kwatch_trace_hit(bp, hit, regs);
 	if (unlikely(hot->aside))
-		return kwatch_hit_aside(cpu, hot, hit, regs);
-	kwatch_hit_record(cpu, hot, hit, regs);
+		return kwatch_hit_aside(cpu, bp, hit, regs);
+	kwatch_hit_record(cpu, bp, hit, regs);
 	if (unlikely(hot->action != KWATCH_ACTION_LOG))
 		kwatch_action_hit(cpu, hot, hit);
 	return KWATCH_RECORDED;
+}
+
+static void kwatch_hit_keep(struct kwatch_part *part, const struct kwatch_bp *bp,
+			    const struct kwatch_hit *hit)
+{
+	part->old_value = hit->old_value;
+	part->new_value = hit->new_value;
+	part->where = bp->where;
+	part->flags = hit->rec.flags | bp->slot << KWATCH_FLAG_SLOT_SHIFT;
+}
+
+/* Keep a part that the filter did not want: another part may be wanted. */
+static void kwatch_hit_filtered(struct kwatch_parts *parts, const struct kwatch_bp *bp,
+				const struct kwatch_hit *hit)
+{
+	if (parts->nr_filtered < KWATCH_SLOTS_MAX)
+		kwatch_hit_keep(&parts->filtered[parts->nr_filtered++], bp, hit);
+}
+
+/* Record a part of a hit that is in the ring. */
+static void kwatch_hit_also(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+			    const struct kwatch_parts *parts, const struct kwatch_part *part)
+{
+	struct kwatch_also also = {
+		.rec.size = sizeof(also),
+		.rec.type = KWATCH_RECORD_ALSO,
+		.rec.watch = hot->id,
+		.rec.flags = part->flags,
+		.rec.time_ns = parts->time_ns,
+		.seq = parts->seq,
+		.old_value = part->old_value,
+		.new_value = part->new_value,
+		.where = part->where,
+		.cpu = smp_processor_id(),
+	};
+
+	if (hot->summary)
+		return;
+	if (!hot->own)
+		kwatch_ring_write(&cpu->ring, (u64 *)&also, sizeof(also) / sizeof(u64));
+	else if (!kwatch_own_write(hot->own, (u64 *)&also, sizeof(also) / sizeof(u64)))
+		atomic_inc(&hot->own->missed);
+}
+
+static void kwatch_hit_also_filtered(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+				     struct kwatch_parts *parts)
+{
+	unsigned int i;
+
+	for (i = 0; i < parts->nr_filtered; i++)
+		kwatch_hit_also(cpu, hot, parts, &parts->filtered[i]);
+	parts->nr_filtered = 0;
+}
+
+/* What became of the first part of an access. */
+static void kwatch_hit_first(const struct kwatch_bp *bp, const struct kwatch_hit *hit,
+			     enum kwatch_outcome outcome)
+{
+	struct kwatch_parts *parts = &this_cpu_ptr(bp->hot->counts)->parts;
+
+	parts->seq = hit->seq;
+	parts->time_ns = hit->rec.time_ns;
+	parts->outcome = outcome;
+	if (outcome == KWATCH_FILTERED)
+		kwatch_hit_filtered(parts, bp, hit);
+}
+
+/*
+ * Another part of an access: its values, and if the hit was filtered so far, whether
+ * these values pass.  Parts of a watch of up to eight bytes share one value.
+ */
+static noinline void kwatch_hit_part(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
+				     struct perf_event *event, struct kwatch_hit *hit,
+				     struct pt_regs *regs)
+{
+	struct kwatch_hot *hot = bp->hot;
+	struct kwatch_parts *parts = &this_cpu_ptr(hot->counts)->parts;
+	struct kwatch_part part;
+	enum kwatch_outcome outcome;
+
+	hit->seq = parts->seq;
+	hit->rec.flags = kwatch_hit_value(bp, hit, regs);
+	if (parts->values & 1 << bp->value_slot)
+		return;
+	parts->values |= 1 << bp->value_slot;
+	if (parts->outcome == KWATCH_RECORDED) {
+		kwatch_hit_keep(&part, bp, hit);
+		kwatch_hit_also(cpu, hot, parts, &part);
+	}
+	if (parts->outcome != KWATCH_FILTERED)
+		return;
+	outcome = kwatch_hit_decide(cpu, bp, event, hit, regs);
+	if (outcome == KWATCH_FILTERED) {
+		kwatch_hit_filtered(parts, bp, hit);
+		return;
+	}
+	smp_wmb(); /* order nr, which has it as filtered, before moved: kwatch_counts_add() */
+	this_cpu_inc(hot->counts->moved[outcome]);
+	parts->time_ns = hit->rec.time_ns;
+	parts->outcome = outcome;
+	if (outcome == KWATCH_RECORDED)
+		kwatch_hit_also_filtered(cpu, hot, parts);
 }
 
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
@@ -526,12 +639,14 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 	count = preempt_count(); /* this_cpu_write() may itself add to it */
 	this_cpu_write(kwatch_preempt_seen, count);
 	if (unlikely(hot->nr_slots > 1) && kwatch_hit_again(cpu, bp, regs)) {
-		kwatch_hit_value(bp, hit, regs);
+		kwatch_hit_part(cpu, bp, event, hit, regs);
 	} else {
 		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);
 		hit->rec.flags = kwatch_hit_value(bp, hit, regs);
 		outcome = kwatch_hit_decide(cpu, bp, event, hit, regs);
 		this_cpu_inc(hot->counts->nr[outcome]);
+		if (unlikely(hot->nr_slots > 1))
+			kwatch_hit_first(bp, hit, outcome);
 	}
 	smp_store_release(&cpu->busy, 0); /* pairs with kwatch_cpu_busy() */
 }

@@ -40,15 +40,43 @@ enum kwatch_outcome {
 };
 
 /**
+ * struct kwatch_parts - an access that touches several parts of a watch
+ * @values: bit by slot of a value: those that were looked at
+ * @seq:    of the hit
+ * @time_ns: of its record
+ * @outcome: enum kwatch_outcome, so far
+ * @nr_filtered: in @filtered
+ * @filtered: parts whose values the filter did not want, until one's are wanted
+ */
+struct kwatch_parts {
+	u32	values;
+	u64	seq;
+	u64	time_ns;
+	u8	outcome;
+	u8	nr_filtered;
+	struct kwatch_part {
+		u64	old_value;
+		u64	new_value;
+		struct kwatch_where where;
+		u16	flags;
+	} filtered[KWATCH_SLOTS_MAX];
+};
+
+/**
  * struct kwatch_counts - one watch's hits on one CPU, or a sum of such
  * @nr: by outcome; written only by the handler on its CPU
+ * @moved: by outcome: hits that count in @nr as filtered, by one part of a long
+ *         watch, and came out otherwise by another; in a sum they are moved
  * @access: of a watch of several slots: its last access, in kwatch_cpu.access.nr
  * @slots: bit by slot: which of them that triggered
+ * @parts: of that access
  */
 struct kwatch_counts {
 	u64	nr[KWATCH_OUTCOMES];
+	u64	moved[KWATCH_OUTCOMES];
 	u64	access;
 	u32	slots;
+	struct kwatch_parts parts;
 };
 
 /**
@@ -61,8 +89,15 @@ struct kwatch_counts {
 static inline void kwatch_counts_add(struct kwatch_counts *to,
 				     const struct kwatch_counts *from)
 {
+	u64 moved;
 	unsigned int i;
 
+	for (i = 0; i < KWATCH_OUTCOMES; i++) {
+		moved = READ_ONCE(from->moved[i]); /* stored by kwatch_hit_part() */
+		to->nr[i] += moved;
+		to->nr[KWATCH_FILTERED] -= moved;
+	}
+	smp_rmb(); /* order moved before nr; pairs with smp_wmb() in kwatch_hit_part() */
 	for (i = 0; i < KWATCH_OUTCOMES; i++)
 		to->nr[i] += READ_ONCE(from->nr[i]); /* stored by the handler */
 }
@@ -74,7 +109,8 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @depth:  kernel frames to record, 0 for none
  * @user_depth: user frames to record, 0 for none
  * @nr_slots: breakpoints that one access may trigger together
- * @more:   any of @regs and @ucopy
+ * @more:   any of @regs, @ucopy and @parts
+ * @parts:  a watch of more than 8 bytes: say which of them a hit touched
  * @regs:   record the registers too
  * @ucopy:  bytes of the user stack to record, 0 for none
  * @silent: count hits, record none: the self-test's, or not armed everywhere yet
@@ -115,6 +151,7 @@ struct kwatch_hot {
 	u8	user_depth;
 	u8	nr_slots;
 	bool	more;
+	bool	parts;
 	bool	regs;
 	u16	ucopy;
 	bool	silent;
@@ -153,6 +190,7 @@ struct kwatch_hot {
  * @addr:  the first byte whose value is recorded
  * @len:   bytes of that, up to 8; 0 for none
  * @slot:  which part of the watch it watches
+ * @where: of that part
  * @process: whose memory it watches; NULL for the kernel's
  * @after: the trap comes after the access, to the kernel's memory
  * @value_slot: which value of the watch that is: parts of a watch of up to
@@ -172,6 +210,7 @@ struct kwatch_bp {
 	bool	after;
 	u8	slot;
 	u8	value_slot;
+	struct kwatch_where where;
 	struct kwatch_expects *expects;
 };
 

@@ -107,7 +107,8 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 		hot->user_depth = spec->ustack;
 	hot->regs = spec->regs;
 	hot->ucopy = spec->ucopy;
-	hot->more = hot->regs || hot->ucopy;
+	hot->parts = spec->len > 8;
+	hot->more = hot->regs || hot->ucopy || hot->parts;
 	hot->changed = spec->changed;
 	/* A CPU that cannot watch reads alone watches both: keep the reads. */
 	hot->unchanged = spec->type == KWATCH_TYPE_R &&

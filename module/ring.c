@@ -26,6 +26,12 @@ static u32 record_words(u64 word)
 	return (word & 0xffff) / sizeof(u64) ?: 1;
 }
 
+/* What a record adds to the number of records: ALSO belongs to the one before it. */
+static u32 record_counts(u64 word)
+{
+	return (word >> 16 & 0xff) != KWATCH_RECORD_ALSO;
+}
+
 static u64 *word_at(const struct kwatch_ring *ring, u64 pos)
 {
 	return &ring->data[pos & (ring->nr_words - 1)];
@@ -56,8 +62,8 @@ static noinline void make_room(struct kwatch_ring *ring, u64 need)
 	u64 tail = ring->tail, overwritten = ring->overwritten;
 
 	do {
+		overwritten += record_counts(*word_at(ring, tail));
 		tail += record_words(*word_at(ring, tail));
-		overwritten++;
 	} while (need - tail > ring->nr_words);
 
 	WRITE_ONCE(ring->tail_gen, ring->tail_gen + 1);
@@ -153,7 +159,7 @@ bool kwatch_ring_read(const struct kwatch_ring *ring,
 		if (nr > copied - batch->to)
 			break;
 		cursor->pos += nr;
-		cursor->seen++;
+		cursor->seen += record_counts(words[batch->to]);
 	}
 	return true;
 }

@@ -8,8 +8,9 @@
  * told to the one how many records were overwritten before it came.
  *
  * Plain C on 64-bit words; knows nothing of kwatch but that the low 16 bits
- * of a record's first word are the record's size in bytes.  Compiled into the
- * module and into a unit test that runs it under ThreadSanitizer.
+ * of a record's first word are the record's size in bytes, and the next 8 its type,
+ * of which KWATCH_RECORD_ALSO is not counted.  Compiled into the module and into a
+ * unit test that runs it under ThreadSanitizer.
  *
  *
  * The data
@@ -80,6 +81,8 @@
 #include "ring_user.h"
 #endif
 
+#include <uapi/kwatch.h>
+
 /* The longest record, in bytes; a ring is at least four times as long. */
 #define KWATCH_RING_RECORD_MAX	16384
 
@@ -89,7 +92,7 @@
  * @data:     the words
  * @head:     written by the writer, read by all (C/D)
  * @tail:     likewise (E/F)
- * @overwritten: likewise (E/F)
+ * @overwritten: records, but for KWATCH_RECORD_ALSO; likewise (E/F)
  * @tail_gen: likewise, odd while @tail and @overwritten are moved
  */
 struct kwatch_ring {
@@ -104,7 +107,7 @@ struct kwatch_ring {
 /**
  * struct kwatch_ring_cursor - how far one reader has come
  * @pos:  the word that it reads next
- * @seen: records before @pos, read or lost
+ * @seen: records before @pos, read or lost, as @overwritten counts them
  *
  * All zero is a reader that starts with the first record ever written.
  */

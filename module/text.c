@@ -20,6 +20,7 @@
 #include "code.h"
 #include "cpu.h"
 #include "known.h"
+#include "label.h"
 #include "name.h"
 #include "text.h"
 #include "wording.h"
@@ -31,6 +32,7 @@ struct parts {
 	const struct kwatch_stack *kstack;
 	const struct kwatch_stack *ustack;
 	const struct kwatch_regs *regs;
+	const struct kwatch_where *where;
 };
 
 static const void *stack_end(const struct kwatch_stack *stack)
@@ -74,9 +76,18 @@ static struct parts find_parts(u8 bits, const void *at)
 		parts.ustack = at;
 		at = stack_end(parts.ustack);
 	}
-	if (bits & KWATCH_PART_REGS)
+	if (bits & KWATCH_PART_REGS) {
 		parts.regs = at;
-	/* A copy of the user stack, which is behind it, is for programs. */
+		at = &parts.regs->reg[parts.regs->nr];
+	}
+	if (bits & KWATCH_PART_UCOPY) {
+		/* For programs. */
+		const struct kwatch_ucopy *copy = at;
+
+		at = (const void *)&copy->reg[copy->nr] + copy->size;
+	}
+	if (bits & KWATCH_PART_WHERE)
+		parts.where = at;
 	return parts;
 }
 
@@ -260,25 +271,41 @@ static void show_known_stack(struct seq_file *m, struct kwatch_text_stacks *stac
 	text->exec = exec;
 }
 
+/* @label with the offset of the bytes that were touched; in @buf unless that is all of them. */
+static const char *label_at(char *buf, const char *label, const struct kwatch_where *where)
+{
+	if (!where)
+		return label;
+	kwatch_label_at(buf, LABEL_MAX, label, where->offset);
+	return buf;
+}
+
+static void show_values(struct seq_file *m, const struct kwatch_record *record, u64 old, u64 new)
+{
+	seq_puts(m, ": ");
+	show_value(m, old, record->flags & KWATCH_FLAG_OLD_UNKNOWN);
+	seq_puts(m, " -> ");
+	show_value(m, new, record->flags & KWATCH_FLAG_NEW_UNKNOWN);
+}
+
 static void show_hit(struct seq_file *m, const struct kwatch_record *record,
 		     const char *label, struct kwatch_text_stacks *stacks)
 {
 	const struct kwatch_hit *hit = (const struct kwatch_hit *)record;
 	struct parts parts = hit_parts(hit);
 	bool exec = label[0] == 'x';
+	char buf[LABEL_MAX];
 
 	show_task(m, parts.task);
 	seq_printf(m, " [%03u] ", hit->cpu);
 	show_flags(m, record->flags);
 	seq_putc(m, ' ');
 	kwatch_text_time(m, record->time_ns);
-	seq_printf(m, ": %s:", label);
-	if (!exec) {
-		seq_putc(m, ' ');
-		show_value(m, hit->old_value, record->flags & KWATCH_FLAG_OLD_UNKNOWN);
-		seq_puts(m, " -> ");
-		show_value(m, hit->new_value, record->flags & KWATCH_FLAG_NEW_UNKNOWN);
-	}
+	seq_printf(m, ": %s", label_at(buf, label, parts.where));
+	if (exec)
+		seq_putc(m, ':');
+	else
+		show_values(m, record, hit->old_value, hit->new_value);
 	seq_printf(m, " watch=%u seq=%llu\n", record->watch, hit->seq);
 
 	if (stacks && hit->stack)
@@ -367,9 +394,11 @@ static void show_unseen(struct seq_file *m, const struct kwatch_record *record,
 {
 	const struct kwatch_unseen *unseen = (const struct kwatch_unseen *)record;
 	struct when from = when(unseen->from_ns), to = when(record->time_ns);
+	struct parts parts = find_parts(record->parts, unseen + 1);
+	char buf[LABEL_MAX];
 
-	seq_printf(m, KWATCH_WORDS_CPU, unseen->cpu);
-	seq_printf(m, KWATCH_WORDS_UNSEEN, label, from.s, from.us, to.s, to.us);
+	seq_printf(m, KWATCH_WORDS_CPU "%s", unseen->cpu, label_at(buf, label, parts.where));
+	seq_printf(m, KWATCH_WORDS_UNSEEN, from.s, from.us, to.s, to.us);
 	seq_printf(m, ": 0x%llx -> 0x%llx watch=%u\n", unseen->old_value,
 		   unseen->new_value, record->watch);
 }
@@ -403,6 +432,17 @@ static void show_gone(struct seq_file *m, const struct kwatch_record *record,
 		show_ustack(m, parts.ustack);
 }
 
+static void show_also(struct seq_file *m, const struct kwatch_record *record,
+		      const char *label)
+{
+	const struct kwatch_also *also = (const struct kwatch_also *)record;
+	char buf[LABEL_MAX];
+
+	seq_printf(m, KWATCH_WORDS_ALSO "%s", label_at(buf, label, &also->where));
+	show_values(m, record, also->old_value, also->new_value);
+	seq_printf(m, KWATCH_WORDS_ALSO_OF, record->watch, also->seq);
+}
+
 void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
 		      struct kwatch_text_stacks *stacks)
 {
@@ -424,6 +464,9 @@ void kwatch_text_show(struct seq_file *m, const struct kwatch_record *record,
 		break;
 	case KWATCH_RECORD_UNSEEN:
 		show_unseen(m, record, label);
+		break;
+	case KWATCH_RECORD_ALSO:
+		show_also(m, record, label);
 		break;
 	case KWATCH_RECORD_GONE:
 	case KWATCH_RECORD_FREED:

@@ -30,19 +30,29 @@ static void nothing(void *unused)
 {
 }
 
-static void tell(const struct kwatch_watch *watch, unsigned int cpu, u64 old, u64 new)
+static void tell(const struct kwatch_watch *watch, unsigned int cpu, unsigned int i,
+		 u64 old, u64 new)
 {
-	struct kwatch_unseen unseen = {
-		.rec.size = sizeof(unseen),
-		.rec.type = KWATCH_RECORD_UNSEEN,
-		.rec.watch = watch->id,
-		.from_ns = watch->checked_ns,
-		.old_value = old,
-		.new_value = new,
-		.cpu = cpu,
+	struct {
+		struct kwatch_unseen unseen;
+		struct kwatch_where where;
+	} record = {
+		.unseen.rec.size = sizeof(record.unseen),
+		.unseen.rec.type = KWATCH_RECORD_UNSEEN,
+		.unseen.rec.watch = watch->id,
+		.unseen.from_ns = watch->checked_ns,
+		.unseen.old_value = old,
+		.unseen.new_value = new,
+		.unseen.cpu = cpu,
+		.where.offset = watch->bps.part[i].offset,
+		.where.len = watch->bps.part[i].len,
 	};
 
-	kwatch_event_tell(watch->hot.own, &unseen);
+	if (watch->hot.parts) {
+		record.unseen.rec.parts = KWATCH_PART_WHERE;
+		record.unseen.rec.size = sizeof(record);
+	}
+	kwatch_event_tell(watch->hot.own, &record);
 }
 
 /*
@@ -86,7 +96,7 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 	if (atomic64_read(&value->seq) != seq || off_somewhere(watch))
 		return; /* explained, or to be looked at the next time */
 	if (cmpxchg(&value->last[slot], old, new) == old && !watch->resync)
-		tell(watch, cpu, old, new);
+		tell(watch, cpu, i, old, new);
 }
 
 static void check_place(struct kwatch_watch *watch, unsigned int cpu)

@@ -54,9 +54,13 @@
 	 (error) == EAGAIN ? "found late" : \
 	 "the kernel refused the breakpoint")
 
-/* struct kwatch_unseen: LABEL, from, to; then ": OLD -> NEW watch=N\n" */
+/* struct kwatch_unseen: LABEL, then from, to; then ": OLD -> NEW watch=N\n" */
 #define KWATCH_WORDS_UNSEEN \
-	"%s: unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME
+	": unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME
+
+/* struct kwatch_also, below its hit: LABEL: OLD -> NEW; then watch, seq */
+#define KWATCH_WORDS_ALSO	" <also> "
+#define KWATCH_WORDS_ALSO_OF	" (watch %u, hit %llu)\n"
 
 /*
  * struct kwatch_gone: time, LABEL, why; then perhaps the times between which it

@@ -154,7 +154,7 @@ static const struct {
 	[KWATCH_RECORD_GAP]	= { "gap", "struct gap gap;",
 				    sizeof(struct kwatch_gap), 0 },
 	[KWATCH_RECORD_UNSEEN]	= { "unseen", "struct unseen unseen;",
-				    sizeof(struct kwatch_unseen), 0 },
+				    sizeof(struct kwatch_unseen), KWATCH_PART_WHERE },
 	[KWATCH_RECORD_GONE]	= { "gone", "struct gone gone;",
 				    sizeof(struct kwatch_gone), ~0u },
 	[KWATCH_RECORD_MODULE]	= { "module", "struct module module;",
@@ -165,6 +165,8 @@ static const struct {
 				    sizeof(struct kwatch_cover), 0 },
 	[KWATCH_RECORD_FREED]	= { "freed", "struct gone gone;",
 				    sizeof(struct kwatch_gone), ~0u },
+	[KWATCH_RECORD_ALSO]	= { "also", "struct also also;",
+				    sizeof(struct kwatch_also), 0 },
 };
 
 static size_t stack_bytes(const void *part)
@@ -186,6 +188,12 @@ static size_t ucopy_bytes(const void *part)
 	const struct kwatch_ucopy *copy = part;
 
 	return sizeof(*copy) + copy->nr * sizeof(copy->reg[0]) + copy->size;
+}
+
+static size_t where_bytes(const void *part)
+{
+	(void)part;
+	return sizeof(struct kwatch_where);
 }
 
 static size_t task_bytes(const void *part)
@@ -211,6 +219,8 @@ static const struct {
 	  sizeof(struct kwatch_regs), regs_bytes },
 	{ KWATCH_PART_UCOPY, "struct ucopy ucopy;",
 	  sizeof(struct kwatch_ucopy), ucopy_bytes },
+	{ KWATCH_PART_WHERE, "struct where where;",
+	  sizeof(struct kwatch_where), where_bytes },
 };
 
 uint32_t kwatch_ctf_event_id(const struct kwatch_record *rec)
@@ -390,6 +400,8 @@ unsigned int kwatch_ctf_lane(const struct kwatch_record *rec)
 	switch (rec->type) {
 	case KWATCH_RECORD_HIT:
 		return ((const struct kwatch_hit *)rec)->cpu;
+	case KWATCH_RECORD_ALSO:
+		return ((const struct kwatch_also *)rec)->cpu;
 	case KWATCH_RECORD_LOST:
 		return ((const struct kwatch_lost *)rec)->cpu;
 	case KWATCH_RECORD_STACK:

@@ -37,6 +37,7 @@ static const char *const types[] = {
 	[KWATCH_RECORD_GONE]	= "gone",
 	[KWATCH_RECORD_COVER]	= "cover",
 	[KWATCH_RECORD_FREED]	= "freed",
+	[KWATCH_RECORD_ALSO]	= "also",
 };
 
 int kwatch_journal_open(void)

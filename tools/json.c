@@ -108,6 +108,15 @@ static void set_values(json_t *object, const struct kwatch_event *event,
 			   json_null() : kwatch_json_hex(new_value));
 }
 
+/* Which bytes of a long watch the values are. */
+void kwatch_json_set_where(json_t *object, const struct kwatch_where *where)
+{
+	if (!where)
+		return;
+	kwatch_json_set(object, "offset", json_integer(where->offset));
+	kwatch_json_set(object, "len", json_integer(where->len));
+}
+
 static void set_task(json_t *object, const struct kwatch_task *task)
 {
 	kwatch_json_set(object, "pid", task ? json_integer(task->tid) : json_null());
@@ -343,6 +352,15 @@ static void set_unseen(json_t *object, const struct kwatch_event *event)
 	set_values(object, event, unseen->old_value, unseen->new_value);
 }
 
+static void set_also(json_t *object, const struct kwatch_event *event)
+{
+	const struct kwatch_also *also = (const void *)event->rec;
+
+	kwatch_json_set(object, "seq", json_integer(also->seq));
+	kwatch_json_set(object, "cpu", json_integer(also->cpu));
+	set_values(object, event, also->old_value, also->new_value);
+}
+
 static void set_gone(json_t *object, const struct kwatch_event *event)
 {
 	static const char *const why[] = {
@@ -391,6 +409,7 @@ static const struct {
 	[KWATCH_RECORD_GONE]	= { "gone", set_gone },
 	[KWATCH_RECORD_COVER]	= { "cover", set_cover },
 	[KWATCH_RECORD_FREED]	= { "freed", set_gone },
+	[KWATCH_RECORD_ALSO]	= { "also", set_also },
 };
 
 void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
@@ -428,5 +447,6 @@ void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 				     json_null());
 	}
 	types[rec->type].set(object, event);
+	kwatch_json_set_where(object, event->where);
 	kwatch_json_put_stacked(out, object, symbols, event);
 }

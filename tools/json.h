@@ -70,4 +70,11 @@ json_t *kwatch_json_hex(uint64_t value);
  */
 void kwatch_json_set(json_t *object, const char *name, json_t *value);
 
+/**
+ * kwatch_json_set_where() - which bytes of a long watch values are
+ * @object: gets "offset" and "len"
+ * @where:  which, or NULL for all of the watch
+ */
+void kwatch_json_set_where(json_t *object, const struct kwatch_where *where);
+
 #endif /* KWATCH_JSON_H */

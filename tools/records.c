@@ -24,6 +24,7 @@ static const unsigned short fixed_bytes[] = {
 	[KWATCH_RECORD_SYMBOL]	= sizeof(struct kwatch_symbol_def),
 	[KWATCH_RECORD_COVER]	= sizeof(struct kwatch_cover),
 	[KWATCH_RECORD_FREED]	= sizeof(struct kwatch_gone),
+	[KWATCH_RECORD_ALSO]	= sizeof(struct kwatch_also),
 };
 
 /* No kernel's texts and stacks are longer. */
@@ -65,13 +66,14 @@ static const struct kwatch_regs *regs_at(const char *data, size_t pos, size_t si
 }
 
 /* The copy at @pos, or NULL likewise. */
-static const struct kwatch_ucopy *ucopy_at(const char *data, size_t pos, size_t size)
+static const struct kwatch_ucopy *ucopy_at(const char *data, size_t pos, size_t size, size_t *end)
 {
 	const struct kwatch_ucopy *copy = (const void *)(data + pos);
 
 	if (size - pos < sizeof(*copy) ||
 	    size - pos - sizeof(*copy) < copy->nr * sizeof(copy->reg[0]) + copy->size)
 		return NULL;
+	*end = pos + sizeof(*copy) + copy->nr * sizeof(copy->reg[0]) + copy->size;
 	return copy;
 }
 
@@ -106,9 +108,15 @@ static int find_parts(const char *data, size_t pos, size_t size,
 			return -1;
 	}
 	if (bits & KWATCH_PART_UCOPY) {
-		parts->ucopy = ucopy_at(data, pos, size);
+		parts->ucopy = ucopy_at(data, pos, size, &pos);
 		if (!parts->ucopy)
 			return -1;
+	}
+	if (bits & KWATCH_PART_WHERE) {
+		*why = "the place in a watch does not fit into its record";
+		if (size - pos < sizeof(*parts->where) || pos % 8)
+			return -1;
+		parts->where = (const void *)(data + pos);
 	}
 	*why = NULL;
 	return 0;
@@ -163,8 +171,11 @@ int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts
 		}
 		return rec->size;
 	}
+	if (rec->type == KWATCH_RECORD_ALSO)
+		parts->where = &((const struct kwatch_also *)rec)->where;
 	if (rec->type != KWATCH_RECORD_HIT && rec->type != KWATCH_RECORD_STACK &&
-	    rec->type != KWATCH_RECORD_GONE && rec->type != KWATCH_RECORD_FREED)
+	    rec->type != KWATCH_RECORD_UNSEEN && rec->type != KWATCH_RECORD_GONE &&
+	    rec->type != KWATCH_RECORD_FREED)
 		return rec->size;
 	if (find_parts(data, fixed, rec->size, rec->parts, parts, why))
 		return -1;

@@ -19,6 +19,7 @@
  * @ustack: user frames, or NULL
  * @regs:   registers, or NULL
  * @ucopy:  user registers and stack, or NULL
+ * @where:  which bytes of a long watch, or NULL
  *
  * Parts of a later ABI are left alone: nothing that is known comes after the
  * first unknown one.
@@ -29,6 +30,7 @@ struct kwatch_parts {
 	const struct kwatch_stack *ustack;
 	const struct kwatch_regs *regs;
 	const struct kwatch_ucopy *ucopy;
+	const struct kwatch_where *where;
 };
 
 /**

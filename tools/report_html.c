@@ -243,6 +243,8 @@ static json_t *row_object(struct page *page, const struct kwatch_tally_row *row)
 
 	set(object, "w", json_integer((uintptr_t)
 			kwatch_map_get(&page->watch_numbers, (uintptr_t)row->watch) - 1));
+	if (row->label)
+		set(object, "label", kwatch_json_string(row->label, -1));
 	set(object, "comm", row->known ?
 			    kwatch_json_string(row->task.comm, KWATCH_COMM_MAX) :
 			    json_null());

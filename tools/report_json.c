@@ -81,6 +81,7 @@ static void put_row(struct kwatch_report *report,
 
 	kwatch_json_set(object, "watch", json_integer(row->watch->id));
 	set_string(object, "label", row->watch->label);
+	kwatch_json_set_where(object, row->label ? &row->where : NULL);
 	kwatch_json_set(object, "count", json_integer(row->count));
 	kwatch_json_set(object, "changed", json_integer(row->changed));
 	kwatch_json_set(object, "first_ns", json_integer(row->first_ns));

@@ -101,7 +101,7 @@ static void put_row(struct kwatch_report *report,
 	kwatch_out_printf(out, "\n%10llu %5.1f%%  %s  ",
 			  (unsigned long long)row->count,
 			  row->count * 100.0 / report->tally.hits,
-			  row->watch->label);
+			  kwatch_tally_label(row));
 	if (row->known) {
 		kwatch_out_clean(out, row->task.comm, KWATCH_COMM_MAX);
 		kwatch_out_printf(out, "-%u", row->task.tgid);

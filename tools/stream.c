@@ -179,6 +179,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	if (rec->type == KWATCH_RECORD_COVER &&
 	    ((const struct kwatch_cover *)rec)->task.tid)
 		event->task = &((const struct kwatch_cover *)rec)->task;
+	event->where = parts.where;
 	if (rec->watch)
 		event->watch = watch_at(stream, rec->watch, rec->time_ns);
 	/*

@@ -66,6 +66,7 @@ struct kwatch_watch {
  * @frames: NULL for no stack or one that is not known
  * @regs:   of the code that made the access, or NULL
  * @ucopy:  user registers and stack, to be unwound; or NULL
+ * @where:  which bytes of a long watch the values are, or NULL
  * @processes: for the names of user frames, set by whoever shows them; NULL: none
  * @culprits: for the instruction, likewise
  * @explain: puts more lines under that of a hit; NULL: none
@@ -84,6 +85,7 @@ struct kwatch_event {
 	struct kwatch_frames *frames;
 	const struct kwatch_regs *regs;
 	const struct kwatch_ucopy *ucopy;
+	const struct kwatch_where *where;
 	struct kwatch_processes *processes;
 	struct kwatch_culprits *culprits;
 	void (*explain)(struct kwatch_out *out, const struct kwatch_event *event);

@@ -12,6 +12,7 @@
 
 #include "client.h"
 #include "culprit.h"
+#include "label.h"
 #include "tally.h"
 
 #define ROWS_MAX	(1u << 17)
@@ -57,7 +58,8 @@ static bool is_row(const struct kwatch_tally_row *row,
 		   const struct kwatch_event *event)
 {
 	if (row->watch != watch || row->frames != event->frames ||
-	    row->known != !!event->task)
+	    row->known != !!event->task ||
+	    row->where.offset != (event->where ? event->where->offset : 0))
 		return false;
 	/* Of other code at the same addresses. */
 	if (row->frames && !kwatch_loads_same(event->loads, row->frames->kstack, row->exact,
@@ -71,7 +73,8 @@ static bool is_row(const struct kwatch_tally_row *row,
 static uint64_t key_of(unsigned int id, const struct kwatch_event *event)
 {
 	uint64_t key = kwatch_map_mix((uintptr_t)event->frames ^
-				      (uint64_t)id << 48);
+				      (uint64_t)id << 48 ^
+				      (event->where ? (uint64_t)event->where->offset << 20 : 0));
 	uint64_t comm[KWATCH_COMM_MAX / sizeof(uint64_t)];
 
 	if (!event->task)
@@ -106,6 +109,12 @@ static struct kwatch_tally_row *find_row(struct kwatch_tally *tally,
 	row = kwatch_alloc(1, sizeof(*row));
 	tally->rows[tally->nr++] = row;
 	row->watch = watch;
+	if (event->where) {
+		row->where = *event->where;
+		row->label = kwatch_alloc(1, strlen(watch->label) + 24);
+		kwatch_label_at(row->label, strlen(watch->label) + 24, watch->label,
+				row->where.offset);
+	}
 	row->known = event->task;
 	row->frames = event->frames;
 	row->exact = event->exact;
@@ -236,6 +245,11 @@ struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tall
 	return watches;
 }
 
+const char *kwatch_tally_label(const struct kwatch_tally_row *row)
+{
+	return row->label ? row->label : row->watch->label;
+}
+
 void kwatch_tally_event(const struct kwatch_tally_row *row,
 			struct kwatch_event *event)
 {
@@ -260,8 +274,10 @@ void kwatch_tally_destroy(struct kwatch_tally *tally)
 {
 	size_t i;
 
-	for (i = 0; i < tally->nr; i++)
+	for (i = 0; i < tally->nr; i++) {
+		free(tally->rows[i]->label);
 		free(tally->rows[i]);
+	}
 	free(tally->rows);
 	kwatch_map_clear(&tally->by_key, NULL);
 	kwatch_map_clear(&tally->watches, free_watch);

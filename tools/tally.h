@@ -51,6 +51,8 @@ struct kwatch_tally_watch {
 /**
  * struct kwatch_tally_row - one way in which one process touched one watch
  * @watch:    which
+ * @where:    which bytes of a long one; its @len is 0 otherwise
+ * @label:    of these bytes, if it is a long one; see kwatch_tally_label()
  * @task:     the thread that did it last
  * @known:    @task is known
  * @frames:   its stack, or NULL
@@ -67,6 +69,8 @@ struct kwatch_tally_watch {
  */
 struct kwatch_tally_row {
 	struct kwatch_tally_watch *watch;
+	struct kwatch_where where;
+	char *label;
 	struct kwatch_task task;
 	bool known;
 	struct kwatch_frames *frames;
@@ -132,6 +136,14 @@ void kwatch_tally_sort(struct kwatch_tally *tally);
  */
 struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tally,
 						 size_t *nr);
+
+/**
+ * kwatch_tally_label() - what a row is of
+ * @row: which
+ *
+ * Return: the watch's label, for a long watch with the offset of the bytes.
+ */
+const char *kwatch_tally_label(const struct kwatch_tally_row *row);
 
 /**
  * kwatch_tally_event() - a row as an event, to show its stack

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "label.h"
 #include "text.h"
 #include "uframes.h"
 #include "wording.h"
@@ -232,10 +233,16 @@ static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 
 static void put_label(struct kwatch_out *out, const struct kwatch_event *event)
 {
-	if (event->watch)
+	char label[KWATCH_SYMBOL_MAX + 48];
+
+	if (event->watch && event->where) {
+		kwatch_label_at(label, sizeof(label), event->watch->label, event->where->offset);
+		kwatch_out_str(out, label);
+	} else if (event->watch) {
 		kwatch_out_put(out, event->watch->label, event->watch->label_len);
-	else
+	} else {
 		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+	}
 }
 
 static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
@@ -360,12 +367,24 @@ static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)
 {
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
 
-	kwatch_out_printf(out, KWATCH_WORDS_CPU KWATCH_WORDS_UNSEEN,
-			  unseen->cpu, label_of(event),
+	kwatch_out_printf(out, KWATCH_WORDS_CPU, unseen->cpu);
+	put_label(out, event);
+	kwatch_out_printf(out, KWATCH_WORDS_UNSEEN,
 			  TIME_ARGS(unseen->from_ns),
 			  TIME_ARGS(unseen->rec.time_ns));
 	put_values(out, &unseen->rec, unseen->old_value, unseen->new_value);
 	kwatch_out_printf(out, " watch=%u\n", unseen->rec.watch);
+}
+
+static void put_also(struct kwatch_out *out, const struct kwatch_event *event)
+{
+	const struct kwatch_also *also = (const void *)event->rec;
+
+	kwatch_out_str(out, KWATCH_WORDS_ALSO);
+	put_label(out, event);
+	put_values(out, &also->rec, also->old_value, also->new_value);
+	kwatch_out_printf(out, KWATCH_WORDS_ALSO_OF, also->rec.watch,
+			  (unsigned long long)also->seq);
 }
 
 void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
@@ -386,6 +405,9 @@ void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		break;
 	case KWATCH_RECORD_COVER:
 		put_cover(out, event);
+		break;
+	case KWATCH_RECORD_ALSO:
+		put_also(out, event);
 		break;
 	case KWATCH_RECORD_GONE:
 	case KWATCH_RECORD_FREED:

@@ -43,7 +43,9 @@ void kwatch_timeline_add(struct kwatch_timeline *timeline,
 			 const struct kwatch_hit *hit)
 {
 	uint64_t time_ns = hit->rec.time_ns, past;
-	bool known = !(hit->rec.flags & KWATCH_FLAG_NEW_UNKNOWN);
+	/* The words of a long watch are not one series of values. */
+	bool known = !(hit->rec.flags & KWATCH_FLAG_NEW_UNKNOWN) &&
+		     !(hit->rec.parts & KWATCH_PART_WHERE);
 	struct kwatch_timeline_bin one = {
 		.count = 1,
 		.changed = known && hit->old_value != hit->new_value &&
@@ -68,7 +70,9 @@ void kwatch_timeline_add(struct kwatch_timeline *timeline,
 			.time_ns = time_ns,
 			.old_value = hit->old_value,
 			.new_value = hit->new_value,
-			.flags = hit->rec.flags,
+			.flags = hit->rec.parts & KWATCH_PART_WHERE ?
+				 hit->rec.flags | KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN :
+				 hit->rec.flags,
 		};
 	timeline->nr++;
 }

@@ -262,7 +262,7 @@ static void fill(struct top *top, struct line *line)
 			 row->task.tgid);
 	fill_where(top, line);
 	fill_value(line);
-	copy_clean(line->cells[COLUMN_WATCH], row->watch->label, CELL_BYTES);
+	copy_clean(line->cells[COLUMN_WATCH], kwatch_tally_label(row), CELL_BYTES);
 }
 
 static int compare_numbers(uint64_t a, uint64_t b)

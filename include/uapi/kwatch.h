@@ -51,6 +51,7 @@
  * @KWATCH_RECORD_COVER: struct kwatch_cover, a CPU or thread has no breakpoint
  * @KWATCH_RECORD_FREED: struct kwatch_gone, the memory of a watch went; the watch
  *                       stays where it is, and its further hits are other memory's
+ * @KWATCH_RECORD_ALSO:  struct kwatch_also, other bytes that a hit touched
  *
  * LOST, WATCH, STACK, TASK, MODULE and SYMBOL are made for the reader; they
  * take no room in the ring.
@@ -68,6 +69,7 @@ enum kwatch_record_type {
 	KWATCH_RECORD_SYMBOL	= 10,
 	KWATCH_RECORD_COVER	= 11,
 	KWATCH_RECORD_FREED	= 13,
+	KWATCH_RECORD_ALSO	= 12,
 };
 
 /**
@@ -108,6 +110,7 @@ struct kwatch_record {
 #define KWATCH_PART_USTACK	0x04	/* struct kwatch_stack, user frames */
 #define KWATCH_PART_REGS	0x08	/* struct kwatch_regs */
 #define KWATCH_PART_UCOPY	0x10	/* struct kwatch_ucopy, user registers and stack bytes */
+#define KWATCH_PART_WHERE	0x20	/* struct kwatch_where, of a watch of more than 8 bytes */
 
 /**
  * struct kwatch_hit - one access (48 bytes and its parts)
@@ -115,7 +118,8 @@ struct kwatch_record {
  * @seq:   the watch's own count of hits, from 1; a gap means that hits were
  *         filtered, suppressed or overwritten.  A per-CPU variable counts per
  *         copy
- * @old_value: the watched bytes before the access, in the low bytes
+ * @old_value: the watched bytes before the access, in the low bytes; with a WHERE
+ *         part, the bytes that it says
  * @new_value: and after it
  * @cpu:   where
  * @task:  number of a KWATCH_RECORD_TASK on this @cpu; 0: a TASK part follows
@@ -207,6 +211,40 @@ struct kwatch_ucopy {
 	__u16	asked;
 	__u64	sp;
 	__u64	reg[];
+};
+
+/**
+ * struct kwatch_where - which bytes of a watch the values are
+ * @offset: from the watch's first byte
+ * @len:    how many; more than 8 have no value
+ *
+ * Also a part of struct kwatch_unseen.
+ */
+struct kwatch_where {
+	__u32	offset;
+	__u32	len;
+};
+
+/**
+ * struct kwatch_also - other bytes of a long watch that a hit touched
+ * @rec:   header; @rec.flags says which values are unknown, @rec.time_ns is the hit's
+ * @seq:   of the hit, which comes before it from the same @cpu
+ * @old_value: these bytes before the access
+ * @new_value: and after it
+ * @where: which bytes
+ * @cpu:   the hit's
+ * @reserved: 0
+ *
+ * It is no hit, and where losses or hits are counted it is none.
+ */
+struct kwatch_also {
+	struct kwatch_record rec;
+	__u64	seq;
+	__u64	old_value;
+	__u64	new_value;
+	struct kwatch_where where;
+	__u16	cpu;
+	__u16	reserved[3];
 };
 
 /**
@@ -391,7 +429,8 @@ struct kwatch_cover {
 
 /**
  * struct kwatch_unseen - the value changed and no hit explains it
- * @rec:       header; @rec.time_ns is when that was found
+ * @rec:       header; @rec.time_ns is when that was found; a WHERE part follows for a
+ *             watch of more than 8 bytes
  * @from_ns:   when the bytes were last known to be @old_value
  * @old_value: what was expected
  * @new_value: what was found

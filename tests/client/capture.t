@@ -85,6 +85,16 @@ if scripts/need "babeltrace2=reads captures, to see that others can" > "$dir/nee
 	like "$(cat "$dir/bt.err")" 'discarded.* events.*cpu_1"' "and that records were lost"
 	babeltrace2 --clock-seconds --no-delta "$cap" 2> /dev/null | sed -nE 's/^\[([0-9.]+)\].* hit .*/\1/p' > "$dir/times"
 	is "$(sort -n "$dir/times" | cmp - "$dir/times" && wc -l < "$dir/times")" 8 "in the order of time"
+	printf '%s\n' 'watch watch=1 kind=2 len=32 spec=w32 jiffies' \
+		'hit watch=1 cpu=0 time=1000 seq=7 old=1 new=2 pid=1 comm=a offset=8 part=8' \
+		'also watch=1 cpu=0 time=1000 seq=7 old=3 new=4 offset=16 part=4' \
+		'unseen watch=1 cpu=0 from=1 time=2000 old=2 new=5 offset=8 part=8' > "$dir/long.txt"
+	record_stream "$dir/long.txt"
+	is "$(babeltrace2 "$cap" 2> /dev/null | grep -c 'where = { offset = \(8\|16\), len = [48] }')" 3 \
+		"which bytes of a long watch"
+	run report "$cap"
+	like "$out" ' w32 jiffies\+0x8  a-1  last 0x1 -> 0x2$' "also in a report"
+	record_stream "$here/capture.txt"
 else
 	diag "$(cat "$dir/need")"
 	fail "babeltrace2 is missing and could not be installed"

@@ -9,6 +9,8 @@
  *	lost  cpu=1 count=5 from=100 time=200
  *	module number=1 from=100 time=200 name=moda start=0xffffffffc0a00000 len=0x2000 id=0123
  *	symbol module=1 time=200 name=a_store start=0xffffffffc0a01000 len=0x20
+ *	hit   watch=2 cpu=1 seq=1 old=0 new=1 offset=8 part=8
+ *	also  watch=2 cpu=1 seq=1 old=0 new=1 offset=16 part=8
  *	raw   10 00 63 00
  *
  * "type=" makes a record of another type, "size=" lies about its size, "parts="
@@ -103,6 +105,13 @@ static unsigned int add_parts(void)
 		add_stack(text("u"), number("uflags"));
 		parts |= KWATCH_PART_USTACK;
 	}
+	if (text("offset")) {
+		struct kwatch_where *where = reserve(sizeof(*where));
+
+		where->offset = number("offset");
+		where->len = number("part");
+		parts |= KWATCH_PART_WHERE;
+	}
 	if (text("more")) {
 		memset(reserve(number("more")), 0xa5, number("more"));
 		parts |= PART_OF_A_LATER_ABI;
@@ -184,6 +193,19 @@ static unsigned int make_unseen(void)
 	unseen->old_value = number("old");
 	unseen->new_value = number("new");
 	unseen->cpu = number("cpu");
+	return add_parts();
+}
+
+static unsigned int make_also(void)
+{
+	struct kwatch_also *also = reserve(sizeof(*also));
+
+	also->seq = number("seq");
+	also->old_value = number("old");
+	also->new_value = number("new");
+	also->where.offset = number("offset");
+	also->where.len = number("part");
+	also->cpu = number("cpu");
 	return 0;
 }
 
@@ -267,6 +289,7 @@ static const struct {
 	{ "symbol", KWATCH_RECORD_SYMBOL, make_symbol },
 	{ "cover", KWATCH_RECORD_COVER, make_cover },
 	{ "freed", KWATCH_RECORD_FREED, make_gone },
+	{ "also", KWATCH_RECORD_ALSO, make_also },
 };
 
 static void put_record(size_t kind)

@@ -52,6 +52,28 @@ for ips in 0xffffffff81000224,0xffffffff81000230,0xffffffff81000108 \
 	is "$(grep -o '"ip"' <<< "$out" | wc -l)" 2 "nor in JSON"
 done
 
+# Watches of more than eight bytes: which of them, whatever the target looks like.
+where() {
+	printf '%s\n' "watch watch=1 kind=2 len=32 spec=w32 $1" \
+		'hit watch=1 cpu=0 time=1 seq=7 old=1 new=2 pid=1 comm=a offset=8 part=8' \
+		'also watch=1 cpu=0 time=1 seq=7 old=3 new=4 flags=0x4000 offset=16 part=4' \
+		'unseen watch=1 cpu=0 from=1 time=2 old=2 new=5 offset=8 part=8' |
+		$mkstream > "$KWATCH_DIR/hits_raw"
+}
+for target in 'jiffies:jiffies+0x8:jiffies+0x10' 'jiffies-12:jiffies-0x4:jiffies+0x4' \
+	'0x1000 pid=1:0x1008:0x1010' 'my-mod.var+0x4:my-mod.var+0xc:my-mod.var+0x14' 'task(7):task(7)+0x8:task(7)+0x10'; do
+	IFS=: read -r spec at also <<< "$target"
+	where "${spec/my-mod./my-mod:}"
+	run tail
+	is "$(sed 's/my-mod:/my-mod./g; s/.*: w32/w32/' <<< "$out")" "w32 $at: 0x1 -> 0x2 watch=1 seq=7
+ <also> w32 $also: ? -> 0x4 (watch 1, hit 7)
+w32 $at: unseen writer between 0.000000 and 0.000000: 0x2 -> 0x5 watch=1" "bytes of w32 $spec"
+done
+run tail --json
+is "$(grep -o '"type":"[a-z]*"\|"offset":[0-9]*\|"len":[0-9]*' <<< "$out" | tail -n 9 | tr '\n' ' ')" \
+	'"type":"hit" "offset":8 "len":8 "type":"also" "offset":16 "len":4 "type":"unseen" "offset":8 "len":8 ' "in JSON"
+like "$out" '"type":"also".*"seq":7,"cpu":0,"old":null,"new":"0x4"' "with their values"
+
 # A module that comes while we follow.
 mkfifo "$dir/fifo"
 grep -v trampolines "$KWATCH_KALLSYMS" > "$dir/kallsyms"

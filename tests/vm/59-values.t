@@ -21,4 +21,53 @@ for options in "changed" "if old == 5 || new == 5" "if !(old == 0 && new == 0)";
 		"and says that it is unknown"
 	ctl_ok "-v"
 done
+
+# A watch of more than eight bytes says which of them were touched.
+watch "w24 kwtest_word name=l"
+run store8 1 start=0x29 off=8
+run store8 1 start=0x2a off=16
+run store1 1 start=1
+like "$(heads $KW/hits)" ": w24 kwtest_word\\+0x8: 0x[0-9a-f]+ -> 0x2a watch=$id seq=1" "the second word"
+like "$(heads $KW/hits)" ": w24 kwtest_word\\+0x10: 0x[0-9a-f]+ -> 0x2b watch=$id seq=2" "the third"
+like "$(heads $KW/hits)" ": w24 kwtest_word\\+0x0: 0x[0-9a-f]+ -> 0x[0-9a-f]*2 watch=$id seq=3" "the first"
+is "$(kwatch tail --no-follow -w $id | grep " seq=" | sed 's/.*: w24/w24/')" \
+	"$(heads $KW/hits | grep "watch=$id " | sed 's/.*: w24/w24/')" "the client says the same"
+ctl_ok "-l"
+watch "w12 kwtest_word+4 name=l"
+run store8 1 off=8
+like "$(heads $KW/hits)" ": w12 kwtest_word\\+0x8: 0x[0-9a-f]+ -> 0x[0-9a-f]+ watch=$id seq=1" \
+	"an offset of the watch's own"
+ctl_ok "-l"
+word=$(addr kwtest_word)
+watch "w16 $word name=l"
+run store8 1 off=8
+like "$(heads $KW/hits)" ": w16 $(printf '0x%x' $((word + 8))): 0x[0-9a-f]+ -> 0x[0-9a-f]+ watch=$id seq=1" \
+	"of an address, the address"
+ctl_ok "-l"
+
+# One access to two words of it: one hit, with the values of both.
+if is_arm64; then
+	skip 12 "the kernel reports an access for one register"
+else
+	modprobe kwt_both at=$word
+	watch "w16 kwtest_word cpu=0 name=b"
+	run store8 1 start=1 off=8 cpu=0
+	run store8 1 start=6 cpu=0
+	is "$(watch_of $id hits) $(stat_of "watch$id.recorded")" "2 2" "two accesses are two hits"
+	like "$(grep -A 13 " watch=$id seq=2" $KW/hits)" \
+		"^ <also> w16 kwtest_word\\+0x0: 0x[0-9a-f]+ -> 0x7 \\(watch $id, hit 2\\)\$" "the second has two values"
+	like "$(heads $KW/hits)" "w16 kwtest_word\\+0x8: 0x2 -> 0x2 watch=$id seq=2" "one in the hit"
+	ctl_ok "-b"
+
+	watch "w16 kwtest_word cpu=0 name=b changed if new == 9"
+	run store8 1 start=2 off=8 cpu=0
+	run store8 10 start=0 cpu=0
+	is "$(watch_of $id hits) $(stat_of "watch$id.recorded") $(stat_of "watch$id.filtered")" "11 1 10" \
+		"a hit passes by the values of any of its words"
+	like "$(grep -A 13 " watch=$id seq=10" $KW/hits)" \
+		"^ <also> w16 kwtest_word\\+0x8: 0x3 -> 0x3 \\(watch $id, hit 10\\)\$" "and has those of the others"
+	ctl_ok "-b"
+	stats_add_up "stats add up"
+	rmmod kwt_both
+fi
 done_testing
