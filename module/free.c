@@ -38,8 +38,11 @@
 /* How long the probes stay when the last watch that needs them has gone. */
 #define LINGER		(10 * HZ)
 
-/* How often to ask whether a grace period is over. */
-#define GRACE_POLL_NS	(10 * NSEC_PER_MSEC)
+/* How often to ask whether a grace period is over, or memory unmapped. */
+#define POLL_NS	(10 * NSEC_PER_MSEC)
+
+/* How long after remove_vm_area() began. */
+#define LOOK_NS		NSEC_PER_SEC
 
 /* Enough to tell a function's first instruction, where a kprobe is, from others. */
 #define ENTRY_BYTES	64
@@ -66,9 +69,10 @@
  * @polls: @cookie is that of a grace period which began after that
  * @cookie: of RCU
  * @maybe_ns: 0, or since when it may be free: per-CPU memory below was freed
- * @look_ns: 0, or when vmalloc memory below was unmapped
+ * @look_ns: 0, or since when it may be unmapped: vmalloc memory below began to be
+ * @look_last: when that began the last time
  *
- * Probes store to the last eight; the rest is constant while @node is in the list.
+ * Probes store to the last nine; the rest is constant while @node is in the list.
  */
 struct kwatch_freed {
 	struct list_head node;
@@ -90,6 +94,7 @@ struct kwatch_freed {
 	unsigned long cookie;
 	u64	maybe_ns;
 	u64	look_ns;
+	u64	look_last;
 };
 
 /* Stored with kwatch_watch_mutex held, read by the probes under RCU. */
@@ -281,6 +286,7 @@ static int probe_rcu(struct kprobe *probe, struct pt_regs *regs)
 static int probe_unmap(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long start = regs_get_kernel_argument(regs, 0);
+	u64 now = ktime_get_mono_fast_ns();
 	struct kwatch_freed *freed;
 
 	rcu_read_lock();
@@ -290,9 +296,12 @@ static int probe_unmap(struct kprobe *probe, struct pt_regs *regs)
 		if (start == freed->base || start == freed->addr) {
 			freed_by(freed, KWATCH_GONE_UNMAPPED, (unsigned long)probe->addr,
 				 ENTRY_BYTES);
-		} else if (!READ_ONCE(freed->look_ns)) {
-			/* It may be longer or shorter: tend.c looks. */
-			WRITE_ONCE(freed->look_ns, ktime_get_mono_fast_ns());
+		} else {
+			/* It may be longer or shorter: look_at_mapping() finds out. */
+			WRITE_ONCE(freed->look_last, now);
+			smp_mb(); /* pairs with the one in look_at_mapping() */
+			if (!READ_ONCE(freed->look_ns))
+				WRITE_ONCE(freed->look_ns, now);
 			irq_work_queue(&noted_work);
 		}
 	}
@@ -580,21 +589,32 @@ static u64 wait_for_grace(struct kwatch_freed *freed)
 		freed->polls = true;
 	}
 	if (!kwatch_rcu_is_over(freed->cookie))
-		return GRACE_POLL_NS;
+		return POLL_NS;
 	freed_by(freed, KWATCH_GONE_FREED_RCU, 0, 0);
 	return U64_MAX;
 }
 
-static void look_at_mapping(struct kwatch_freed *freed)
+/* The probe comes before the mapping goes.  Return: when to look again. */
+static u64 look_at_mapping(struct kwatch_freed *freed)
 {
-	u64 since = xchg(&freed->look_ns, 0);
+	u64 since = READ_ONCE(freed->look_ns), last = READ_ONCE(freed->look_last);
 	struct page *page;
 
-	if (!since)
-		return;
+	if (!since || kwatch_culprit_is_known(&freed->by))
+		return U64_MAX;
 	page = kwatch_vmalloc_page(freed->addr);
-	if (!page || page_to_pfn(page) != freed->pfn)
+	if (!page || page_to_pfn(page) != freed->pfn) {
 		freed_since(freed, KWATCH_GONE_UNMAPPED, since);
+		return U64_MAX;
+	}
+	if (ktime_get_mono_fast_ns() - last < LOOK_NS)
+		return POLL_NS;
+	WRITE_ONCE(freed->look_ns, 0);
+	smp_mb(); /* pairs with the one in probe_unmap() */
+	if (READ_ONCE(freed->look_last) == last)
+		return U64_MAX;
+	WRITE_ONCE(freed->look_ns, last);
+	return POLL_NS;
 }
 
 u64 __kwatch_free_tend(struct kwatch_watch *watch)
@@ -605,9 +625,7 @@ u64 __kwatch_free_tend(struct kwatch_watch *watch)
 
 	if (!freed || !freed->follows)
 		return U64_MAX;
-	if (freed->vmalloc)
-		look_at_mapping(freed);
-	next = wait_for_grace(freed);
+	next = min(wait_for_grace(freed), look_at_mapping(freed));
 	if (freed->ends || !kwatch_culprit_is_known(&freed->by))
 		return next;
 	kwatch_gone_tell(watch, KWATCH_RECORD_FREED, freed->why, &freed->by, freed->from_ns);
