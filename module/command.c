@@ -14,8 +14,10 @@
 
 #include "command.h"
 #include "device.h"
+#include "ended.h"
 #include "follow.h"
 #include "free.h"
+#include "ignore.h"
 #include "process.h"
 #include "symbol.h"
 #include "watch.h"
@@ -333,6 +335,18 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 	return ret;
 }
 
+static int do_ignore(const struct kwatch_cmd *cmd, const void *owner,
+		     struct kwatch_answer *answer)
+{
+	if (!owner)
+		return kwatch_refuse(answer, -EINVAL, cmd->at[KWATCH_WORD_VERB],
+				     "There is no open file here that could be closed");
+	if (kwatch_ignore_self(owner))
+		return kwatch_refuse(answer, -ENOSPC, cmd->at[KWATCH_WORD_VERB],
+				     "So many processes are ignored already; see ctl");
+	return 0;
+}
+
 static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 		      struct kwatch_answer *answer)
 {
@@ -346,6 +360,11 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 	case KWATCH_VERB_CLEAR:
 		kwatch_watch_end_all(NULL, KWATCH_GONE_REMOVED);
 		return 0;
+	case KWATCH_VERB_CLEAR_SUMMARIES:
+		kwatch_ended_clear();
+		return 0;
+	case KWATCH_VERB_IGNORE:
+		return do_ignore(cmd, owner, answer);
 	default:
 		return do_ref(cmd, NULL, answer);
 	}

@@ -149,6 +149,9 @@ int kwatch_device_admit(const struct kwatch_own *own, struct kwatch_cmd *cmd,
 	switch (cmd->verb) {
 	case KWATCH_VERB_ADD:
 		return admit_add(own, cmd, answer);
+	case KWATCH_VERB_CLEAR_SUMMARIES:
+	case KWATCH_VERB_IGNORE:
+		return refuse(cmd, KWATCH_WORD_VERB, "Not by /dev/kwatch", answer);
 	default:
 		/* By number or all; but only those of this file are found. */
 		return 0;

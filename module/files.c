@@ -22,6 +22,7 @@
 #include "define.h"
 #include "errlog.h"
 #include "files.h"
+#include "ignore.h"
 #include "reader.h"
 #include "show.h"
 #include "text.h"
@@ -100,6 +101,7 @@ static ssize_t ctl_write(struct file *file, const char __user *from,
 static int ctl_release(struct inode *inode, struct file *file)
 {
 	kwatch_watch_end_all(file, KWATCH_GONE_CLOSED);
+	kwatch_ignore_close(file);
 	return single_release(inode, file);
 }
 

@@ -25,6 +25,7 @@
 #include "arch/arch.h"
 #include "cpu.h"
 #include "hit.h"
+#include "ignore.h"
 #include "judge.h"
 #include "known.h"
 #include "own.h"
@@ -428,6 +429,20 @@ static void kwatch_hit_over(const struct kwatch_hot *hot, struct perf_event *eve
 	}
 }
 
+/* An access by a process that is ignored, and not by an interrupt on top of it? */
+static noinline bool kwatch_hit_ignored(const struct kwatch_hot *hot, struct pt_regs *regs)
+{
+	u32 count;
+
+	if (hot->own || !kwatch_ignore_is())
+		return false;
+	if (user_mode(regs))
+		return true;
+	count = preempt_count() - kwatch_preempt_added;
+	return !(count & (HARDIRQ_MASK | SOFTIRQ_OFFSET | NMI_MASK)) &&
+	       !(IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq());
+}
+
 /* A hit that goes to its watch's summary, or to an open /dev/kwatch. */
 static noinline enum kwatch_outcome kwatch_hit_aside(struct kwatch_cpu *cpu,
 						     const struct kwatch_bp *bp,
@@ -454,7 +469,8 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_verdict verdict = KWATCH_VERDICT_FILTER;
 
-	if (likely(!this_cpu_read(kwatch_suspended)))
+	if (likely(!this_cpu_read(kwatch_suspended)) &&
+	    !(unlikely(kwatch_ignore_any()) && kwatch_hit_ignored(hot, regs)))
 		verdict = kwatch_judge(hot, hit, regs);
 
 	/* Not in the switch: the compiler would ask for it last. */

@@ -13,6 +13,8 @@
 
 #include "arch/arch.h"
 #include "cpu.h"
+#include "ended.h"
+#include "ignore.h"
 #include "process.h"
 #include "selftest.h"
 #include "show.h"
@@ -63,11 +65,14 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 	}
 	seq_printf(m, "%s  # id=%u state=%s hits=%llu", text, watch->id,
 		   state_names[watch->state], hits(&sum));
+	/* What was asked for is less than what hit. */
+	if (sum.nr[KWATCH_RECORDED] != hits(&sum))
+		seq_printf(m, " recorded=%llu", sum.nr[KWATCH_RECORDED]);
 	if (watch->bps.nr_uncovered)
 		seq_printf(m, " uncovered=%u", watch->bps.nr_uncovered);
 	if (watch->hot.unchanged)
 		seq_puts(m, " (with writes of the same value: this CPU has no read-only watch)");
-	else if (watch->process)
+	else if (watch->process && watch->spec.type != KWATCH_TYPE_X)
 		seq_puts(m, kwatch_arch_sees_kernel ?
 			 " (not what other processes write into it)" :
 			 " (not what the kernel or other processes write into it)");
@@ -78,6 +83,7 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 void kwatch_show_ctl(struct seq_file *m)
 {
 	kwatch_watch_each(show_watch, m);
+	kwatch_ignore_show(m);
 }
 
 static void show_counts(struct seq_file *m, const char *prefix, unsigned int id,
@@ -160,6 +166,7 @@ static void stats_watch(const struct kwatch_watch *watch, struct stats *stats)
 	show_counts(stats->m, "watch", watch->id, -1, &sum);
 	/* CPUs, or threads of the process. */
 	seq_printf(stats->m, "watch%u.uncovered: %u\n", watch->id, watch->bps.nr_uncovered);
+	seq_printf(stats->m, "watch%u.made_ns: %llu\n", watch->id, watch->made_ns);
 	if (watch->process)
 		stats->process_slots = max(stats->process_slots, slots_of_process(watch->process));
 	stats->watches++;
@@ -222,22 +229,22 @@ void kwatch_show_stats(struct seq_file *m)
 	kfree(stats.cpus);
 }
 
-static void summary_line(struct seq_file *m, const struct kwatch_watch *watch,
+static void summary_line(struct seq_file *m, const struct kwatch_summary *summary, u8 type,
 			 const struct kwatch_summary_line *line, u64 total)
 {
-	const struct kwatch_summary *summary = watch->hot.summary;
 	const struct kwatch_summary_entry *e = line->entry;
-	bool exact = !kwatch_arch_after(watch->hot.type);
+	bool exact = !kwatch_arch_after(type);
 	unsigned int i, nr_kernel = e->nr - e->nr_user;
 
-	seq_printf(m, "%10llu %3llu%%  %.16s-%u  ", line->count,
-		   div64_u64(line->count * 100, total ?: 1), e->task.comm,
-		   summary->by_task ? e->task.tgid : e->task.tid);
+	seq_printf(m, "%10llu %3llu%%  ", line->count,
+		   div64_u64(line->count * 100, total ?: 1));
+	kwatch_text_comm(m, e->task.comm, 0);
+	seq_printf(m, "-%u  ", summary->by_task ? e->task.tgid : e->task.tid);
 	kwatch_text_time(m, line->first_ns);
 	seq_puts(m, " to ");
 	kwatch_text_time(m, line->last_ns);
 	seq_printf(m, "  cpus=%*pbl", 64, &line->cpus);
-	if (watch->hot.type != KWATCH_TYPE_X)
+	if (type != KWATCH_TYPE_X)
 		seq_printf(m, "  0x%llx -> 0x%llx", line->old_value, line->new_value);
 	seq_putc(m, '\n');
 	/* All hits of an entry are of one life of each module in it. */
@@ -249,37 +256,53 @@ static void summary_line(struct seq_file *m, const struct kwatch_watch *watch,
 		seq_printf(m, " => 0x%llx\n", e->ip[i]);
 }
 
-static void summary_watch(const struct kwatch_watch *watch, void *arg)
+/* Return: false if there was no room for it, or no memory. */
+static bool show_summary(struct seq_file *m, const struct kwatch_summary *summary,
+			 u8 type, u16 id, const char *label, const char *state)
 {
-	const struct kwatch_summary *summary = watch->hot.summary;
 	struct kwatch_summary_line *lines;
-	struct seq_file *m = arg;
-	char label[KWATCH_SYMBOL_MAX + 48];
 	unsigned int nr, i;
 	u64 other, total;
 
-	if (!summary)
-		return;
 	lines = kwatch_summary_merge(summary, &nr, &other);
-	if (!lines)
-		return;
+	if (!lines) {
+		seq_printf(m, "%s watch=%u: no memory to show it%s\n", label, id, state);
+		return false;
+	}
 	total = other;
 	for (i = 0; i < nr; i++)
 		total += lines[i].count;
 
-	kwatch_spec_label(label, sizeof(label), &watch->spec);
-	seq_printf(m, "%s watch=%u: %llu hits, %u %s%s\n", label, watch->id, total,
+	seq_printf(m, "%s watch=%u: %llu hits, %u %s%s%s\n", label, id, total,
 		   nr, summary->by_task ? "tasks and stacks" : "stacks",
-		   nr ? ", most frequent first" : "");
+		   nr ? ", most frequent first" : "", state);
 	for (i = 0; i < nr; i++)
-		summary_line(m, watch, &lines[i], total);
+		summary_line(m, summary, type, &lines[i], total);
 	if (other)
 		seq_printf(m, "%10llu %3llu%%  other, the table of %u stacks a CPU being full\n",
 			   other, div64_u64(other * 100, total), KWATCH_SUMMARY_ENTRIES);
 	kvfree(lines);
+	return !seq_has_overflowed(m);
+}
+
+static void summary_watch(const struct kwatch_watch *watch, void *arg)
+{
+	char label[KWATCH_SYMBOL_MAX + 48];
+
+	if (!watch->hot.summary)
+		return;
+	kwatch_spec_label(label, sizeof(label), &watch->spec);
+	show_summary(arg, watch->hot.summary, watch->hot.type, watch->id, label, "");
+}
+
+static bool summary_ended(const struct kwatch_summary *summary, void *arg)
+{
+	return show_summary(arg, summary, summary->ended.type, summary->ended.id,
+			    summary->ended.label, " (ended)");
 }
 
 void kwatch_show_summary(struct seq_file *m)
 {
+	kwatch_ended_each(summary_ended, m);
 	kwatch_watch_each(summary_watch, m);
 }

@@ -24,17 +24,19 @@
 #endif
 
 #include "parse.h"
+#include "printable.h"
 
 #define UNSEEN_MS	1000	/* unless unseen= was given */
 
 static const char *const reasons[] = {
 	[KWATCH_WHY_LONG]	= "a line has at most 1024 bytes",
 	[KWATCH_WHY_LONG_PRINTED] = "the names are too long to be listed in one line of ctl",
-	[KWATCH_WHY_CONTROL]	= "control character",
+	[KWATCH_WHY_CONTROL]	= "a control character, or a byte that is not UTF-8",
 	[KWATCH_WHY_ASCII]	= "only a quoted name may have bytes that are not ASCII",
 	[KWATCH_WHY_QUOTE]	= "this quote is not closed",
-	[KWATCH_WHY_VERB]	= "expected r, w, rw or x with a length, or -ID, off, on, clear",
+	[KWATCH_WHY_VERB]	= "expected r, w, rw or x with a length, or -ID, off, on, clear, ignore",
 	[KWATCH_WHY_EXTRA]	= "nothing may follow here",
+	[KWATCH_WHY_IGNORE]	= "only self can be ignored: the process that says so",
 	[KWATCH_WHY_REF_MISSING] = "expected the ID or NAME of a watch",
 	[KWATCH_WHY_REF]	= "neither an ID from 1 to 65535 nor a NAME of [A-Za-z0-9_.-]",
 	[KWATCH_WHY_LEN_MISSING] = "length missing: w1, w2, w4 or w8",
@@ -84,6 +86,7 @@ static const struct {
 	{ "off",	KWATCH_VERB_OFF,	true },
 	{ "on",		KWATCH_VERB_ON,		true },
 	{ "clear",	KWATCH_VERB_CLEAR,	false },
+	{ "ignore",	KWATCH_VERB_IGNORE,	false },
 };
 
 int kwatch_parse_refuse_with(struct kwatch_parse *p, size_t at, const char *why)
@@ -152,19 +155,19 @@ static bool next_word(struct kwatch_parse *p, struct lex *word)
 }
 
 /*
- * Looks at every byte once, and shortens the line to what is before a comment
- * and before blanks.  Control characters are refused in comments too: the line
- * is shown again in error_log.
+ * Shortens the line to what is before a comment and before blanks.  Whatever a
+ * terminal may obey is refused, in comments too: ctl and error_log show the line
+ * again, and an unprivileged program may have sent it.
  */
 static int check_bytes(struct kwatch_parse *p)
 {
 	struct lex l = p->line;
 	unsigned char c;
-	size_t i;
+	size_t i, len;
 
-	for (i = 0; i < l.end; i++) {
-		c = l.text[i];
-		if ((c < ' ' && c != '\t') || c == 0x7f)
+	for (i = 0; i < l.end; i += len) {
+		len = l.text[i] == '\t' ? 1 : kwatch_printable(l.text + i, l.end - i);
+		if (!len)
 			return kwatch_parse_refuse(p, i, KWATCH_WHY_CONTROL);
 	}
 
@@ -288,6 +291,13 @@ static int parse_line(struct kwatch_parse *p)
 	}
 	if (ref && parse_ref(p, &word))
 		return -EINVAL;
+	if (cmd->verb == KWATCH_VERB_CLEAR && next_word(p, &word)) {
+		if (!lex_is(&word, "summaries"))
+			return kwatch_parse_refuse(p, word.pos, KWATCH_WHY_EXTRA);
+		cmd->verb = KWATCH_VERB_CLEAR_SUMMARIES;
+	}
+	if (cmd->verb == KWATCH_VERB_IGNORE && (!next_word(p, &word) || !lex_is(&word, "self")))
+		return kwatch_parse_refuse(p, word.pos, KWATCH_WHY_IGNORE);
 	if (next_word(p, &word))
 		return kwatch_parse_refuse(p, word.pos, KWATCH_WHY_EXTRA);
 	return 0;

@@ -42,6 +42,8 @@ enum kwatch_verb {
 	KWATCH_VERB_OFF,
 	KWATCH_VERB_ON,
 	KWATCH_VERB_CLEAR,
+	KWATCH_VERB_CLEAR_SUMMARIES,
+	KWATCH_VERB_IGNORE,
 };
 
 enum kwatch_target {

@@ -70,12 +70,27 @@ struct kwatch_summary_cpu {
  * @by_task: tasks are kept apart too
  * @frames:  room for frames in an entry
  * @cpu:     by CPU
+ * @bytes:   that the tables take
+ * @ended:   for ended.c, once the watch is gone
+ * @ended.node: in its list
+ * @ended.id: the watch's number
+ * @ended.type: KWATCH_TYPE_*
+ * @ended.shown: a reader has had it
+ * @ended.label: the watch's
  */
 struct kwatch_summary {
 	struct list_head node;
 	bool	by_task;
 	u16	frames;
 	struct kwatch_summary_cpu __percpu *cpu;
+	size_t	bytes;
+	struct {
+		struct list_head node;
+		u16	id;
+		u8	type;
+		bool	shown;
+		char	label[KWATCH_SYMBOL_MAX + 48];
+	} ended;
 };
 
 /* The entry of a CPU's table at @i, which goes round. */

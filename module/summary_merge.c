@@ -38,6 +38,7 @@ struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames)
 		c->entries = kvzalloc_node(size, GFP_KERNEL, cpu_to_node(cpu));
 		if (!c->entries)
 			goto err;
+		summary->bytes += size;
 	}
 	mutex_lock(&summaries_mutex);
 	list_add_tail(&summary->node, &summaries);

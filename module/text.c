@@ -6,7 +6,6 @@
  * ftrace's stack traces.  tools/ prints the same from the binary records; a
  * test compares the two.
  */
-#include <linux/ctype.h>
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
@@ -22,6 +21,7 @@
 #include "known.h"
 #include "label.h"
 #include "name.h"
+#include "printable.h"
 #include "text.h"
 #include "wording.h"
 
@@ -99,18 +99,21 @@ void kwatch_text_time(struct seq_file *m, u64 time_ns)
 	seq_printf(m, "%5llu.%06u", s, ns / 1000);
 }
 
-/* A name may hold any byte; what would break the line becomes a dot. */
+/* @text: KWATCH_COMM_MAX + 1 bytes; what no terminal may see becomes a dot. */
 static const char *printable_comm(char *text, const char *comm)
 {
-	unsigned int i;
+	unsigned int i = 0, len;
 
-	for (i = 0; i < KWATCH_COMM_MAX && comm[i]; i++)
-		text[i] = iscntrl(comm[i]) ? '.' : comm[i];
+	while (i < KWATCH_COMM_MAX && comm[i]) {
+		len = kwatch_printable(comm + i, strnlen(comm + i, KWATCH_COMM_MAX - i));
+		memcpy(text + i, len ? comm + i : ".", len ?: 1);
+		i += len ?: 1;
+	}
 	text[i] = '\0';
 	return text;
 }
 
-static void show_comm(struct seq_file *m, const char *comm, int width)
+void kwatch_text_comm(struct seq_file *m, const char *comm, int width)
 {
 	char text[KWATCH_COMM_MAX + 1];
 
@@ -119,7 +122,7 @@ static void show_comm(struct seq_file *m, const char *comm, int width)
 
 static void show_task(struct seq_file *m, const struct kwatch_task *task)
 {
-	show_comm(m, task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM, 16);
+	kwatch_text_comm(m, task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM, 16);
 	seq_printf(m, "-%-7u", task ? task->tid : 0);
 }
 
@@ -397,8 +400,9 @@ static void show_unseen(struct seq_file *m, const struct kwatch_record *record,
 	struct parts parts = find_parts(record->parts, unseen + 1);
 	char buf[LABEL_MAX];
 
-	seq_printf(m, KWATCH_WORDS_CPU "%s", unseen->cpu, label_at(buf, label, parts.where));
-	seq_printf(m, KWATCH_WORDS_UNSEEN, from.s, from.us, to.s, to.us);
+	seq_printf(m, "# %s", label_at(buf, label, parts.where));
+	seq_printf(m, unseen->copy ? KWATCH_WORDS_UNSEEN_COPY : KWATCH_WORDS_UNSEEN,
+		   from.s, from.us, to.s, to.us, unseen->cpu);
 	seq_printf(m, ": 0x%llx -> 0x%llx watch=%u\n", unseen->old_value,
 		   unseen->new_value, record->watch);
 }
@@ -420,7 +424,7 @@ static void show_gone(struct seq_file *m, const struct kwatch_record *record,
 		seq_printf(m, KWATCH_WORDS_GONE_BETWEEN, from.s, from.us, to.s, to.us);
 	if (parts.task) {
 		seq_puts(m, KWATCH_WORDS_GONE_BY);
-		show_comm(m, parts.task->comm, 0);
+		kwatch_text_comm(m, parts.task->comm, 0);
 		seq_printf(m, "-%u", parts.task->tid);
 	}
 	if (!ended)

@@ -62,6 +62,16 @@ void kwatch_text_log(u16 id, const u64 *ip, unsigned int nr, bool exact);
 void kwatch_text_frame(struct seq_file *m, u64 ip, u64 time_ns, bool exact);
 
 /**
+ * kwatch_text_comm() - print a task's name
+ * @m:     where to
+ * @comm:  KWATCH_COMM_MAX bytes, any; those that no terminal may see become dots
+ * @width: columns at least
+ *
+ * Context: may sleep.
+ */
+void kwatch_text_comm(struct seq_file *m, const char *comm, int width);
+
+/**
  * kwatch_text_time() - print a time as the hits' lines have it
  * @m: where to
  * @time_ns: CLOCK_MONOTONIC

@@ -44,6 +44,7 @@ static void tell(const struct kwatch_watch *watch, unsigned int cpu, unsigned in
 		.unseen.old_value = old,
 		.unseen.new_value = new,
 		.unseen.cpu = cpu,
+		.unseen.copy = watch->symbol.percpu,
 		.where.offset = watch->bps.part[i].offset,
 		.where.len = watch->bps.part[i].len,
 	};

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "ended.h"
 #include "event.h"
 #include "free.h"
 #include "hot.h"
@@ -82,6 +83,7 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 	*error = -ENOMEM;
 	if (!watch)
 		return NULL;
+	watch->made_ns = ktime_get_mono_fast_ns();
 	watch->spec = request->cmd->spec;
 	watch->symbol = request->found.symbol;
 	watch->bps.process = request->found.process;
@@ -194,8 +196,10 @@ static void remove_watch(struct kwatch_watch *watch)
 		if (watch->id)
 			kwatch_counts_add(per_cpu_ptr(past, cpu),
 					  per_cpu_ptr(watch->hot.counts, cpu));
-	if (watch->id)
+	if (watch->id) {
+		__kwatch_ended_keep(watch);
 		kwatch_name_retire(watch->id);
+	}
 	if (watch->process)
 		__kwatch_process_unfollow(watch->process);
 	if (watch->task)
@@ -367,5 +371,6 @@ int kwatch_watch_init(unsigned int stack_depth)
 
 void kwatch_watch_exit(void)
 {
+	kwatch_ended_exit();
 	free_percpu(past);
 }

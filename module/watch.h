@@ -50,6 +50,7 @@ struct kwatch_resolved {
  * @task:   whose task_struct it watches, held by a reference, or NULL
  * @process: whose memory it watches, held by a reference, or NULL
  * @freed:  of until=free; see free.c
+ * @made_ns: when it was made; all its records are younger
  * @checked_ns: when its value was last compared; see unseen.c
  * @resync: the value may have changed with no breakpoint to see it
  * @bps:    its breakpoints
@@ -69,6 +70,7 @@ struct kwatch_watch {
 	struct task_struct *task;
 	struct kwatch_process *process;
 	struct kwatch_freed *freed;
+	u64	made_ns;
 	u64	checked_ns;
 	bool	resync;
 	struct kwatch_bps bps;

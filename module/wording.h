@@ -54,9 +54,15 @@
 	 (error) == EAGAIN ? "found late" : \
 	 "the kernel refused the breakpoint")
 
-/* struct kwatch_unseen: LABEL, then from, to; then ": OLD -> NEW watch=N\n" */
+/* struct kwatch_unseen: "# ", LABEL, then from, to, CPU; then ": OLD -> NEW watch=N\n" */
 #define KWATCH_WORDS_UNSEEN \
-	": unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME
+	": unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME \
+	", found by CPU %u"
+
+/* The same, where each CPU watches its own copy */
+#define KWATCH_WORDS_UNSEEN_COPY \
+	": unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME \
+	", such as another CPU, of the copy of CPU %u"
 
 /* struct kwatch_also, below its hit: LABEL: OLD -> NEW; then watch, seq */
 #define KWATCH_WORDS_ALSO	" <also> "

@@ -60,8 +60,8 @@ _kwatch_answers() {
 	case ${words[-1]} in
 	-w | --watch) _kwatch_watches; return ;;
 	-s | --sort) printf '%s\n' h r p f v w; return ;;
-	-p) (cd /proc && compgen -G '[0-9]*'); return ;;
-	-f | -o | --output | --openmetrics | --prometheus | -v) return ;;
+	-p | --pid) (cd /proc && compgen -G '[0-9]*'); return ;;
+	-f | --file | -c | --count | -n | --lines | -o | --output | --openmetrics | --prometheus | -v) return ;;
 	esac
 	[[ $3 != -* ]] || _kwatch_dashes "$1"
 	case $1 in

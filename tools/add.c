@@ -14,17 +14,40 @@
 #include "client.h"
 #include "control.h"
 #include "listing.h"
+#include "options.h"
+#include "process.h"
 #include "spectext.h"
 #include "target.h"
+#include "variable.h"
 
-static int add(int ctl, const char *line)
+/* In the memory of a process, by its names.  Return: the line that ctl took, or NULL. */
+static char *send_process(int ctl, const char *line, pid_t pid)
+{
+	struct kwatch_processes *processes = kwatch_processes_create();
+	struct kwatch_variable variable = { NULL };
+	char *sent = NULL;
+
+	kwatch_processes_follow(processes, pid);
+	if (!kwatch_variable_find(processes, pid, line, &variable) &&
+	    !kwatch_control_send(ctl, variable.line, line))
+		sent = variable.line;
+	else
+		free(variable.line);
+	free(variable.label);
+	kwatch_processes_destroy(processes);
+	return sent;
+}
+
+static int add(int ctl, const char *line, pid_t pid)
 {
 	const struct kwatch_listed *watch;
 	struct kwatch_listing listing;
 	const char *state;
 	char *sent;
 
-	sent = kwatch_targets_send(ctl, line, NULL);
+	if (kwatch_targets_lasting(line))
+		return -1;
+	sent = pid ? send_process(ctl, line, pid) : kwatch_targets_send(ctl, line, NULL);
 	if (!sent)
 		return -1;
 	if (kwatch_listing_read(&listing, ctl)) {
@@ -45,7 +68,7 @@ static int add(int ctl, const char *line)
 }
 
 /* Lines of a file; what has no watch on it is skipped, as ctl does. */
-static int add_file(int ctl, const char *path)
+static int add_file(int ctl, const char *path, pid_t pid)
 {
 	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	size_t size = 0, begin;
@@ -60,7 +83,7 @@ static int add_file(int ctl, const char *path)
 		line[strcspn(line, "\n")] = '\0';
 		begin = strspn(line, " \t");
 		if (line[begin] && line[begin] != '#')
-			ret = add(ctl, line);
+			ret = add(ctl, line, pid);
 	}
 	if (!ret && ferror(file)) {
 		kwatch_complain("%s: %s", path, strerror(errno));
@@ -73,32 +96,35 @@ static int add_file(int ctl, const char *path)
 }
 
 /* Words of one watch, or whole watches in quotes. */
-static int add_words(int ctl, int nr, char **words)
+static int add_words(int ctl, int nr, char **words, pid_t pid)
 {
 	int i, ret = 0;
 	char *line;
 
 	if (!strpbrk(words[0], " \t")) {
 		line = kwatch_spectext_join(nr, words);
-		ret = add(ctl, line);
+		ret = add(ctl, line, pid);
 		free(line);
 		return ret;
 	}
 	for (i = 0; i < nr && !ret; i++)
-		ret = add(ctl, words[i]);
+		ret = add(ctl, words[i], pid);
 	return ret;
 }
 
 static int run(int argc, char **argv)
 {
 	const char *file = NULL;
+	pid_t pid = 0;
 	int ctl, c, ret;
 
-	/* "+": what looks like an option behind the first word is ctl's. */
-	while ((c = getopt(argc, argv, "+f:")) != -1) {
-		if (c != 'f')
+	while ((c = kwatch_options_next(argc, argv, "fp")) != -1) {
+		if (c == 'f')
+			file = optarg;
+		else if (c == 'p')
+			pid = kwatch_client_pid(optarg);
+		if (c == '?' || (c == 'p' && !pid))
 			return kwatch_client_usage(&kwatch_add_command);
-		file = optarg;
 	}
 	if (!file == (optind == argc))
 		return kwatch_client_usage(&kwatch_add_command);
@@ -107,9 +133,9 @@ static int run(int argc, char **argv)
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
 	if (file)
-		ret = add_file(ctl, file);
+		ret = add_file(ctl, file, pid);
 	else
-		ret = add_words(ctl, argc - optind, argv + optind);
+		ret = add_words(ctl, argc - optind, argv + optind, pid);
 	close(ctl);
 	return kwatch_client_close_stdout(ret ? KWATCH_EXIT_FAILED :
 						KWATCH_EXIT_OK);
@@ -117,13 +143,14 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_add_command = {
 	.name = "add",
-	.args = "SPEC... | -f FILE",
+	.args = "[-p PID] SPEC... | -f FILE",
 	.summary = "arm watches and leave them; prints their numbers",
 	.help =
 "  kwatch add w8 jiffies name=j       one watch\n"
 "  kwatch add 'w8 jiffies' 'x vfs_read'   several\n"
 "  kwatch add -f FILE                 one a line, as \"list --spec\" prints them;\n"
 "                                     - is standard input\n"
-"  kwatch add w 'task(1234)->se.nr_migrations'   see \"kwatch help addr\"\n",
+"  kwatch add w 'task(1234)->se.nr_migrations'   see \"kwatch help addr\"\n"
+"  kwatch add w counter -p 1234       in a process's memory, see \"kwatch help w8\"\n",
 	.run = run,
 };

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define KWATCH_ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
@@ -102,6 +103,14 @@ int kwatch_client_screen(void);
  * Return: a number from 1 to @max; 0 after saying that it is none.
  */
 uint64_t kwatch_client_number(const char *text, uint64_t max);
+
+/**
+ * kwatch_client_pid() - read the number of a process
+ * @text: of the user
+ *
+ * Return: it; 0 after saying that it is none.
+ */
+pid_t kwatch_client_pid(const char *text);
 
 /**
  * kwatch_client_close_stdout() - has everything that was printed got out?

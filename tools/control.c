@@ -92,27 +92,87 @@ static size_t columns(const char *text, size_t len)
 	return nr;
 }
 
+#define BLANKS	" \t"
+
+/* The word of @line at or before @at: where it begins, its length and number. */
+static const char *word_at(const char *line, size_t at, size_t *len, unsigned int *nr)
+{
+	const char *word = line + strspn(line, BLANKS), *next;
+
+	for (*nr = 0;; ++*nr, word = next) {
+		*len = strcspn(word, BLANKS);
+		next = word + *len;
+		next += strspn(next, BLANKS);
+		if (!*next || next > line + at)
+			return word;
+	}
+}
+
+/* A whole word of @line, or NULL. */
+static const char *find_word(const char *line, const char *word, size_t len)
+{
+	const char *at = line + strspn(line, BLANKS);
+	size_t n;
+
+	for (; *at; at += n, at += strspn(at, BLANKS)) {
+		n = strcspn(at, BLANKS);
+		if (n == len && !strncmp(at, word, len))
+			return at;
+	}
+	return NULL;
+}
+
+/*
+ * The byte of what the user typed that the kernel means by byte @at of what was
+ * sent, which may have words that nobody typed.  Return: -1 for such a word.
+ */
+static long typed_at(const char *typed, const char *sent, size_t at)
+{
+	size_t len, typed_len, off;
+	const char *word, *found;
+	unsigned int nr, typed_nr;
+
+	if (!strncmp(typed, sent, at + 1) || !strcmp(typed, sent))
+		return at;
+	if (at >= strlen(sent))
+		return strlen(typed);
+	word = word_at(sent, at, &len, &nr);
+	off = sent + at > word ? sent + at - word : 0;
+	found = find_word(typed, word, len);
+	if (!found && *word == '-' && off) {
+		/* "del 7" is sent as "-7". */
+		found = find_word(typed, word + 1, len - 1);
+		off--;
+	}
+	if (!found && nr < 2) {
+		/* The length or the address that stands for what was typed. */
+		found = word_at(typed, 0, &typed_len, &typed_nr);
+		if (nr)
+			found += typed_len + strspn(found + typed_len, BLANKS);
+		off = nr || off > typed_len ? 0 : off;
+	}
+	return found && off <= len ? found - typed + (long)off : -1;
+}
+
 /*
  * The command as the user gave it, and the caret below it.  The kernel counts
  * bytes up to the caret, a terminal shows characters.
  */
-static void put_command(struct kwatch_out *out, const char *line, size_t hidden,
+static void put_command(struct kwatch_out *out, const char *typed, const char *sent,
 			const char *caret)
 {
-	size_t len = strlen(line), at = strspn(caret, " ");
-	bool known = caret[at] == '^' && at >= strlen(COMMAND_MARK) &&
-		     at - strlen(COMMAND_MARK) <= len;
+	size_t at = strspn(caret, " ");
+	long where = -1;
 
-	at -= strlen(COMMAND_MARK);
-	/* The caret may be under what the user did not write: show it then. */
-	if (!known || at <= len - hidden)
-		len -= hidden;
+	if (caret[at] == '^' && at >= strlen(COMMAND_MARK) &&
+	    at - strlen(COMMAND_MARK) <= strlen(sent))
+		where = typed_at(typed, sent, at - strlen(COMMAND_MARK));
 	kwatch_out_str(out, COMMAND_INDENT);
-	kwatch_out_clean(out, line, len);
+	kwatch_out_clean(out, typed, strlen(typed));
 	kwatch_out_chr(out, '\n');
-	if (known)
+	if (where >= 0)
 		kwatch_out_printf(out, "%s%*s^\n", COMMAND_INDENT,
-				  (int)columns(line, at), "");
+				  (int)columns(typed, where), "");
 }
 
 /*
@@ -144,8 +204,8 @@ static void put_candidates(struct kwatch_out *out, const char *sentence)
 }
 
 /* Show an entry: the sentence, the command with its caret, and the rest. */
-static void show_entry(const char *entry, size_t len, const char *line,
-		       size_t hidden)
+static void show_entry(const char *entry, size_t len, const char *typed,
+		       const char *sent)
 {
 	const char *sentence = entry_sentence(entry), *rest;
 	struct kwatch_out out;
@@ -153,7 +213,7 @@ static void show_entry(const char *entry, size_t len, const char *line,
 	kwatch_out_init(&out, -1);
 	rest = entry + line_len(entry);
 	rest += line_len(rest);
-	put_command(&out, line, hidden, rest);
+	put_command(&out, typed, sent, rest);
 	for (rest += line_len(rest); rest < entry + len; rest += line_len(rest)) {
 		kwatch_out_clean(&out, rest, strcspn(rest, "\n"));
 		kwatch_out_chr(&out, '\n');
@@ -188,9 +248,8 @@ static const char *errno_sentence(int error)
 	return strerror(error);
 }
 
-void kwatch_control_refused(const char *line, const char *hide, int error)
+void kwatch_control_refused(const char *sent, const char *typed, int error)
 {
-	size_t hidden = hide && strlen(hide) < strlen(line) ? strlen(hide) : 0;
 	int fd = kwatch_paths_try("error_log", O_RDONLY);
 	const char *entry = NULL;
 	char *log = NULL;
@@ -201,18 +260,28 @@ void kwatch_control_refused(const char *line, const char *hide, int error)
 		close(fd);
 	}
 	if (log)
-		entry = kwatch_control_find_error(log, line, &len);
+		entry = kwatch_control_find_error(log, sent, &len);
 	if (entry)
-		show_entry(entry, len, line, hidden);
+		show_entry(entry, len, typed, sent);
 	else
-		kwatch_complain("%.*s: %s", (int)(strlen(line) - hidden), line,
-				errno_sentence(error));
+		kwatch_complain("%s: %s", typed, errno_sentence(error));
 	free(log);
 }
 
 int kwatch_control_open(void)
 {
 	return kwatch_paths_open("ctl", O_RDWR);
+}
+
+int kwatch_control_ignore_self(void)
+{
+	int fd = kwatch_paths_try("ctl", O_WRONLY);
+
+	if (fd < 0 || !kwatch_control_try(fd, "ignore self"))
+		return fd;
+	kwatch_complain("this program's own accesses are recorded, too: the module can leave out no more programs");
+	close(fd);
+	return -1;
 }
 
 int kwatch_control_try(int fd, const char *line)
@@ -235,7 +304,7 @@ int kwatch_control_try(int fd, const char *line)
 	return n == (ssize_t)len + 1 ? 0 : error;
 }
 
-int kwatch_control_send(int fd, const char *line, const char *hide)
+int kwatch_control_send(int fd, const char *line, const char *typed)
 {
 	int error;
 
@@ -247,6 +316,6 @@ int kwatch_control_send(int fd, const char *line, const char *hide)
 	error = kwatch_control_try(fd, line);
 	if (!error)
 		return 0;
-	kwatch_control_refused(line, hide, error);
+	kwatch_control_refused(line, typed, error);
 	return -1;
 }

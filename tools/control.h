@@ -19,14 +19,23 @@
 int kwatch_control_open(void);
 
 /**
+ * kwatch_control_ignore_self() - have no access of this process recorded
+ *
+ * The kernel filters them while the file is open, however this process ends.
+ *
+ * Return: a file descriptor, or -1; why is said if the kernel refused it.
+ */
+int kwatch_control_ignore_self(void);
+
+/**
  * kwatch_control_send() - give one command
  * @fd:   of ctl
  * @line: the command, without a newline
- * @hide: end of @line that the user did not write, not to be shown; or NULL
+ * @typed: what the user typed, of which @line was made; a refusal is shown in it
  *
  * Return: 0, or -1 after showing the kernel's reason.
  */
-int kwatch_control_send(int fd, const char *line, const char *hide);
+int kwatch_control_send(int fd, const char *line, const char *typed);
 
 /**
  * kwatch_control_try() - give one command, and say nothing
@@ -39,11 +48,11 @@ int kwatch_control_try(int fd, const char *line);
 
 /**
  * kwatch_control_refused() - show why a command was refused
- * @line:  the command
- * @hide:  as kwatch_control_send() has it
+ * @sent:  the command
+ * @typed: as kwatch_control_send() has it
  * @error: what kwatch_control_try() returned
  */
-void kwatch_control_refused(const char *line, const char *hide, int error);
+void kwatch_control_refused(const char *sent, const char *typed, int error);
 
 /**
  * kwatch_control_find_error() - the last entry of a command in error_log

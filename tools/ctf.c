@@ -22,6 +22,7 @@
 #include "embed.h"
 #include "hex.h"
 #include "out.h"
+#include "printable.h"
 
 #define NSEC_PER_SEC	1000000000ull
 
@@ -79,14 +80,13 @@ void kwatch_ctf_info_now(struct kwatch_ctf_info *info)
 /* As a string of TSDL, without its quotes. */
 static void put_quoted(struct kwatch_out *out, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = *text;
+	size_t len;
 
-		if (c < 0x20 || c == 0x7f)
-			c = '.';
-		if (c == '"' || c == '\\')
+	for (; *text; text += len) {
+		if (*text == '"' || *text == '\\')
 			kwatch_out_chr(out, '\\');
-		kwatch_out_chr(out, c);
+		len = kwatch_printable(text, strlen(text));
+		len = kwatch_out_clean(out, text, len ? len : 1);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "control.h"
 #include "out.h"
 
+/* @verb: of ctl; the user types the name of @command. */
 static int send_each(const struct kwatch_command *command, const char *verb,
 		     int argc, char **argv)
 {
@@ -24,14 +25,18 @@ static int send_each(const struct kwatch_command *command, const char *verb,
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
 	for (i = 1; i < argc; i++) {
-		struct kwatch_out line;
+		struct kwatch_out line, typed;
 
 		kwatch_out_init(&line, -1);
 		kwatch_out_printf(&line, "%s%s", verb, argv[i]);
 		kwatch_out_chr(&line, '\0');
-		if (kwatch_control_send(ctl, line.data, NULL))
+		kwatch_out_init(&typed, -1);
+		kwatch_out_printf(&typed, "%s %s", command->name, argv[i]);
+		kwatch_out_chr(&typed, '\0');
+		if (kwatch_control_send(ctl, line.data, typed.data))
 			ret = KWATCH_EXIT_FAILED;
 		kwatch_out_destroy(&line);
+		kwatch_out_destroy(&typed);
 	}
 	close(ctl);
 	return ret;
@@ -62,7 +67,7 @@ static int run_clear(int argc, char **argv)
 	ctl = kwatch_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
-	ret = kwatch_control_send(ctl, "clear", NULL);
+	ret = kwatch_control_send(ctl, "clear", "clear");
 	close(ctl);
 	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }

@@ -17,7 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alive.h"
 #include "client.h"
+#include "control.h"
 #include "follow.h"
 #include "held.h"
 #include "json.h"
@@ -125,6 +127,7 @@ static void ask(void *follow)
 int kwatch_follow_open(struct kwatch_follow *follow)
 {
 	follow->fd = -1;
+	follow->self_fd = -1;
 	kwatch_out_init(&follow->out, follow->fd_out ? follow->fd_out : STDOUT_FILENO);
 	follow->out.stop = &stop;
 	if (kwatch_paths_check_abi())
@@ -132,6 +135,11 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 	follow->fd = kwatch_paths_open("hits_raw", O_RDONLY | O_NONBLOCK);
 	if (follow->fd < 0)
 		return -1;
+	if (!follow->self)
+		follow->self_fd = kwatch_control_ignore_self();
+	if (!follow->all)
+		follow->alive = kwatch_alive_read();
+	follow->opened_ns = kwatch_follow_now();
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
 	kwatch_symbols_set_loads(follow->symbols, &follow->stream.loads, ask, follow);
@@ -177,13 +185,35 @@ static void show(struct kwatch_follow *follow, const struct kwatch_event *event)
 		kwatch_text_event(out, follow->symbols, event);
 }
 
-static bool is_wanted(const struct kwatch_follow *follow,
-		      const struct kwatch_record *rec)
+/* Is it older than we are, and only of watches that were gone by then? */
+static bool is_past(struct kwatch_follow *follow, const struct kwatch_record *rec)
+{
+	uint64_t since;
+
+	if (!follow->alive || rec->time_ns >= follow->opened_ns)
+		return false;
+	if (rec->type == KWATCH_RECORD_LOST) {
+		since = kwatch_alive_since(follow->alive, follow->id);
+		/* A watch that is asked for by its number may be gone. */
+		return since ? rec->time_ns < since : !follow->id;
+	}
+	return rec->watch && rec->watch != follow->id &&
+	       !kwatch_alive_has(follow->alive, rec->watch);
+}
+
+static bool is_wanted(struct kwatch_follow *follow, const struct kwatch_record *rec)
 {
 	/* Losses are nobody's in particular: any watch may have lost a hit. */
 	if (follow->id && rec->watch && rec->watch != follow->id)
 		return false;
-	return rec->time_ns >= follow->from_ns || kwatch_stream_is_definition(rec->type);
+	if (kwatch_stream_is_definition(rec->type))
+		return true;
+	if (rec->time_ns < follow->from_ns)
+		return false;
+	if (!is_past(follow, rec))
+		return true;
+	follow->left_out += rec->type == KWATCH_RECORD_HIT;
+	return false;
 }
 
 static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
@@ -195,6 +225,7 @@ static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 		return;
 	if (rec->type == KWATCH_RECORD_WATCH && follow->label)
 		kwatch_stream_relabel(&follow->stream, follow->id, follow->label);
+	follow->taken += rec->type == KWATCH_RECORD_HIT;
 	if (rec->type == KWATCH_RECORD_LOST)
 		follow->lost += ((const struct kwatch_lost *)rec)->count;
 	if (follow->event) {
@@ -319,6 +350,17 @@ static void tick(struct kwatch_follow *follow)
 		follow->ended = true;
 }
 
+/* Once: what was left out is missed by somebody who does not know of it. */
+static void say_left_out(struct kwatch_follow *follow)
+{
+	if (!follow->left_out)
+		return;
+	kwatch_complain("%llu hit%s of watches that are gone left out; --all shows them",
+			(unsigned long long)follow->left_out,
+			follow->left_out == 1 ? "" : "s");
+	follow->left_out = 0;
+}
+
 int kwatch_follow_run(struct kwatch_follow *follow)
 {
 	int ret = 1;
@@ -328,6 +370,7 @@ int kwatch_follow_run(struct kwatch_follow *follow)
 		ret = pump(follow, UINT64_MAX);
 		if (!ret) {
 			release(follow);
+			say_left_out(follow);
 			if (follow->idle)
 				follow->idle(follow);
 			if (kwatch_out_flush(&follow->out) || follow->snapshot)
@@ -338,6 +381,7 @@ int kwatch_follow_run(struct kwatch_follow *follow)
 		tick(follow);
 	}
 	release(follow);
+	say_left_out(follow);
 	return ret < 0 ? -1 : 0;
 }
 
@@ -351,6 +395,19 @@ int kwatch_follow_drain(struct kwatch_follow *follow)
 		ret = pump(follow, now);
 	while (ret > 0 && !follow->ended && !follow->out.error);
 	return ret < 0 ? -1 : 0;
+}
+
+int kwatch_follow_skip(struct kwatch_follow *follow)
+{
+	int ret;
+
+	/* Only of a module that says what there is: what is there is old then. */
+	if (!follow->alive)
+		return 0;
+	follow->from_ns = kwatch_follow_now();
+	ret = kwatch_follow_drain(follow);
+	follow->ended = false;
+	return ret;
 }
 
 int kwatch_follow_close(struct kwatch_follow *follow)
@@ -368,8 +425,11 @@ int kwatch_follow_close(struct kwatch_follow *follow)
 	kwatch_symbols_destroy(follow->symbols);
 	kwatch_processes_destroy(follow->processes);
 	free(follow->buffer);
+	kwatch_alive_free(follow->alive);
 	if (follow->fd >= 0)
 		close(follow->fd);
+	if (follow->self_fd >= 0)
+		close(follow->self_fd);
 	/* Whoever closed the pipe had enough; whoever pressed Ctrl-C, too. */
 	if (!error || error == EPIPE || error == EINTR)
 		return 0;

@@ -25,6 +25,8 @@
  * @label:   what to call it, for free(); or NULL
  * @fd_out:  where to show hits, 0 for stdout
  * @from_ns: only what is not older, CLOCK_MONOTONIC
+ * @all:     also hits of watches that were gone before this began
+ * @self:    also what this process does itself
  * @last:    of what is there at the start, only this many hits; 0 for all
  * @count:   end after so many hits, 0 for never
  * @tick:    called now and then, or NULL; true ends
@@ -38,6 +40,8 @@
  * @gone:    called when a watch ended by itself, or NULL; true ends
  * @context: for these
  * @hits:    result: hits shown
+ * @taken:   result: hits of wanted watches, shown or not
+ * @left_out: result: hits of watches that are gone
  * @lost:    result: records that were overwritten before they were read
  *
  * The rest is follow.c's own.
@@ -49,6 +53,8 @@ struct kwatch_follow {
 	char *label;
 	int fd_out;
 	uint64_t from_ns;
+	bool all;
+	bool self;
 	uint64_t last;
 	uint64_t count;
 	bool (*tick)(struct kwatch_follow *follow);
@@ -60,9 +66,14 @@ struct kwatch_follow {
 	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
 	void *context;
 	uint64_t hits;
+	uint64_t taken;
+	uint64_t left_out;
 	uint64_t lost;
 
 	int fd;
+	int self_fd;
+	struct kwatch_alive *alive;
+	uint64_t opened_ns;
 	struct kwatch_stream stream;
 	struct kwatch_symbols *symbols;
 	struct kwatch_processes *processes;
@@ -108,6 +119,16 @@ int kwatch_follow_run(struct kwatch_follow *follow);
  * Return: 0, or -1 after saying why.
  */
 int kwatch_follow_drain(struct kwatch_follow *follow);
+
+/**
+ * kwatch_follow_skip() - leave out all that was recorded before this call
+ * @follow: after kwatch_follow_open()
+ *
+ * Losses of then are nobody's business either.
+ *
+ * Return: 0, or -1 after saying why not.
+ */
+int kwatch_follow_skip(struct kwatch_follow *follow);
 
 /**
  * kwatch_follow_close() - flush, close and free

@@ -22,6 +22,7 @@
 #include "client.h"
 #include "journal.h"
 #include "out.h"
+#include "regs.h"
 #include "text.h"
 
 #define SOCKET		"/run/systemd/journal/socket"
@@ -103,12 +104,12 @@ static void put_culprit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		put_string(out, "KWATCH_MODULE", symbol.module);
 }
 
-/* What "hits" shows: its first line is the message, the rest the stack. */
+/* What "hits" shows: the first line is the message, then the stack, then registers. */
 static void put_text(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		     const struct kwatch_event *event)
 {
 	struct kwatch_out text;
-	const char *line, *end;
+	const char *line, *end, *regs;
 
 	kwatch_out_init(&text, -1);
 	kwatch_text_event(&text, symbols, event);
@@ -116,8 +117,13 @@ static void put_text(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	line = text.data + strspn(text.data, " ");
 	end = line + strcspn(line, "\n");
 	put_field(out, "MESSAGE", line, end - line);
-	if (*end && end[1])
-		put_string(out, "KWATCH_STACK", end + 1);
+	regs = strstr(end, "\n" KWATCH_REGS_INDENT);
+	if (!regs)
+		regs = end + strlen(end);
+	if (regs > end + 1)
+		put_field(out, "KWATCH_STACK", end + 1, regs + !!*regs - end - 1);
+	if (*regs)
+		put_string(out, "KWATCH_REGS", regs + 1);
 	kwatch_out_destroy(&text);
 }
 

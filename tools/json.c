@@ -14,6 +14,8 @@
 #include "client.h"
 #include "culprit.h"
 #include "json.h"
+#include "printable.h"
+#include "regs.h"
 #include "text.h"
 #include "uframes.h"
 #include "wording.h"
@@ -37,41 +39,21 @@ void kwatch_json_put(struct kwatch_out *out, json_t *object)
 	json_decref(object);
 }
 
-/* Bytes of the UTF-8 character at @s, 0 if there is none before @end. */
-static size_t utf8_len(const unsigned char *s, const unsigned char *end)
-{
-	size_t len = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 :
-		     *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
-	size_t i;
-
-	if (len > (size_t)(end - s))
-		return 0;
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* Too long a form, a surrogate, or behind the last code point. */
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 json_t *kwatch_json_string(const char *text, size_t len)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	const unsigned char *end = s + strnlen(text, len);
+	const char *end = text + strnlen(text, len);
 	struct kwatch_out clean;
 	json_t *string;
 
 	kwatch_out_init(&clean, -1);
-	while (s < end) {
-		len = utf8_len(s, end);
+	while (text < end) {
+		/* JSON escapes the control characters below the blank. */
+		len = (unsigned char)*text < ' ' ? 1 : kwatch_printable(text, end - text);
 		if (len)
-			kwatch_out_put(&clean, (const char *)s, len);
+			kwatch_out_put(&clean, text, len);
 		else
 			kwatch_out_str(&clean, "\xef\xbf\xbd");
-		s += len ? len : 1;
+		text += len ? len : 1;
 	}
 	string = json_stringn(clean.data, clean.len);
 	kwatch_out_destroy(&clean);
@@ -301,6 +283,19 @@ static void set_insn(json_t *object, const struct kwatch_event *event)
 	kwatch_json_set(object, "insn", member);
 }
 
+static json_t *regs_object(const struct kwatch_regs *regs)
+{
+	json_t *object = json_object();
+	const char *name;
+	unsigned int i;
+
+	if (!object)
+		kwatch_out_of_memory();
+	for (i = 0; (name = kwatch_regs_name(regs, i)); i++)
+		kwatch_json_set(object, name, kwatch_json_hex(regs->reg[i]));
+	return object;
+}
+
 static void set_hit(json_t *object, const struct kwatch_event *event)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
@@ -312,6 +307,8 @@ static void set_hit(json_t *object, const struct kwatch_event *event)
 	set_task(object, event->task);
 	kwatch_text_flags(event->rec, flags);
 	kwatch_json_set(object, "flags", json_stringn(flags, sizeof(flags)));
+	if (event->regs)
+		kwatch_json_set(object, "regs", regs_object(event->regs));
 }
 
 static void set_lost(json_t *object, const struct kwatch_event *event)
@@ -348,6 +345,8 @@ static void set_unseen(json_t *object, const struct kwatch_event *event)
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
 
 	kwatch_json_set(object, "cpu", json_integer(unseen->cpu));
+	if (unseen->copy)
+		kwatch_json_set(object, "copy", json_true());
 	kwatch_json_set(object, "from_ns", json_integer(unseen->from_ns));
 	set_values(object, event, unseen->old_value, unseen->new_value);
 }

@@ -21,6 +21,7 @@
 #include "lines.h"
 #include "loads.h"
 #include "map.h"
+#include "out.h"
 #include "slurp.h"
 #include "source.h"
 
@@ -354,13 +355,14 @@ static const char *short_path(const char *file, const char *dir)
 
 static char *copy(const char *text)
 {
-	char *clean = text ? strdup(text) : NULL, *p;
+	struct kwatch_out out;
 
-	for (p = clean; p && *p; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	}
-	return clean;
+	if (!text)
+		return NULL;
+	kwatch_out_init(&out, -1);
+	kwatch_out_clean(&out, text, strlen(text));
+	kwatch_out_chr(&out, '\0');
+	return out.data;
 }
 
 static void add_line(void *context, const char *function, const char *file,

@@ -17,6 +17,7 @@
 
 #include "json.h"
 #include "listing.h"
+#include "options.h"
 #include "paths.h"
 
 #define COLUMNS_MAX	32
@@ -89,7 +90,7 @@ static void put_table(struct kwatch_out *out,
 			kwatch_out_printf(out, columns.text[j] ? "%-*s  " : "%*s  ",
 					  columns.width[j], value);
 		}
-		kwatch_out_str(out, watch->spec);
+		kwatch_out_clean(out, watch->spec, strlen(watch->spec));
 		kwatch_out_chr(out, '\n');
 	}
 }
@@ -123,7 +124,8 @@ static void put_specs(struct kwatch_out *out,
 	size_t i;
 
 	for (i = 0; i < listing->nr; i++) {
-		kwatch_out_str(out, listing->watches[i].spec);
+		kwatch_out_clean(out, listing->watches[i].spec,
+				 strlen(listing->watches[i].spec));
 		kwatch_out_chr(out, '\n');
 	}
 }
@@ -134,9 +136,9 @@ static int show(const struct kwatch_listing *listing, int form)
 	int error;
 
 	kwatch_out_init(&out, STDOUT_FILENO);
-	if (form == 'j')
+	if (form == KWATCH_OPTION_JSON)
 		put_json(&out, listing);
-	else if (form == 's')
+	else if (form == KWATCH_OPTION_SPEC)
 		put_specs(&out, listing);
 	else if (listing->nr)
 		put_table(&out, listing);
@@ -153,15 +155,10 @@ static int show(const struct kwatch_listing *listing, int form)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "spec", no_argument, NULL, 's' },
-		{ NULL, 0, NULL, 0 }
-	};
 	struct kwatch_listing listing;
-	int ctl, c, ret, form = 't';
+	int ctl, c, ret, form = 0;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((c = kwatch_options_next(argc, argv, "JL")) != -1) {
 		if (c == '?')
 			return kwatch_client_usage(&kwatch_list_command);
 		form = c;

@@ -7,11 +7,14 @@
  * watch above it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "listing.h"
+#include "paths.h"
 #include "slurp.h"
 #include "spectext.h"
 
@@ -148,6 +151,30 @@ kwatch_listing_by_id(const struct kwatch_listing *listing, unsigned int id)
 			return &listing->watches[i];
 	}
 	return NULL;
+}
+
+unsigned int kwatch_listing_named(const char *text)
+{
+	struct kwatch_listing listing;
+	unsigned int id = 0;
+	size_t i;
+	int ctl;
+
+	if (!text[strspn(text, "0123456789")])
+		return kwatch_client_number(text, KWATCH_WATCH_MAX);
+	ctl = kwatch_paths_open("ctl", O_RDONLY);
+	if (ctl < 0)
+		return 0;
+	if (!kwatch_listing_read(&listing, ctl)) {
+		for (i = 0; i < listing.nr && !id; i++)
+			if (kwatch_spectext_is_named(listing.watches[i].spec, text))
+				id = listing.watches[i].id;
+		kwatch_listing_destroy(&listing);
+		if (!id)
+			kwatch_complain("no watch has the name %s; see \"kwatch list\"", text);
+	}
+	close(ctl);
+	return id;
 }
 
 const char *kwatch_listing_value(const struct kwatch_listed *watch,

@@ -95,6 +95,14 @@ const struct kwatch_listed *
 kwatch_listing_by_id(const struct kwatch_listing *listing, unsigned int id);
 
 /**
+ * kwatch_listing_named() - the number of a watch that the user named
+ * @text: its number, or the name of one that there is
+ *
+ * Return: the number; 0 after saying that there is none.
+ */
+unsigned int kwatch_listing_named(const char *text);
+
+/**
  * kwatch_listing_value() - a field of a watch
  * @watch: which
  * @name:  of the field

@@ -91,21 +91,6 @@ int kwatch_client_screen(void)
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
 }
 
-uint64_t kwatch_client_number(const char *text, uint64_t max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || value > max || !value) {
-		kwatch_complain("%s: not a number from 1 to %llu", text,
-				(unsigned long long)max);
-		return 0;
-	}
-	return value;
-}
-
 int kwatch_client_close_stdout(int status)
 {
 	bool failed = ferror(stdout);

@@ -16,6 +16,7 @@
 
 #include "client.h"
 #include "out.h"
+#include "printable.h"
 
 #define DIGITS_MAX	20	/* of UINT64_MAX */
 
@@ -167,12 +168,13 @@ void kwatch_out_printf(struct kwatch_out *out, const char *format, ...)
 size_t kwatch_out_clean(struct kwatch_out *out, const char *text, size_t len)
 {
 	char *p = kwatch_out_room(out, len);
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < len && text[i]; i++) {
-		unsigned char c = text[i];
-
-		p[i] = c < 0x20 || c == 0x7f ? '.' : c;
+	len = strnlen(text, len);
+	for (i = 0; i < len; i += n) {
+		n = kwatch_printable(text + i, len - i);
+		memcpy(p + i, n ? text + i : ".", n ? n : 1);
+		n += !n;
 	}
 	out->len += i;
 	return i;

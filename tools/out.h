@@ -105,7 +105,7 @@ void kwatch_out_printf(struct kwatch_out *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * kwatch_out_clean() - text of unknown origin, its control bytes as dots
+ * kwatch_out_clean() - text of unknown origin, with dots for what printable.h refuses
  * @out: buffer
  * @text: a task may call itself anything, and the terminal would obey
  * @len: of @text at most, in bytes; ends at a NUL, too

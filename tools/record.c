@@ -13,6 +13,8 @@
 #include "client.h"
 #include "ctf_write.h"
 #include "follow.h"
+#include "listing.h"
+#include "options.h"
 #include "paths.h"
 #include "snapshot.h"
 
@@ -33,20 +35,6 @@ struct recording {
 	bool shown;		/* a progress line */
 };
 
-enum {
-	OPTION_FROM_NOW = 256,
-	OPTION_NO_FOLLOW,
-};
-
-static const struct option options[] = {
-	{ "output",	required_argument,	NULL, 'o' },
-	{ "count",	required_argument,	NULL, 'c' },
-	{ "watch",	required_argument,	NULL, 'w' },
-	{ "from-now",	no_argument,		NULL, OPTION_FROM_NOW },
-	{ "no-follow",	no_argument,		NULL, OPTION_NO_FOLLOW },
-	{ NULL, 0, NULL, 0 }
-};
-
 static bool take_option(struct recording *recording, int c)
 {
 	struct kwatch_follow *follow = &recording->follow;
@@ -59,12 +47,18 @@ static bool take_option(struct recording *recording, int c)
 		follow->count = kwatch_client_number(optarg, INT64_MAX);
 		return follow->count;
 	case 'w':
-		follow->id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
+		follow->id = kwatch_listing_named(optarg);
 		return follow->id;
-	case OPTION_FROM_NOW:
+	case KWATCH_OPTION_ALL:
+		follow->all = true;
+		return true;
+	case KWATCH_OPTION_SELF:
+		follow->self = true;
+		return true;
+	case KWATCH_OPTION_FROM_NOW:
 		follow->from_ns = kwatch_follow_now();
 		return true;
-	case OPTION_NO_FOLLOW:
+	case KWATCH_OPTION_NO_FOLLOW:
 		follow->snapshot = true;
 		return true;
 	}
@@ -187,7 +181,7 @@ static int run(int argc, char **argv)
 	int c, ret;
 
 	recording.follow.context = &recording;
-	while ((c = getopt_long(argc, argv, "o:c:w:", options, NULL)) != -1) {
+	while ((c = kwatch_options_next(argc, argv, "ocwAFNS")) != -1) {
 		if (!take_option(&recording, c))
 			return kwatch_client_usage(&kwatch_record_command);
 	}
@@ -204,14 +198,16 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_record_command = {
 	.name = "record",
-	.args = "[-o DIR] [-c N] [-w ID] [--from-now] [--no-follow]",
+	.args = "[-o DIR] [-c N] [-w ID|NAME] [--all | --from-now] [--no-follow] [--self]",
 	.summary = "put the hits of all watches into a capture",
 	.help =
 "  -o, --output DIR  the capture, a new directory (" DEFAULT_DIR ")\n"
 "  -c, --count N     end after N hits\n"
-"  -w, --watch ID    only the hits of this watch\n"
+"  -w, --watch ID    only the hits of this watch, by its number or name\n"
+"      --all         also hits of watches that are gone\n"
 "      --from-now    none of the hits that are there\n"
 "      --no-follow   end where the hits end for now\n"
+"      --self        also what this program does itself\n"
 "\n"
 "A capture is a CTF 1.8 trace: \"kwatch report\" reads it, on any machine, and so\n"
 "do babeltrace2 and other readers of such traces.  It can be read while it grows,\n"

@@ -11,10 +11,12 @@
 
 #include "client.h"
 #include "json.h"
+#include "options.h"
 #include "process.h"
 #include "progress.h"
 #include "report.h"
 #include "snapshot.h"
+#include "spectext.h"
 #include "text.h"
 
 /* How often to look whether it takes long. */
@@ -36,26 +38,9 @@ struct asked {
 	enum form form;
 	unsigned int forms;	/* that were asked for */
 	bool events;		/* one by one */
-	unsigned int id;
+	const char *watch;	/* only this one, by number or name; or NULL */
+	unsigned int id;	/* of it, 0 as long as that is not known */
 	size_t rows;
-};
-
-enum {
-	OPTION_JSON = 256,
-	OPTION_FOLDED,
-	OPTION_PERF,
-	OPTION_HTML,
-};
-
-static const struct option options[] = {
-	{ "lines",	 required_argument,	NULL, 'n' },
-	{ "watch",	 required_argument,	NULL, 'w' },
-	{ "events",	 no_argument,		NULL, 'e' },
-	{ "json",	 no_argument,		NULL, OPTION_JSON },
-	{ "folded",	 no_argument,		NULL, OPTION_FOLDED },
-	{ "perf-script", no_argument,		NULL, OPTION_PERF },
-	{ "html",	 no_argument,		NULL, OPTION_HTML },
-	{ NULL, 0, NULL, 0 }
 };
 
 const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
@@ -122,7 +107,7 @@ static struct kwatch_timeline *timeline_of(struct kwatch_report *report,
 	return timeline;
 }
 
-static void take(struct kwatch_report *report, const struct asked *asked,
+static void take(struct kwatch_report *report, struct asked *asked,
 		 const struct kwatch_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
@@ -130,7 +115,10 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 	struct kwatch_event whole = *event;
 	struct kwatch_tally_row *row;
 
-	if (asked->id && rec->watch && rec->watch != asked->id)
+	if (asked->watch && rec->type == KWATCH_RECORD_WATCH && event->watch &&
+	    kwatch_spectext_is_named(event->watch->spec, asked->watch))
+		asked->id = rec->watch;
+	if (asked->watch && rec->watch && rec->watch != asked->id)
 		return;
 	if ((asked->form == FORM_PERF || asked->events) &&
 	    kwatch_culprit_is_no_read(event))
@@ -154,7 +142,7 @@ static void take(struct kwatch_report *report, const struct asked *asked,
 	}
 }
 
-static void read_all(struct kwatch_report *report, const struct asked *asked)
+static void read_all(struct kwatch_report *report, struct asked *asked)
 {
 	struct kwatch_progress progress;
 	struct kwatch_event event;
@@ -194,7 +182,7 @@ static void show(struct kwatch_report *report, const struct asked *asked)
 	}
 }
 
-static int report_dir(const char *path, const struct asked *asked)
+static int report_dir(const char *path, struct asked *asked)
 {
 	struct kwatch_report report = { .rows = asked->rows };
 	bool whole;
@@ -245,20 +233,31 @@ static bool take_option(struct asked *asked, int c)
 		asked->rows = kwatch_client_number(optarg, INT32_MAX);
 		return asked->rows;
 	case 'w':
+		asked->watch = optarg;
+		if (optarg[strspn(optarg, "0123456789")])
+			return true;
 		asked->id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
 		return asked->id;
 	case 'e':
 		asked->events = true;
 		return true;
-	case OPTION_JSON:
-	case OPTION_FOLDED:
-	case OPTION_PERF:
-	case OPTION_HTML:
-		asked->form = FORM_JSON + (c - OPTION_JSON);
-		asked->forms++;
-		return true;
+	case KWATCH_OPTION_JSON:
+		asked->form = FORM_JSON;
+		break;
+	case KWATCH_OPTION_FOLDED:
+		asked->form = FORM_FOLDED;
+		break;
+	case KWATCH_OPTION_PERF:
+		asked->form = FORM_PERF;
+		break;
+	case KWATCH_OPTION_HTML:
+		asked->form = FORM_HTML;
+		break;
+	default:
+		return false;
 	}
-	return false;
+	asked->forms++;
+	return true;
 }
 
 static int run(int argc, char **argv)
@@ -266,7 +265,7 @@ static int run(int argc, char **argv)
 	struct asked asked = { .form = FORM_TEXT };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:w:e", options, NULL)) != -1) {
+	while ((c = kwatch_options_next(argc, argv, "nweJOPH")) != -1) {
 		if (!take_option(&asked, c))
 			return kwatch_client_usage(&kwatch_report_command);
 	}
@@ -281,7 +280,7 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_report_command = {
 	.name = "report",
-	.args = "[-n N] [-w ID] [-e] [--json | --folded | --perf-script | --html] [DIR]",
+	.args = "[-n N] [-w ID|NAME] [-e] [--json | --folded | --perf-script | --html] [DIR]",
 	.summary = "what is in a capture: who touched what, how often",
 	.help =
 "      --json         one object a line: the capture, its watches, each stack\n"
@@ -290,7 +289,7 @@ const struct kwatch_command kwatch_report_command = {
 "      --html         a page with a flame graph, a timeline and a table\n"
 "  -e, --events       each hit as \"kwatch tail\" shows it; also with --json\n"
 "  -n, --lines N      the N most frequent stacks (50 as text, else all)\n"
-"  -w, --watch ID     only this watch\n"
+"  -w, --watch ID     only this watch, by its number or name\n"
 "\n"
 "DIR is what \"kwatch record\" has made (" DEFAULT_DIR "); any machine will do.\n"
 "Ends with 1 if a part of it is damaged; the rest is shown.\n",

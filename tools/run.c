@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "client.h"
 #include "launch.h"
+#include "options.h"
 #include "spectext.h"
 #include "watching.h"
 
@@ -58,26 +60,6 @@ static bool look(struct kwatch_follow *follow)
 	return running->ended;
 }
 
-/* Return: false after saying what is wrong. */
-static bool take_options(struct running *running, int *argc, char **argv)
-{
-	int i, ret, kept = 0;
-
-	for (i = 0; i < *argc; i++) {
-		if (!strcmp(argv[i], "-o") && i + 1 < *argc) {
-			running->path = argv[++i];
-			continue;
-		}
-		ret = kwatch_watching_option(&running->watching, argv[i]);
-		if (ret < 0)
-			return false;
-		if (!ret)
-			argv[kept++] = argv[i];
-	}
-	*argc = kept;
-	return true;
-}
-
 /* stdout is the program's. */
 static int open_output(struct running *running)
 {
@@ -121,18 +103,25 @@ static int start(struct running *running, const char *words, char **program)
 static int run(int argc, char **argv)
 {
 	struct running running = {
-		.watching = { .ctl = -1, .follow.fd = -1 },
+		.watching = { .ctl = -1, .follow.fd = -1, .ends = "the program ends" },
 		.status = KWATCH_EXIT_FAILED,
 	};
-	int i, nr, ret;
+	int c, i, ret;
 	char *words;
 
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		;
-	nr = i - 1;
-	if (i + 1 >= argc || !take_options(&running, &nr, argv + 1) || !nr)
+	if (i + 1 >= argc)
 		return kwatch_client_usage(&kwatch_run_command);
-	words = kwatch_spectext_join(nr, argv + 1);
+	while ((c = kwatch_options_next(i, argv, "o" KWATCH_WATCHING_OPTIONS)) != -1) {
+		if (c == 'o')
+			running.path = optarg;
+		else if (!kwatch_watching_option(&running.watching, c))
+			return kwatch_client_usage(&kwatch_run_command);
+	}
+	if (optind == i)
+		return kwatch_client_usage(&kwatch_run_command);
+	words = kwatch_spectext_join(i - optind, argv + optind);
 	if (!strpbrk(words, " \t")) {
 		free(words);
 		return kwatch_client_usage(&kwatch_run_command);
@@ -151,7 +140,7 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_run_command = {
 	.name = "run",
-	.args = "WATCH... [-o FILE] [--count=N] [--json] -- PROGRAM [ARG...]",
+	.args = "WATCH... [-o FILE] [-c N] [--json] -- PROGRAM [ARG...]",
 	.summary = "watch a variable of a program from its start",
 	.help =
 "  kwatch run w4 global_var -- ./prog args\n"
@@ -161,9 +150,9 @@ const struct kwatch_command kwatch_run_command = {
 "and ends with the program, whose exit status is returned; 128 and the number of\n"
 "a signal if that killed it, 127 if there is no such program.\n"
 "\n"
-"  -o FILE        the hits go there, and not to stderr\n"
-"      --count=N  watch no longer than N hits; the program goes on\n"
-"      --json     one object a line\n"
+"  -o, --output FILE  the hits go there, and not to stderr\n"
+"  -c, --count N      watch no longer than N hits; the program goes on\n"
+"      --json         one object a line\n"
 "\n"
 "No debugger is attached to the program while it runs.  WATCH is as for -p of\n"
 "\"kwatch help w8\".\n",

@@ -4,36 +4,43 @@
  *
  * Both files are made for people already; these two spare them the path.
  */
+#include <errno.h>
 #include <getopt.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "client.h"
+#include "control.h"
 #include "metrics.h"
+#include "options.h"
+#include "out.h"
 #include "paths.h"
+#include "summary_text.h"
 
-static int show(const struct kwatch_command *command, int argc,
-		const char *name)
+static int show(const char *name)
 {
+	struct kwatch_out out;
 	char *text;
+	int error;
 
-	if (argc > 1)
-		return kwatch_client_usage(command);
 	if (kwatch_paths_check_abi())
 		return KWATCH_EXIT_FAILED;
 	text = kwatch_paths_read(name);
 	if (!text)
 		return KWATCH_EXIT_FAILED;
-	fputs(text, stdout);
+	kwatch_out_init(&out, STDOUT_FILENO);
+	kwatch_summary_put(&out, text);
+	kwatch_out_flush(&out);
+	error = out.error;
+	kwatch_out_destroy(&out);
 	free(text);
-	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
+	if (!error || error == EPIPE)
+		return KWATCH_EXIT_OK;
+	kwatch_complain("cannot write: %s", strerror(error));
+	return KWATCH_EXIT_FAILED;
 }
-
-static const struct option options[] = {
-	{ "openmetrics", required_argument, NULL, KWATCH_METRICS_OPEN },
-	{ "prometheus", required_argument, NULL, KWATCH_METRICS_PROMETHEUS },
-	{ NULL, 0, NULL, 0 }
-};
 
 static int run_stats(int argc, char **argv)
 {
@@ -41,24 +48,47 @@ static int run_stats(int argc, char **argv)
 	enum kwatch_metrics_format format = KWATCH_METRICS_PROMETHEUS;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != KWATCH_METRICS_OPEN && c != KWATCH_METRICS_PROMETHEUS)
+	while ((c = kwatch_options_next(argc, argv, "MT")) != -1) {
+		if (c == KWATCH_OPTION_METRICS)
+			format = KWATCH_METRICS_OPEN;
+		else if (c != KWATCH_OPTION_PROMETHEUS)
 			return kwatch_client_usage(&kwatch_stats_command);
-		format = c;
+		else
+			format = KWATCH_METRICS_PROMETHEUS;
 		metrics = optarg;
 	}
-	if (metrics && optind == argc) {
+	if (optind < argc)
+		return kwatch_client_usage(&kwatch_stats_command);
+	if (metrics) {
 		if (kwatch_paths_check_abi() || kwatch_metrics_write(format, metrics))
 			return KWATCH_EXIT_FAILED;
 		return KWATCH_EXIT_OK;
 	}
-	return show(&kwatch_stats_command, argc, "stats");
+	return show("stats");
 }
 
 static int run_summary(int argc, char **argv)
 {
-	(void)argv;
-	return show(&kwatch_summary_command, argc, "summary");
+	bool clear = false;
+	int c, ctl, ret;
+
+	while ((c = kwatch_options_next(argc, argv, "C")) != -1) {
+		if (c != KWATCH_OPTION_CLEAR)
+			return kwatch_client_usage(&kwatch_summary_command);
+		clear = true;
+	}
+	if (optind < argc)
+		return kwatch_client_usage(&kwatch_summary_command);
+	ret = show("summary");
+	if (ret != KWATCH_EXIT_OK || !clear)
+		return ret;
+	ctl = kwatch_control_open();
+	if (ctl < 0)
+		return KWATCH_EXIT_FAILED;
+	/* Only what was shown: a watch that ended meanwhile keeps its own. */
+	ret = kwatch_control_send(ctl, "clear summaries", "clear summaries");
+	close(ctl);
+	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
 const struct kwatch_command kwatch_stats_command = {
@@ -74,7 +104,9 @@ const struct kwatch_command kwatch_stats_command = {
 
 const struct kwatch_command kwatch_summary_command = {
 	.name = "summary",
-	.args = "",
+	.args = "[--clear]",
 	.summary = "unique stacks and their counts, for watches with \"summary\"",
+	.help =
+"      --clear  then forget those of watches that have ended\n",
 	.run = run_summary,
 };

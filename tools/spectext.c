@@ -122,6 +122,24 @@ static struct kwatch_cmd *parse(const char *line)
 	return NULL;
 }
 
+bool kwatch_spectext_parse(const char *line, struct kwatch_spec *spec)
+{
+	struct kwatch_cmd *cmd = parse(line);
+
+	if (!cmd)
+		return false;
+	*spec = cmd->spec;
+	free(cmd);
+	return true;
+}
+
+bool kwatch_spectext_is_named(const char *line, const char *name)
+{
+	struct kwatch_spec spec;
+
+	return *name && kwatch_spectext_parse(line, &spec) && !strcmp(spec.name, name);
+}
+
 bool kwatch_spectext_same(const char *a, const char *b)
 {
 	struct kwatch_cmd *first = parse(a), *second = parse(b);

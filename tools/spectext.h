@@ -56,6 +56,24 @@ const char *kwatch_spectext_has_option(const char *line, const char *option);
  */
 char *kwatch_spectext_add_option(const char *line, const char *option);
 
+struct kwatch_spec;
+
+/**
+ * kwatch_spectext_parse() - read a watch
+ * @line: it
+ * @spec: filled
+ *
+ * Return: false if this client does not understand it.
+ */
+bool kwatch_spectext_parse(const char *line, struct kwatch_spec *spec);
+
+/**
+ * kwatch_spectext_is_named() - has a watch this name?
+ * @line: the watch
+ * @name: of name=
+ */
+bool kwatch_spectext_is_named(const char *line, const char *name);
+
 /**
  * kwatch_spectext_same() - do two lines ask for the same watch?
  * @a: one

@@ -12,32 +12,16 @@
 #include "client.h"
 #include "follow.h"
 #include "journal.h"
+#include "listing.h"
+#include "options.h"
 
 /* Held in memory until the first of them is known. */
 #define LAST_MAX	1000000
-
-enum {
-	OPTION_JSON = 256,
-	OPTION_FROM_NOW,
-	OPTION_NO_FOLLOW,
-	OPTION_JOURNAL,
-};
 
 struct tailing {
 	struct kwatch_follow follow;
 	int journal;
 	bool failed;
-};
-
-static const struct option options[] = {
-	{ "lines",	required_argument,	NULL, 'n' },
-	{ "count",	required_argument,	NULL, 'c' },
-	{ "watch",	required_argument,	NULL, 'w' },
-	{ "json",	no_argument,		NULL, OPTION_JSON },
-	{ "from-now",	no_argument,		NULL, OPTION_FROM_NOW },
-	{ "no-follow",	no_argument,		NULL, OPTION_NO_FOLLOW },
-	{ "journal",	no_argument,		NULL, OPTION_JOURNAL },
-	{ NULL, 0, NULL, 0 }
 };
 
 static int send_event(struct kwatch_follow *follow, const struct kwatch_event *event)
@@ -65,18 +49,24 @@ static bool take_option(struct kwatch_follow *follow, int c)
 		follow->count = kwatch_client_number(optarg, INT64_MAX);
 		return follow->count;
 	case 'w':
-		follow->id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
+		follow->id = kwatch_listing_named(optarg);
 		return follow->id;
-	case OPTION_JSON:
+	case KWATCH_OPTION_ALL:
+		follow->all = true;
+		return true;
+	case KWATCH_OPTION_SELF:
+		follow->self = true;
+		return true;
+	case KWATCH_OPTION_JSON:
 		follow->json = true;
 		return true;
-	case OPTION_FROM_NOW:
+	case KWATCH_OPTION_FROM_NOW:
 		follow->from_ns = kwatch_follow_now();
 		return true;
-	case OPTION_NO_FOLLOW:
+	case KWATCH_OPTION_NO_FOLLOW:
 		follow->snapshot = true;
 		return true;
-	case OPTION_JOURNAL:
+	case KWATCH_OPTION_JOURNAL:
 		follow->event = send_event;
 		follow->tick = refresh;
 		return true;
@@ -90,7 +80,7 @@ static int run(int argc, char **argv)
 	struct kwatch_follow *follow = &tailing.follow;
 	int c, ret = 0;
 
-	while ((c = getopt_long(argc, argv, "n:c:w:", options, NULL)) != -1) {
+	while ((c = kwatch_options_next(argc, argv, "ncwAFJNSU")) != -1) {
 		if (!take_option(follow, c))
 			return kwatch_client_usage(&kwatch_tail_command);
 	}
@@ -115,14 +105,16 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_tail_command = {
 	.name = "tail",
-	.args = "[-n N] [-c N] [-w ID] [--from-now] [--no-follow] [--json | --journal]",
+	.args = "[-n N] [-c N] [-w ID|NAME] [--all | --from-now] [--no-follow] [--self] [--json | --journal]",
 	.summary = "show the hits there are, and follow",
 	.help =
 "  -n, --lines N    of the hits that are there, only the last N\n"
 "  -c, --count N    end after N hits\n"
-"  -w, --watch ID   only the hits of this watch\n"
+"  -w, --watch ID   only the hits of this watch, by its number or name\n"
+"      --all        also hits of watches that are gone\n"
 "      --from-now   none of the hits that are there\n"
 "      --no-follow  end where the hits end for now\n"
+"      --self       also what this program does itself\n"
 "      --json       one object a line\n"
 "      --journal    into the journal instead, with structured fields KWATCH_...\n",
 	.run = run,

@@ -16,6 +16,8 @@
 #include "cpus.h"
 #include "kmem.h"
 #include "names.h"
+#include "out.h"
+#include "spec.h"
 #include "spectext.h"
 #include "target.h"
 
@@ -328,9 +330,14 @@ struct kwatch_types *kwatch_targets_types(struct kwatch_targets *targets)
 
 void kwatch_targets_refuse(const char *text, size_t at, const char *why)
 {
+	struct kwatch_out out;
+
 	kwatch_complain("%s", why);
-	/* A line that is longer than a terminal needs no caret. */
-	fprintf(stderr, "  %s\n  %*s^\n", text, (int)at, "");
+	kwatch_out_init(&out, -1);
+	kwatch_out_clean(&out, text, strlen(text));
+	kwatch_out_chr(&out, '\0');
+	fprintf(stderr, "  %s\n  %*s^\n", out.data, (int)at, "");
+	kwatch_out_destroy(&out);
 }
 
 int kwatch_targets_try(struct kwatch_targets *targets, const char *text,
@@ -447,13 +454,19 @@ static char *resolve(struct kwatch_targets *targets, const char *line,
 {
 	struct kwatch_evaluated result;
 	struct kwatch_out target;
-	char *made;
+	char why[128], *made;
 
 	if (kwatch_targets_eval(targets, line, expr, &result))
 		return NULL;
 	if (!words->has_len && !result.len) {
 		kwatch_targets_refuse(line, words->type_len,
 				      "how many bytes is not known: say the length, as in w8");
+		return NULL;
+	}
+	if (!words->has_len && result.len > KWATCH_LEN_MAX) {
+		snprintf(why, sizeof(why), "it has %zu bytes, and a watch at most %u: name a member, or say the length, as in w8",
+			 result.len, KWATCH_LEN_MAX);
+		kwatch_targets_refuse(line, words->target, why);
 		return NULL;
 	}
 	kwatch_out_init(&target, -1);
@@ -560,15 +573,28 @@ static char *make_foreign(const struct written *written)
 	return made;
 }
 
-/* Return: the line that ctl took or refused, for free(); NULL after complaining. */
-static char *try_written(int ctl, const struct written *written, int *error)
+/* With an option that the user did not write, or NULL; takes @line over. */
+static char *with_option(char *line, const char *option)
 {
-	char *made = make_line(written), *foreign;
+	char *longer;
+
+	if (!line || !option)
+		return line;
+	longer = kwatch_spectext_add_option(line, option);
+	free(line);
+	return longer;
+}
+
+/* Return: the line that ctl took or refused, for free(); NULL after complaining. */
+static char *try_written(int ctl, const struct written *written, const char *option,
+			 int *error)
+{
+	char *made = with_option(make_line(written), option), *foreign;
 
 	if (!made)
 		return NULL;
 	*error = kwatch_control_try(ctl, made);
-	foreign = *error == ENOENT ? make_foreign(written) : NULL;
+	foreign = *error == ENOENT ? with_option(make_foreign(written), option) : NULL;
 	if (foreign) {
 		free(made);
 		made = foreign;
@@ -578,7 +604,7 @@ static char *try_written(int ctl, const struct written *written, int *error)
 }
 
 /* As try_written(), for a line that nobody has looked at yet. */
-static char *try_line(int ctl, const char *line, int *error)
+static char *try_line(int ctl, const char *line, const char *option, int *error)
 {
 	struct written written;
 	char *made;
@@ -589,34 +615,48 @@ static char *try_line(int ctl, const char *line, int *error)
 	}
 	if (!read_line(&written, line))
 		return NULL;
-	made = try_written(ctl, &written, error);
+	made = try_written(ctl, &written, option, error);
 	kwatch_expr_free(written.expr);
 	return made;
 }
 
-char *kwatch_targets_send(int ctl, const char *line, const char *hide)
+char *kwatch_targets_send(int ctl, const char *line, const char *option)
 {
 	int error = 0;
-	char *made = try_line(ctl, line, &error);
+	char *made = try_line(ctl, line, option, &error);
 
 	if (!made || !error)
 		return made;
-	kwatch_control_refused(made, hide, error);
+	kwatch_control_refused(made, line, error);
 	free(made);
 	return NULL;
+}
+
+int kwatch_targets_lasting(const char *line)
+{
+	const char *until = kwatch_spectext_has_option(line, "until=close");
+
+	if (!until)
+		return 0;
+	kwatch_targets_refuse(line, until - line,
+			      "with until=close the watch would go as this command ends: leave it out, or follow the watch, as \"kwatch w8 ...\" does");
+	return -1;
 }
 
 int kwatch_targets_ensure(int ctl, const char *line)
 {
 	int error = 0;
-	char *made = try_line(ctl, line, &error);
+	char *made;
 
+	if (kwatch_targets_lasting(line))
+		return -1;
+	made = try_line(ctl, line, NULL, &error);
 	if (!made)
 		return -1;
 	if (error == EEXIST)
 		error = 0;
 	if (error)
-		kwatch_control_refused(made, NULL, error);
+		kwatch_control_refused(made, line, error);
 	free(made);
 	return error ? -1 : 0;
 }

@@ -106,7 +106,7 @@ void kwatch_targets_refuse(const char *text, size_t at, const char *why);
  * @ctl:  its file
  * @line: the watch; its target may be an expression, and its length be left
  *        out.  What ctl takes by itself stays as it is
- * @hide: as kwatch_control_send() has it
+ * @option: one that the user did not write, to be added; or NULL
  *
  * A variable that the kernel does not know by name, but a file does (see
  * names.h), is handed over as an address.
@@ -114,7 +114,15 @@ void kwatch_targets_refuse(const char *text, size_t at, const char *why);
  * Return: the line as ctl took it, for free(), or NULL after saying why it was
  * refused.
  */
-char *kwatch_targets_send(int ctl, const char *line, const char *hide);
+char *kwatch_targets_send(int ctl, const char *line, const char *option);
+
+/**
+ * kwatch_targets_lasting() - may a watch be left behind?
+ * @line: the watch
+ *
+ * Return: 0, or -1 after saying that it would go at once.
+ */
+int kwatch_targets_lasting(const char *line);
 
 /**
  * kwatch_targets_ensure() - give a watch to ctl, unless it is there

@@ -10,6 +10,7 @@
 
 #include "client.h"
 #include "label.h"
+#include "regs.h"
 #include "text.h"
 #include "uframes.h"
 #include "wording.h"
@@ -279,6 +280,8 @@ static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		kwatch_text_frames(out, symbols, event);
 	else if (hit->stack)
 		kwatch_out_str(out, KWATCH_WORDS_FRAME KWATCH_WORDS_UNKNOWN "\n");
+	if (event->regs)
+		kwatch_regs_put(out, event->regs);
 }
 
 static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
@@ -367,11 +370,11 @@ static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)
 {
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
 
-	kwatch_out_printf(out, KWATCH_WORDS_CPU, unseen->cpu);
+	kwatch_out_put(out, "# ", 2);
 	put_label(out, event);
-	kwatch_out_printf(out, KWATCH_WORDS_UNSEEN,
+	kwatch_out_printf(out, unseen->copy ? KWATCH_WORDS_UNSEEN_COPY : KWATCH_WORDS_UNSEEN,
 			  TIME_ARGS(unseen->from_ns),
-			  TIME_ARGS(unseen->rec.time_ns));
+			  TIME_ARGS(unseen->rec.time_ns), unseen->cpu);
 	put_values(out, &unseen->rec, unseen->old_value, unseen->new_value);
 	kwatch_out_printf(out, " watch=%u\n", unseen->rec.watch);
 }

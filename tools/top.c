@@ -20,6 +20,8 @@
 
 #include "client.h"
 #include "follow.h"
+#include "listing.h"
+#include "options.h"
 #include "tally.h"
 #include "text.h"
 #include "uframes.h"
@@ -613,21 +615,20 @@ static int run_top(struct top *top)
 	return ret;
 }
 
-static const struct option options[] = {
-	{ "watch",	required_argument,	NULL, 'w' },
-	{ "sort",	required_argument,	NULL, 's' },
-	{ "once",	no_argument,		NULL, '1' },
-	{ NULL, 0, NULL, 0 }
-};
-
 static bool take_option(struct top *top, int c)
 {
 	enum column before = top->sort;
 
 	switch (c) {
 	case 'w':
-		top->follow.id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
+		top->follow.id = kwatch_listing_named(optarg);
 		return top->follow.id;
+	case KWATCH_OPTION_ALL:
+		top->follow.all = true;
+		return true;
+	case KWATCH_OPTION_SELF:
+		top->follow.self = true;
+		return true;
 	case 's':
 		if (!optarg[0] || optarg[1])
 			return false;
@@ -656,7 +657,7 @@ static int run(int argc, char **argv)
 	};
 	int c, ret;
 
-	while ((c = getopt_long(argc, argv, "w:s:1", options, NULL)) != -1) {
+	while ((c = kwatch_options_next(argc, argv, "ws1AS")) != -1) {
 		if (!take_option(&top, c))
 			return kwatch_client_usage(&kwatch_top_command);
 	}
@@ -679,12 +680,14 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_top_command = {
 	.name = "top",
-	.args = "[-w ID] [-s h|r|p|f|v|w] [-1]",
+	.args = "[-w ID|NAME] [-s h|r|p|f|v|w] [-1 [--all]] [--self]",
 	.summary = "live: who touches what, how often, last values",
 	.help =
 "  -w, --watch ID  only this watch\n"
 "  -s, --sort KEY  by hits, rate, process, function, value or watch\n"
 "  -1, --once      print what is in the rings now, and end\n"
+"      --all       with -1: also hits of watches that are gone\n"
+"      --self      also what this program does itself\n"
 "\n"
 "Keys: h r p f v w sort by a column, again the other way round; arrows and page\n"
 "keys scroll; space pauses; q ends.  Hits count from when it was started.\n",

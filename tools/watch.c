@@ -2,55 +2,33 @@
 /*
  * kwatch w8 TARGET [OPTION...]: arm a watch, follow it, disarm it.
  */
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
+#include "options.h"
 #include "spectext.h"
 #include "watching.h"
-
-/* Linux's own limit of process numbers. */
-#define PID_MAX		(4 * 1024 * 1024)
-
-/*
- * Take the client's own options out of the words, wherever they are.
- * Return: false after saying what is wrong.
- */
-static bool take_options(struct kwatch_watching *watching, pid_t *pid, int *argc, char **argv)
-{
-	const char *number;
-	int i, ret, kept = 0;
-
-	for (i = 0; i < *argc; i++) {
-		if (!strncmp(argv[i], "-p", 2)) {
-			number = argv[i][2] ? argv[i] + 2 : i + 1 < *argc ? argv[++i] : "";
-			*pid = kwatch_client_number(number, PID_MAX);
-			if (!*pid)
-				return false;
-			continue;
-		}
-		ret = kwatch_watching_option(watching, argv[i]);
-		if (ret < 0)
-			return false;
-		if (!ret)
-			argv[kept++] = argv[i];
-	}
-	*argc = kept;
-	return true;
-}
 
 static int run(int argc, char **argv)
 {
 	struct kwatch_watching watching = { .ctl = -1, .follow.fd = -1 };
+	char *first = argv[0], *words;
 	pid_t pid = 0;
-	char *words;
-	int ret;
+	int c, ret;
 
-	if (!take_options(&watching, &pid, &argc, argv) || !argc)
+	while ((c = kwatch_options_next(argc, argv, "p" KWATCH_WATCHING_OPTIONS)) != -1) {
+		if (c == 'p')
+			pid = kwatch_client_pid(optarg);
+		if (c == 'p' ? !pid : !kwatch_watching_option(&watching, c))
+			return kwatch_client_usage(&kwatch_watch_command);
+	}
+	if (optind == argc && !strpbrk(first, " \t"))
 		return kwatch_client_usage(&kwatch_watch_command);
-	if (argc < 2 && !strpbrk(argv[0], " \t"))
-		return kwatch_client_usage(&kwatch_watch_command);
-	words = kwatch_spectext_join(argc, argv);
+	/* The word in front of the others is the last that was an option, or ours. */
+	argv[optind - 1] = first;
+	words = kwatch_spectext_join(argc - optind + 1, argv + optind - 1);
 	ret = kwatch_watching_open(&watching);
 	if (!ret)
 		ret = kwatch_watching_arm(&watching, words, pid);
@@ -64,7 +42,7 @@ static int run(int argc, char **argv)
 
 const struct kwatch_command kwatch_watch_command = {
 	.name = "w8",
-	.args = "TARGET [OPTION...] [-p PID] [--count=N] [--json]",
+	.args = "TARGET [OPTION...] [-p PID] [-c N] [--json] [--self]",
 	.summary = "arm a watch, follow it, disarm it at Ctrl-C",
 	.help =
 "The first word is TYPE and LEN: w8, rw4, r1 or x; the rest is as ctl takes it.\n"
@@ -73,15 +51,16 @@ const struct kwatch_command kwatch_watch_command = {
 "\n"
 "  kwatch w8 jiffies\n"
 "  kwatch rw4 init_task+0x10 stack=8 cpu=0\n"
-"  kwatch x vfs_read --count=10\n"
+"  kwatch x vfs_read -c 10\n"
 "  kwatch w 'task(1234)->se.nr_migrations'\n"
 "  kwatch w counter -p 1234\n"
 "\n"
-"  -p PID         in the memory of this process, all its threads: TARGET is a\n"
+"  -p, --pid PID  in the memory of this process, all its threads: TARGET is a\n"
 "                 variable of the program or its libraries, libfoo:variable or\n"
 "                 an address; without LEN it is the variable's size\n"
-"      --count=N  end after N hits\n"
+"  -c, --count N  end after N hits\n"
 "      --json     one object a line\n"
+"      --self     also what this program does itself\n"
 "\n"
 "The watch goes with this program, however it ends, unless until= says else.\n"
 "With -p, the user stack is unwound from a copy (ucopy=2048) unless ucopy=,\n"

@@ -2,6 +2,7 @@
 /*
  * A watch that goes with this program, see watching.h.
  */
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,31 +11,36 @@
 #include "client.h"
 #include "control.h"
 #include "listing.h"
+#include "options.h"
+#include "spec.h"
 #include "spectext.h"
+#include "summary_text.h"
 #include "target.h"
 #include "variable.h"
 #include "watching.h"
 
 #define UNTIL		"until="
 #define UNTIL_CLOSE	"until=close"
-#define OPTION_COUNT	"--count="
 
-int kwatch_watching_option(struct kwatch_watching *watching, const char *word)
+bool kwatch_watching_option(struct kwatch_watching *watching, int option)
 {
 	struct kwatch_follow *follow = &watching->follow;
 
-	if (strncmp(word, "--", 2))
-		return 0;
-	if (!strcmp(word, "--json")) {
+	switch (option) {
+	case 'c':
+		follow->count = kwatch_client_number(optarg, INT64_MAX);
+		return follow->count;
+	case KWATCH_OPTION_JSON:
 		follow->json = true;
-		return 1;
+		return true;
+	case KWATCH_OPTION_SELF:
+		follow->self = true;
+		return true;
+	case KWATCH_OPTION_ALL:
+		/* All hits of a watch that is made now are new. */
+		return true;
 	}
-	if (!strncmp(word, OPTION_COUNT, strlen(OPTION_COUNT))) {
-		follow->count = kwatch_client_number(word + strlen(OPTION_COUNT), INT64_MAX);
-		return follow->count ? 1 : -1;
-	}
-	kwatch_complain("%s: no such option", word);
-	return -1;
+	return false;
 }
 
 static bool went(struct kwatch_follow *follow, unsigned int why)
@@ -44,7 +50,7 @@ static bool went(struct kwatch_follow *follow, unsigned int why)
 	/* It comes back with its module. */
 	if (why == KWATCH_GONE_MODULE || why == KWATCH_GONE_INIT)
 		return false;
-	if (why == KWATCH_GONE_REMOVED)
+	if (why == KWATCH_GONE_REMOVED && !watching->ending)
 		kwatch_complain("watch %u was removed by somebody else", follow->id);
 	watching->ended = true;
 	return true;
@@ -57,7 +63,68 @@ int kwatch_watching_open(struct kwatch_watching *watching)
 	watching->ctl = kwatch_control_open();
 	watching->follow.gone = went;
 	watching->follow.context = watching;
-	return watching->ctl < 0 ? -1 : 0;
+	if (watching->ctl < 0)
+		return -1;
+	/* What the rings hold now, and have lost, is of other watches. */
+	return kwatch_follow_skip(&watching->follow);
+}
+
+/* In whose memory, or on which CPUs. */
+static void put_where(struct kwatch_out *out, const struct kwatch_spec *spec)
+{
+	bool process = spec->target == KWATCH_TARGET_ADDR && spec->pid && !(spec->addr >> 63);
+
+	if (process)
+		kwatch_out_printf(out, " in process %d, all threads%s", spec->pid,
+				  spec->children ? " and children" : "");
+	else if (spec->copy >= 0)
+		kwatch_out_printf(out, ", the copy of CPU %d", spec->copy);
+	else if (spec->cpu >= 0)
+		kwatch_out_printf(out, " on CPU %d", spec->cpu);
+	else
+		kwatch_out_str(out, " on every CPU");
+}
+
+static void put_how_long(struct kwatch_out *out, const struct kwatch_watching *watching,
+			 const struct kwatch_spec *spec)
+{
+	kwatch_out_printf(out, "; until %s", watching->ends ? watching->ends : "Ctrl-C");
+	if (watching->follow.count)
+		kwatch_out_printf(out, " or %llu hits",
+				  (unsigned long long)watching->follow.count);
+	if (spec->limit)
+		kwatch_out_printf(out, " or %llu hits recorded",
+				  (unsigned long long)spec->limit);
+	if (spec->until == KWATCH_UNTIL_FREE)
+		kwatch_out_str(out, " or the object is freed");
+}
+
+/* One line: where, how long, and what it cannot see. */
+static void say_armed(const struct kwatch_watching *watching, const char *note)
+{
+	const struct kwatch_follow *follow = &watching->follow;
+	char label[KWATCH_SPECTEXT_LABEL_MAX];
+	struct kwatch_spec spec;
+	struct kwatch_out out;
+
+	if (follow->json || !kwatch_spectext_parse(watching->line, &spec))
+		return;
+	kwatch_spectext_label(watching->line, label, sizeof(label));
+	kwatch_out_init(&out, -1);
+	kwatch_out_printf(&out, "# watch %u armed: %s", follow->id,
+			  follow->label ? follow->label : label);
+	put_where(&out, &spec);
+	put_how_long(&out, watching, &spec);
+	kwatch_out_str(&out, "; ");
+	if (note)
+		kwatch_out_str(&out, note);
+	else if (spec.type == KWATCH_TYPE_X)
+		kwatch_out_str(&out, "not what runs in an NMI handler");
+	else
+		kwatch_out_str(&out, "not what DMA, another mapping or an NMI handler does");
+	kwatch_out_chr(&out, '\n');
+	fwrite(out.data, 1, out.len, stderr);
+	kwatch_out_destroy(&out);
 }
 
 /* Which number it got, and what the kernel has to say of it. */
@@ -68,47 +135,63 @@ static void take_listed(struct kwatch_watching *watching, const struct kwatch_li
 	watching->follow.id = watch->id;
 	if (state && !strcmp(state, "pending"))
 		kwatch_complain("watch %u waits for its module to be loaded", watch->id);
-	if (watch->note)
-		kwatch_complain("watch %u: %s", watch->id, watch->note);
+	else
+		say_armed(watching, watch->note);
 }
 
-/* To ctl; what was sent is @watching->line. */
-static int send(struct kwatch_watching *watching, bool process, const char *hide)
-{
-	char *sent;
-
-	/* An address in a process is no expression of the kernel's types. */
-	if (process)
-		return kwatch_control_send(watching->ctl, watching->line, hide);
-	sent = kwatch_targets_send(watching->ctl, watching->line, hide);
-	free(watching->line);
-	watching->line = sent;
-	return sent ? 0 : -1;
-}
-
-static int arm(struct kwatch_watching *watching, const char *words, bool process)
+/*
+ * Options that the user did not write: the watch goes with us, and one that has
+ * no hits to count here is counted by the kernel.  Return: them, for free(), or
+ * NULL.
+ */
+static char *options_for(struct kwatch_watching *watching, const char *words)
 {
 	const char *until = kwatch_spectext_has_option(words, UNTIL);
+	struct kwatch_follow *follow = &watching->follow;
+	struct kwatch_out out;
+
+	watching->closes = !until || !strncmp(until, UNTIL_CLOSE, strlen(UNTIL_CLOSE));
+	watching->summary = kwatch_spectext_has_option(words, "summary");
+	kwatch_out_init(&out, -1);
+	if (watching->summary && follow->count && !kwatch_spectext_has_option(words, "limit=")) {
+		kwatch_out_printf(&out, "limit=%llu ", (unsigned long long)follow->count);
+		follow->count = 0;
+	}
+	if (!until)
+		kwatch_out_str(&out, UNTIL_CLOSE);
+	kwatch_out_chr(&out, '\0');
+	if (*out.data)
+		return out.data;
+	kwatch_out_destroy(&out);
+	return NULL;
+}
+
+/* To ctl.  @made: the line, if it is made already; else of the words themselves. */
+static int send(struct kwatch_watching *watching, const char *words, char *made)
+{
+	char *options = options_for(watching, words), *line;
+	int ret;
+
+	if (!made) {
+		watching->line = kwatch_targets_send(watching->ctl, words, options);
+		free(options);
+		return watching->line ? 0 : -1;
+	}
+	line = options ? kwatch_spectext_add_option(made, options) : strdup(made);
+	if (!line)
+		kwatch_out_of_memory();
+	free(options);
+	watching->line = line;
+	ret = kwatch_control_send(watching->ctl, line, words);
+	return ret;
+}
+
+static int arm(struct kwatch_watching *watching, const char *words, char *made)
+{
 	const struct kwatch_listed *watch;
 	struct kwatch_listing listing;
-	const char *hide = NULL;
 
-	if (until) {
-		watching->line = strdup(words);
-		watching->closes = !strncmp(until, UNTIL_CLOSE,
-					    strlen(UNTIL_CLOSE));
-	} else {
-		watching->line = kwatch_spectext_add_option(words, UNTIL_CLOSE);
-		watching->closes = true;
-		/* At its end, it need not be in an error message. */
-		if (!strncmp(watching->line, words, strlen(words)))
-			hide = " " UNTIL_CLOSE;
-	}
-	if (!watching->line)
-		kwatch_out_of_memory();
-
-	if (send(watching, process, hide) ||
-	    kwatch_listing_read(&listing, watching->ctl))
+	if (send(watching, words, made) || kwatch_listing_read(&listing, watching->ctl))
 		return -1;
 	watch = kwatch_listing_find(&listing, watching->line);
 	if (watch)
@@ -126,47 +209,97 @@ int kwatch_watching_arm(struct kwatch_watching *watching, const char *words, pid
 	int ret;
 
 	if (!pid)
-		return arm(watching, words, false);
+		return arm(watching, words, NULL);
 	kwatch_processes_follow(follow->processes, pid);
 	if (kwatch_variable_find(follow->processes, pid, words, &variable))
 		return -1;
 	follow->label = variable.label;
-	ret = arm(watching, variable.line, true);
+	ret = arm(watching, words, variable.line);
 	free(variable.line);
 	return ret;
 }
 
-/* From here on nothing more is recorded. */
+/* How many hits it had, while the kernel still knows it. */
+static void take_recorded(struct kwatch_watching *watching)
+{
+	const struct kwatch_listed *watch;
+	struct kwatch_listing listing;
+	const char *recorded;
+
+	if (kwatch_listing_read(&listing, watching->ctl))
+		return;
+	watch = kwatch_listing_by_id(&listing, watching->follow.id);
+	recorded = watch ? kwatch_listing_value(watch, "recorded") : NULL;
+	if (watch && !recorded)
+		recorded = kwatch_listing_value(watch, "hits");
+	if (recorded) {
+		watching->recorded = strtoull(recorded, NULL, 10);
+		watching->has_recorded = true;
+	}
+	kwatch_listing_destroy(&listing);
+}
+
+/* From here on nothing more is recorded; it may be gone already. */
+static void stop(struct kwatch_watching *watching)
+{
+	char command[16];
+
+	watching->ending = true;
+	snprintf(command, sizeof(command), "off %u", watching->follow.id);
+	kwatch_control_try(watching->ctl, command);
+	take_recorded(watching);
+}
+
 static void disarm(struct kwatch_watching *watching)
 {
 	char command[16];
 
-	if (!watching->closes && !watching->ended) {
+	if (!watching->closes) {
 		snprintf(command, sizeof(command), "-%u", watching->follow.id);
-		kwatch_control_send(watching->ctl, command, NULL);
+		kwatch_control_try(watching->ctl, command);
 	}
 	watching->follow.over = !watching->ended;
 	close(watching->ctl);
 	watching->ctl = -1;
 }
 
-int kwatch_watching_run(struct kwatch_watching *watching)
+/* What hits between the last look and the end belongs to it. */
+static int run_to_end(struct kwatch_watching *watching)
 {
 	struct kwatch_follow *follow = &watching->follow;
 	int ret = kwatch_follow_run(follow);
 
+	stop(watching);
+	if (ret || (follow->count && follow->hits >= follow->count)) {
+		/* Not all was read, so that what is missing was not overwritten. */
+		watching->has_recorded = false;
+		return ret;
+	}
+	return kwatch_follow_drain(follow);
+}
+
+int kwatch_watching_run(struct kwatch_watching *watching)
+{
+	int ret = run_to_end(watching);
+
+	if (!ret && watching->summary)
+		ret = kwatch_summary_show(&watching->follow.out, watching->follow.id,
+					  watching->follow.json);
 	disarm(watching);
-	/* What hit between the last look and the end belongs to it. */
-	if (!ret && (!follow->count || follow->hits < follow->count))
-		ret = kwatch_follow_drain(follow);
 	return ret;
 }
 
-static void report(const struct kwatch_follow *follow)
+static void report(const struct kwatch_watching *watching)
 {
+	const struct kwatch_follow *follow = &watching->follow;
+	uint64_t lost = follow->lost;
+
+	/* A loss is nobody's in particular, but what is missing of ours is. */
+	if (watching->has_recorded && watching->recorded >= follow->taken)
+		lost = watching->recorded - follow->taken;
 	fprintf(stderr, "# watch %u: %llu hit%s shown, %llu overwritten before they were read\n",
 		follow->id, (unsigned long long)follow->hits,
-		follow->hits == 1 ? "" : "s", (unsigned long long)follow->lost);
+		follow->hits == 1 ? "" : "s", (unsigned long long)lost);
 }
 
 int kwatch_watching_close(struct kwatch_watching *watching)
@@ -176,8 +309,8 @@ int kwatch_watching_close(struct kwatch_watching *watching)
 	if (watching->ctl >= 0)
 		close(watching->ctl);
 	ret = kwatch_follow_close(&watching->follow);
-	if (watching->follow.id && !watching->follow.json)
-		report(&watching->follow);
+	if (watching->follow.id && !watching->follow.json && !watching->summary)
+		report(watching);
 	free(watching->line);
 	free(watching->follow.label);
 	return ret;

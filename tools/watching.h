@@ -21,26 +21,37 @@
  * @ctl:    open, or -1
  * @line:   as it was sent
  * @closes: the kernel disarms it when @ctl is closed
+ * @ends:   what ends it, for people; NULL: Ctrl-C
  * @ended:  it is not armed any more
+ * @ending: we have disarmed it
+ * @summary: it counts by stack, and has no hits to show
+ * @has_recorded: @recorded is known
+ * @recorded: its hits that the kernel has recorded
  */
 struct kwatch_watching {
 	struct kwatch_follow follow;
 	int ctl;
 	char *line;
 	bool closes;
+	const char *ends;
 	bool ended;
+	bool ending;
+	bool summary;
+	bool has_recorded;
+	uint64_t recorded;
 };
+
+/* Options that kwatch_watching_option() takes. */
+#define KWATCH_WATCHING_OPTIONS	"cAJS"
 
 /**
  * kwatch_watching_option() - take an option that every such command has
  * @watching: for it
- * @word:     of the command line
+ * @option:   of kwatch_options_next()
  *
- * No word of the command language begins with two dashes.
- *
- * Return: 1 if it is one, 0 if it is none, -1 after saying what is wrong.
+ * Return: false if it is wrong, which is said, or none of these.
  */
-int kwatch_watching_option(struct kwatch_watching *watching, const char *word);
+bool kwatch_watching_option(struct kwatch_watching *watching, int option);
 
 /**
  * kwatch_watching_open() - get ready

@@ -435,6 +435,8 @@ struct kwatch_cover {
  * @old_value: what was expected
  * @new_value: what was found
  * @cpu:       whose copy (per-CPU variables), else where it was found
+ * @copy:      1 if it is whose copy: each CPU watches its own, so that a store to
+ *             it by another CPU is unseen
  * @reserved:  0
  */
 struct kwatch_unseen {
@@ -443,7 +445,8 @@ struct kwatch_unseen {
 	__u64	old_value;
 	__u64	new_value;
 	__u16	cpu;
-	__u16	reserved[3];
+	__u16	copy;
+	__u16	reserved[2];
 };
 
 /**

@@ -20,6 +20,7 @@
 
 #include "../value.h"
 #include "arch.h"
+#include "reg_names.h"
 #include "arm64.h"
 #include "arm64_insn.h"
 
@@ -122,13 +123,7 @@ bool kwatch_arch_is_device(unsigned long addr)
 
 const char *kwatch_arch_reg_name(unsigned int i)
 {
-	/* In the order of struct pt_regs. */
-	static const char * const names[] = {
-		"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9",
-		"x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x18",
-		"x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27",
-		"x28", "x29", "x30", "sp", "pc", "pstate",
-	};
+	static const char * const names[] = KWATCH_REG_NAMES_ARM64;
 
 	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }

@@ -20,6 +20,7 @@
 
 #include "../hit.h"
 #include "arch.h"
+#include "reg_names.h"
 #include "x86.h"
 
 const u16 kwatch_arch_number = KWATCH_ARCH_X86_64;
@@ -76,12 +77,7 @@ bool kwatch_arch_irqs_off(const struct pt_regs *regs)
 	return !(regs->flags & X86_EFLAGS_IF);
 }
 
-/* In the order of struct pt_regs. */
-static const char * const names[] = {
-	"r15", "r14", "r13", "r12", "bp", "bx", "r11", "r10", "r9", "r8",
-	"ax", "cx", "dx", "si", "di", "orig_ax", "ip", "cs", "flags",
-	"sp", "ss",
-};
+static const char * const names[] = KWATCH_REG_NAMES_X86_64;
 
 unsigned int kwatch_arch_regs(u64 *to, const struct pt_regs *regs)
 {

@@ -100,20 +100,25 @@ is "$status" 1 "a refusal"
 is "$err" "kwatch: No such symbol
   w8 nosuch
      ^" "the kernel's sentence and its caret, of the last such command"
-run w8 jiffies
+run w8 jiffies --self
 is "$status $err" "1 kwatch: No slot is left on CPU 1
   w8 jiffies
   ^
   held by 1 w8 a
   held by 2 w8 b" "further lines; and not what the client has added"
-run w8 jiffies until=close foo
+run w8 jiffies until=close foo --self
 is "$err" "kwatch: Unknown option
   w8 jiffies until=close foo
                          ^" "but what the user has written"
-run w8 b
+run w8 b --self
 is "$err" "kwatch: Caret under what was added
+  w8 b" "nothing that nobody has written, not even for a caret"
+run w8 b
+like "$err" "^kwatch: this program's own accesses are recorded" "a module that cannot leave its accesses out"
+run add w8 b until=close
+is "$status $err" "1 kwatch: with until=close the watch would go as this command ends: leave it out, or follow the watch, as \"kwatch w8 ...\" does
   w8 b until=close
-       ^" "or what the caret is under"
+       ^" "a watch that would be gone at once"
 run add w8 'comm=ü' bad
 is "$err" "kwatch: w8 comm=ü bad: no debug register is left" "a command that the log has not: the errno"
 run add 'w8 comm="ü" bad'
@@ -121,8 +126,24 @@ is "$err" "kwatch: Too wide
   w8 comm=\"ü\" bad
               ^" "the caret stands under a character, not a byte"
 run del 1 name
-is "$status $err" "1 kwatch: -1: no debug register is left
-kwatch: -name: no debug register is left" "each is tried"
+is "$status $err" "1 kwatch: del 1: no debug register is left
+kwatch: del name: no debug register is left" "each is tried"
+cat >> "$KWATCH_DIR/error_log" << 'LOG'
+[   12.345683] kwatch: error: No watch has that number or name
+  Command: -99
+            ^
+[   12.345684] kwatch: error: No watch has that number or name
+  Command: off 99
+               ^
+LOG
+run del 99
+is "$err" "kwatch: No watch has that number or name
+  del 99
+      ^" "what was typed, and not what was sent"
+run off 99
+is "$err" "kwatch: No watch has that number or name
+  off 99
+      ^" "also of off"
 run add $'w8 a\nw8 b'
 like "$status $err" '^1 .*one line' "two commands in one"
 

@@ -124,6 +124,7 @@ trap 'kill $journald; rm -rf "$dir"' EXIT
 wait_for grep -q ready "$dir/ready"
 {
 	cat "$here/capture.txt"
+	echo 'hit watch=1 cpu=1 time=12348000000 seq=98 pid=1 comm=r k=0xffffffff81000110 regs=8'
 	printf 'hit watch=1 cpu=1 time=12349000000 seq=99 pid=1 comm=a\\xff=b\n' | sed 's/\\xff/\xff/'
 } | "$mkstream" > "$KWATCH_DIR/hits_raw"
 run tail --journal

@@ -109,6 +109,7 @@ hits 1 10000 | $mkstream > "$dir/many"
 ln -sf "$dir/many" "$KWATCH_DIR/hits_raw"
 "$kwatch" tail > /dev/full 2> "$dir/err"
 is "$? $(cat "$dir/err")" "1 kwatch: cannot write: No space left on device" "a full disk is one"
+: > "$KWATCH_DIR/ctl"
 "$kwatch" list --json > /dev/full 2> "$dir/err" < /dev/null
 is $? 0 "nothing to write is none"
 "$kwatch" help > /dev/full 2> "$dir/err"
@@ -149,7 +150,8 @@ is "$(head -n 1 "$KWATCH_DIR/ctl")" "w8 jiffies until=close" "of what it has arm
 kill -INT $pid
 ends 0 "Ctrl-C ends it"
 is "$(seqs)" "1 2 3 7 " "hits of its own watch only"
-is "$err" "# watch 7: 4 hits shown, 0 overwritten before they were read" "and it says how many"
+is "$err" "# watch 7 armed: w8 jiffies+0x0 on every CPU; until Ctrl-C; not what DMA, another mapping or an NMI handler does
+# watch 7: 4 hits shown, 0 overwritten before they were read" "it says what is armed, and in the end how many there were"
 
 ctl_has 'w8 jiffies until=close if pid == 1' pending
 start w8 jiffies --json if 'pid == 1'
@@ -174,10 +176,14 @@ ends 0 "somebody else removes the watch"
 like "$err" 'watch 7 was removed by somebody else' "it says so"
 
 ctl_has 'w8 jiffies until=close'
-start w8 --count=2 jiffies
-hits 1 5 7 | $mkstream >&9
-ends 0 "--count ends it"
-is "$(seqs)" "1 2 " "at that hit"
+for count in --count=2 '--count 2' '-c 2' -c2; do
+	ctl_has 'w8 jiffies until=close'
+	# shellcheck disable=SC2086
+	start w8 $count jiffies
+	hits 1 5 7 | $mkstream >&9
+	ends 0 "$count ends it"
+	is "$(seqs)" "1 2 " "at that hit"
+done
 
 ctl_has 'x vfs_read until=close'
 start 'x vfs_read'
@@ -185,6 +191,92 @@ hits 1 1 7 | $mkstream >&9
 ok "a watch in one word" wait_for grep -q seq=1 "$dir/out"
 kill -TERM $pid
 ends 0 "SIGTERM ends it"
+
+# Lines of the kernel that say more, each in one line of ours.
+printf 'x 0x5581c0de4010 pid=42 children until=close # id=7 state=armed hits=0\n' > "$KWATCH_DIR/ctl"
+start x 0x5581c0de4010 pid=42 children
+hits 1 1 7 | $mkstream >&9
+wait_for grep -q seq=1 "$dir/out"
+kill -TERM $pid
+ends 0 "code of a process"
+is "$(head -n 1 <<< "$err")" "# watch 7 armed: x 0x5581c0de4010 in process 42, all threads and children; until Ctrl-C; not what runs in an NMI handler" \
+	"where, how long, what not"
+printf 'w4 0x5581c0de4010 pid=42 limit=9 until=close # id=7 state=armed hits=0 (not what other processes write into it)\n' > "$KWATCH_DIR/ctl"
+start w4 0x5581c0de4010 pid=42 limit=9
+hits 1 1 7 | $mkstream >&9
+wait_for grep -q seq=1 "$dir/out"
+kill -TERM $pid
+ends 0 "memory of a process"
+is "$(grep -c 'other processes' <<< "$err") $(head -n 1 <<< "$err")" \
+	"1 # watch 7 armed: w4 0x5581c0de4010 in process 42, all threads; until Ctrl-C or 9 hits recorded; not what other processes write into it" \
+	"what the kernel says of it, once"
+
+# A summary has no hits to show, and is shown itself; --count is the kernel's limit=.
+printf 'w8 jiffies summary limit=3 until=close # id=7 state=armed hits=3\n' > "$KWATCH_DIR/ctl"
+cat > "$KWATCH_DIR/summary" << 'SUMMARY'
+w8 jiffies+0x0 watch=7: 9 hits, 1 stacks, most frequent first (ended)
+         9 100%  older-1      5.000000 to     5.500000  cpus=0  0x0 -> 0x1
+w8 other+0x0 watch=9: 1 hits, 1 stacks, most frequent first
+         1 100%  other-1      5.000000 to     5.500000  cpus=0  0x0 -> 0x1
+w8 jiffies+0x0 watch=7: 3 hits, 2 stacks, most frequent first
+         2  66%  a b-1      5.000000 to     5.500000  cpus=0  0x0 -> 0x1
+ => f+0x1/0x2
+ => g+0x1/0x2
+         1  33%  c-1      5.000000 to     5.500000  cpus=0  0x0 -> 0x1
+w8 last+0x0 watch=8: 1 hits, 1 stacks, most frequent first
+SUMMARY
+start w8 jiffies summary -c 3
+echo 'gone watch=7 cpu=0 why=2 time=1' | $mkstream >&9
+ends 0 "a summary, to its limit"
+is "$(grep -v ended: <<< "$out")" "$(sed -n 5,9p "$KWATCH_DIR/summary")" "is shown at the end"
+like "$(head -n 1 "$KWATCH_DIR/ctl")" '^w8 jiffies summary limit=3 until=close' "its hits are counted by the kernel"
+unlike "$err" 'shown' "and none of them is said to be shown"
+start w8 jiffies summary -c 3 --json
+echo 'gone watch=7 cpu=0 why=2 time=1' | $mkstream >&9
+ends 0 "as JSON"
+is "$(grep summary <<< "$out")" '{"type":"summary","watch":7,"count":2,"task":"a b-1","stack":["f+0x1/0x2","g+0x1/0x2"]}
+{"type":"summary","watch":7,"count":1,"task":"c-1","stack":[]}' "an object a stack"
+
+# --- by name ---------------------------------------------------------------------
+
+ln -sf "$dir/many" "$KWATCH_DIR/hits_raw"
+{ hits 1 3 7; hits 4 6 8; } | $mkstream > "$dir/many"
+printf 'w8 a # id=8 state=armed hits=0\nw8 jiffies name=it if comm ~ "name=no" # id=7 state=armed hits=0\n' > "$KWATCH_DIR/ctl"
+for words in 'tail -w it' 'tail --watch=it' 'tail -w 7'; do
+	# shellcheck disable=SC2086
+	run $words
+	is "$(seqs)" "1 2 3 " "kwatch $words"
+done
+run tail -w no
+is "$status $(head -n 1 <<< "$err")" '2 kwatch: no watch has the name no; see "kwatch list"' "a name that no watch has"
+
+# --- hits of watches that are gone ---------------------------------------------------
+
+cat > "$KWATCH_DIR/stats" << 'STATS'
+abi: 2
+watch8.made_ns: 3500
+watches: 1
+STATS
+{ echo 'lost cpu=0 count=9 from=0 time=1000'; hits 1 3 7; echo 'gone watch=7 why=6 time=3400'
+  echo 'lost cpu=0 count=5 from=3300 time=3900'; hits 4 6 8; } | $mkstream > "$dir/many"
+run tail
+is "$(grep -c overwritten <<< "$out") $(seqs)$err" "1 4 5 6 kwatch: 3 hits of watches that are gone left out; --all shows them" \
+	"hits and losses of watches that are gone are left out, which is said"
+run tail --all
+is "$(grep -c overwritten <<< "$out") $(seqs)$err" "2 1 2 3 4 5 6 " "--all"
+run tail -w 7
+is "$(seqs)" "1 2 3 " "or the watch that is asked for"
+rm -rf "$dir/capture"
+run record -o "$dir/capture"
+like "$err" '3 hits recorded, .* 5 overwritten' "record, too"
+run record --all -o "$dir/capture2"
+like "$err" '6 hits recorded, .* 14 overwritten' "record --all"
+run report -w it "$dir/capture2"
+like "$out" '^# 0 hits' "report of a name that is none"
+run top -1
+unlike "$out" '^ *3 .*jiffies' "top"
+rm "$KWATCH_DIR/hits_raw"
+fresh
 
 # --- add and list ----------------------------------------------------------------
 

@@ -105,6 +105,17 @@ static unsigned int add_parts(void)
 		add_stack(text("u"), number("uflags"));
 		parts |= KWATCH_PART_USTACK;
 	}
+	/* Each holds its own number, from 0x10 on. */
+	if (text("regs")) {
+		struct kwatch_regs *regs = reserve(sizeof(*regs));
+		unsigned int i, nr = number("regs");
+
+		regs->nr = nr;
+		regs->arch = text("arch") ? number("arch") : KWATCH_ARCH_X86_64;
+		for (i = 0; i < nr; i++)
+			*(uint64_t *)reserve(8) = 0x10 + i;
+		parts |= KWATCH_PART_REGS;
+	}
 	if (text("offset")) {
 		struct kwatch_where *where = reserve(sizeof(*where));
 
@@ -193,6 +204,7 @@ static unsigned int make_unseen(void)
 	unseen->old_value = number("old");
 	unseen->new_value = number("new");
 	unseen->cpu = number("cpu");
+	unseen->copy = number("copy");
 	return add_parts();
 }
 

@@ -83,7 +83,7 @@ static const struct good {
 	{ "w8 j comm=\"a\\b\\\\ c\"",	"w8 j comm=\"ab\\\\ c\"", NULL },
 	{ "w8 j comm=a=b,c#d",		NULL,			NULL },
 	{ "w8 j comm=\" # x\"",		NULL,			NULL },
-	{ "w8 j comm=\"\xc3\xbc\xff\"",	NULL,			NULL },
+	{ "w8 j comm=\"\xc3\xbc\xe2\x82\xac\"",	NULL,			NULL },
 	{ "w8 j comm=\"it's\"",		NULL,			NULL },
 	{ "w8 j comm=a23456789012345",	NULL,			NULL },
 	{ "w8 j limit=18446744073709551615", NULL,		NULL },
@@ -260,6 +260,9 @@ static void test_verbs(void)
 	   "a watch that is called off");
 	ok(parses(&cmd, "off 0x5") && !strcmp(cmd.name, "0x5"), "an ID is decimal");
 	ok(parses(&cmd, "clear") && cmd.verb == KWATCH_VERB_CLEAR, "clear");
+	ok(parses(&cmd, "clear  summaries # x") && cmd.verb == KWATCH_VERB_CLEAR_SUMMARIES,
+	   "clear summaries");
+	ok(parses(&cmd, "ignore self") && cmd.verb == KWATCH_VERB_IGNORE, "ignore self");
 }
 
 static bool same(const char *a, const char *b)

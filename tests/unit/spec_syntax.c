@@ -25,17 +25,24 @@ struct bad {
 
 static const struct bad bad[] = {
 	/* Bytes */
-	{ "w8 jiffies^\r",			"control character" },
-	{ "^\r",				"control character" },
-	{ "w8 jif^\033[31mfies",		"control character" },
-	{ "w8 jiffies^\177",			"control character" },
-	{ "w8 jiffies comm=\"a^\nb\"",		"control character" },
-	{ "w8 jiffies # a comment^\a",		"control character" },
+	{ "w8 jiffies^\r",			"a control character, or" },
+	{ "^\r",				"a control character, or" },
+	{ "w8 jif^\033[31mfies",		"a control character, or" },
+	{ "w8 jiffies^\177",			"a control character, or" },
+	{ "w8 jiffies comm=\"a^\nb\"",		"a control character, or" },
+	{ "w8 jiffies # a comment^\a",		"a control character, or" },
 	{ "w8 jiff^\xc3\xaf",			"only a quoted name" },
 	{ "^\xef\xbb\xbfw8 jiffies",		"only a quoted name" },
 	{ "w8 jiffies comm=M^\xc3\xbcll",	"only a quoted name" },
-	{ "w8 jiffies^\x80",			"only a quoted name" },
-	{ "w8 jiffies^\xa0pid=1",		"only a quoted name" },
+	{ "w8 jiffies^\x80",			"a control character, or" },
+	{ "w8 jiffies^\xa0pid=1",		"a control character, or" },
+	{ "w8 jiffies^\xc2\xa0pid=1",		"only a quoted name" },
+	{ "w8 jiffies comm=\"^\xc2\x9b\"",	"a control character, or" },
+	{ "w8 jiffies if comm ~ \"^\x9b*\"",	"a control character, or" },
+	{ "w8 jiffies if comm ~ \"^\xe0\x9f\xbf\"", "a control character, or" },
+	{ "w8 jiffies # ^\xed\xa0\x80",		"a control character, or" },
+	{ "w8 jiffies comm=\"^\xf4\x90\x80\x80\"", "a control character, or" },
+	{ "w8 jiffies comm=\"^\xc3",		"a control character, or" },
 	{ "w8 jiffies comm=^\"a b",		"this quote is not closed" },
 	{ "w8 jiffies comm=^'a b\"",		"this quote is not closed" },
 	{ "w8 jiffies comm=^\"a b\\\"",		"this quote is not closed" },
@@ -54,6 +61,10 @@ static const struct bad bad[] = {
 	{ "^8 jiffies",				"expected r, w, rw or x" },
 	{ "^+5",				"expected r, w, rw or x" },
 	{ "^offf 5",				"expected r, w, rw or x" },
+	{ "ignore^",				"only self can be ignored" },
+	{ "ignore ^5",				"only self can be ignored" },
+	{ "ignore self ^5",			"nothing may follow" },
+	{ "clear summaries ^all",		"nothing may follow" },
 	{ "^CLEAR",				"expected r, w, rw or x" },
 	{ "^\"w8\" jiffies",			"expected r, w, rw or x" },
 	{ "^= ==",				"expected r, w, rw or x" },
@@ -344,9 +355,9 @@ static void test_sizes(void)
 	ok(refused(line, 1025, 1024, -E2BIG, "a line has at most"), "one byte too many");
 	ok(refused(line, 1024, 0, -EINVAL, "expected r, w"), "just not too many");
 	memset(line, 0, 1024);
-	ok(refused(line, 1024, 0, -EINVAL, "control character"), "a line of NUL bytes");
-	ok(refused("w8 jiffies\0", 11, 10, -EINVAL, "control character"), "a NUL byte at the end");
-	ok(refused("w8 j comm=\"a\0b\"", 15, 12, -EINVAL, "control character"), "one in quotes");
+	ok(refused(line, 1024, 0, -EINVAL, "a control character, or"), "a line of NUL bytes");
+	ok(refused("w8 jiffies\0", 11, 10, -EINVAL, "a control character, or"), "a NUL byte at the end");
+	ok(refused("w8 j comm=\"a\0b\"", 15, 12, -EINVAL, "a control character, or"), "one in quotes");
 
 	len = sprintf(line, "w8 jiffies if pid == 1");
 	while (len < 14 + KWATCH_FILTER_TEXT_MAX)

@@ -10,7 +10,7 @@ run store8 5
 
 # --- EINVAL: malformed ------------------------------------------------------------
 
-verb="expected r, w, rw or x with a length, or -ID, off, on, clear"
+verb="expected r, w, rw or x with a length, or -ID, off, on, clear, ignore"
 refused EINVAL "^q8 kwtest_word" "$verb"
 refused EINVAL "  ^hello" "$verb"
 refused EINVAL "^W8 kwtest_word" "$verb"

@@ -57,6 +57,7 @@
  *   unmap, remap    unmap it; map another one at the same address
  *   move            mremap() it elsewhere, and store to it there
  *   dontneed, protect  drop its page, or lock it for a moment: it stays mapped
+ *   comm NAME       the main thread calls itself so, with a newline for each "%"
  *   exec            the same program again, as the same process
  *   exit            and so does the end of stdin
  */
@@ -695,6 +696,18 @@ static uint64_t cost(void)
 	return best;
 }
 
+/* "%" for a newline, which ends a command. */
+static void set_comm(const char *name)
+{
+	char comm[16] = "", *c;
+
+	snprintf(comm, sizeof(comm), "%.15s", name);
+	for (c = comm; *c; c++)
+		if (*c == '%')
+			*c = '\n';
+	prctl(PR_SET_NAME, comm, 0, 0, 0);
+}
+
 static void command(const char *line)
 {
 	unsigned long a = 0, b = 0, c = 0;
@@ -787,6 +800,8 @@ static void command(const char *line)
 	} else if (!strcmp(op, "exec")) {
 		execl("/proc/self/exe", "kwu", "victim", NULL);
 		die("exec");
+	} else if (!strcmp(op, "comm")) {
+		set_comm(line + strlen("comm "));
 	} else if (!strcmp(op, "exit")) {
 		exit(0);
 	} else {
