@@ -238,7 +238,7 @@ static const struct kwatch_stack *stack_of(const struct kwatch_record *record)
 		return NULL;
 	if (record->type == KWATCH_RECORD_HIT)
 		parts += sizeof(struct kwatch_hit);
-	else if (record->type == KWATCH_RECORD_GONE)
+	else if (record->type == KWATCH_RECORD_GONE || record->type == KWATCH_RECORD_FREED)
 		parts += sizeof(struct kwatch_gone);
 	else
 		return NULL;
