@@ -623,6 +623,7 @@ u64 __kwatch_free_tend(struct kwatch_watch *watch)
 	unsigned int i;
 	u64 next;
 
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (!freed || !freed->follows)
 		return U64_MAX;
 	next = min(wait_for_grace(freed), look_at_mapping(freed));

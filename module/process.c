@@ -770,6 +770,7 @@ void __kwatch_process_unfollow(struct kwatch_process *process)
 
 void __kwatch_process_rearm(struct kwatch_process *process)
 {
+	lockdep_assert_held(&kwatch_watch_mutex);
 	if (!process->told)
 		return;
 	process->told = false;
