@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "code.h"
+#include "../../tools/code.h"
 #include "tap.h"
 
 static const char good[] =

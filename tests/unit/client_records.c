@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "records.h"
+#include "../../tools/records.h"
 #include "tap.h"
 
 static const char *why;

@@ -309,7 +309,7 @@ static const struct bad bad[] = {
 #define NR_BAD ARRAY_SIZE(bad)
 
 /* The sentences that were seen. */
-static const char *seen[NR_BAD + 8];
+static const char *seen[NR_BAD + 32];
 static size_t nr_seen;
 
 /* @caret: where it must be; @err: what must be returned. */
