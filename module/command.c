@@ -6,7 +6,6 @@
  */
 #include <linux/list.h>
 #include <linux/minmax.h>
-#include <linux/pid.h>
 #include <linux/sched/task.h>
 #include <linux/security.h>
 #include <linux/slab.h>
@@ -18,6 +17,7 @@
 #include "follow.h"
 #include "free.h"
 #include "ignore.h"
+#include "pid.h"
 #include "process.h"
 #include "symbol.h"
 #include "watch.h"
@@ -84,10 +84,7 @@ static int find_target(const struct kwatch_cmd *cmd, struct kwatch_resolved *fou
 static int find_task(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 		     struct kwatch_answer *answer)
 {
-	struct pid *pid = find_get_pid(cmd->spec.task);
-
-	found->task = get_pid_task(pid, PIDTYPE_PID);
-	put_pid(pid);
+	found->task = kwatch_pid_task(cmd->spec.task);
 	if (!found->task)
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
 				     "No such task");
@@ -371,6 +368,28 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 }
 
 /* Return: what @line says, to be freed; NULL with @answer filled. */
+/* The caller's numbers of processes as the initial namespace's.  Return: 0 or -ENOENT. */
+static int find_pids(struct kwatch_cmd *cmd, struct kwatch_answer *answer)
+{
+	struct kwatch_spec *spec = &cmd->spec;
+
+	if (cmd->verb != KWATCH_VERB_ADD)
+		return 0;
+	if (spec->pid) {
+		spec->pid = kwatch_pid_initial(spec->pid);
+		if (!spec->pid)
+			return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_PID],
+					     "No such process");
+	}
+	if (spec->target == KWATCH_TARGET_TASK) {
+		spec->task = kwatch_pid_initial(spec->task);
+		if (!spec->task)
+			return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
+					     "No such task");
+	}
+	return 0;
+}
+
 static struct kwatch_cmd *parse(const char *line, size_t len,
 				struct kwatch_answer *answer)
 {
@@ -390,8 +409,11 @@ static struct kwatch_cmd *parse(const char *line, size_t len,
 		return NULL;
 	}
 	ret = kwatch_spec_parse(line, len, cmd, &refusal);
-	if (ret) {
+	if (ret)
 		kwatch_refuse(answer, ret, refusal.at, refusal.why);
+	else
+		ret = find_pids(cmd, answer);
+	if (ret) {
 		kfree(cmd);
 		return NULL;
 	}

@@ -120,7 +120,7 @@ static int admit_add(const struct kwatch_own *own, struct kwatch_cmd *cmd,
 		     struct kwatch_answer *answer)
 {
 	struct kwatch_spec *spec = &cmd->spec;
-	s32 pid = task_tgid_vnr(current);
+	s32 pid = task_tgid_nr(current); /* as in @cmd, of the initial namespace */
 
 	if (spec->target != KWATCH_TARGET_ADDR || spec->addr + spec->offset >= TASK_SIZE_MAX)
 		return refuse(cmd, KWATCH_WORD_TARGET, "Only an address in your own memory", answer);

@@ -21,7 +21,6 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/perf_event.h>
-#include <linux/pid.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -39,6 +38,7 @@
 #include "bp.h"
 #include "gone.h"
 #include "hit.h"
+#include "pid.h"
 #include "process.h"
 #include "tend.h"
 #include "uncovered.h"
@@ -606,16 +606,6 @@ void kwatch_process_put(struct kwatch_process *process)
 		kref_put(&process->ref, release);
 }
 
-/* Return: a thread of the process that a pid names, held by a reference. */
-static struct task_struct *find_task(s32 nr)
-{
-	struct pid *pid = find_get_pid(nr);
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
-
-	put_pid(pid);
-	return task;
-}
-
 /* A driver's mapping may be a device's registers, which to read may change something. */
 static bool is_device(struct mm_struct *mm, const struct kwatch_spec *spec)
 {
@@ -675,7 +665,7 @@ struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 	struct mm_struct *mm;
 	int ret;
 
-	task = find_task(spec->pid);
+	task = kwatch_pid_task(spec->pid);
 	if (!task) {
 		kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_PID], "No such process");
 		return NULL;

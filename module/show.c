@@ -15,6 +15,7 @@
 #include "cpu.h"
 #include "ended.h"
 #include "ignore.h"
+#include "pid.h"
 #include "process.h"
 #include "selftest.h"
 #include "show.h"
@@ -47,18 +48,41 @@ static u64 hits(const struct kwatch_counts *counts)
 	return sum;
 }
 
+/*
+ * With numbers of processes as the reader has them.  Return: 0, or the first of those
+ * that the reader's namespace does not have, which is printed as the initial one's.
+ */
+static s32 print_spec(char *text, const struct kwatch_spec *spec)
+{
+	struct kwatch_spec *mine = kmemdup(spec, sizeof(*spec), GFP_KERNEL);
+	s32 foreign = 0;
+
+	if (mine) {
+		mine->pid = kwatch_pid_reader(spec->pid) ?: spec->pid;
+		mine->task = kwatch_pid_reader(spec->task) ?: spec->task;
+	}
+	if (!mine || !kwatch_pid_reader(spec->pid))
+		foreign = spec->pid;
+	if (!foreign && (!mine || !kwatch_pid_reader(spec->task)))
+		foreign = spec->task;
+	kwatch_spec_print(text, KWATCH_SPEC_TEXT_MAX, mine ?: spec);
+	kfree(mine);
+	return foreign;
+}
+
 /* What follows the spec is at most KWATCH_SPEC_COMMENT_MAX bytes. */
 static void show_watch(const struct kwatch_watch *watch, void *arg)
 {
 	struct kwatch_counts counts, sum = { };
 	struct seq_file *m = arg;
 	unsigned int cpu;
+	s32 foreign;
 	char *text;
 
 	text = kmalloc(KWATCH_SPEC_TEXT_MAX, GFP_KERNEL);
 	if (!text)
 		return;
-	kwatch_spec_print(text, KWATCH_SPEC_TEXT_MAX, &watch->spec);
+	foreign = print_spec(text, &watch->spec);
 	for_each_possible_cpu(cpu) {
 		kwatch_watch_counts(watch, cpu, &counts);
 		kwatch_counts_add(&sum, &counts);
@@ -76,6 +100,8 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 		seq_puts(m, kwatch_arch_sees_kernel ?
 			 " (not what other processes write into it)" :
 			 " (not what the kernel or other processes write into it)");
+	if (foreign)
+		seq_printf(m, " (%d is a number of the initial PID namespace)", foreign);
 	seq_putc(m, '\n');
 	kfree(text);
 }
