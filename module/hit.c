@@ -609,15 +609,41 @@ static noinline void kwatch_hit_part(struct kwatch_cpu *cpu, const struct kwatch
 		kwatch_hit_also_filtered(cpu, hot, parts);
 }
 
+/*
+ * A hit inside a hit: what listens to kwatch:hit may store as well.  It is suppressed,
+ * but its value is the old one of the next hit.
+ */
+static noinline void kwatch_hit_nested(const struct kwatch_bp *bp)
+{
+	struct kwatch_value *value = kwatch_hit_values(bp->hot);
+
+	atomic64_inc(&value->seq);
+	this_cpu_inc(bp->hot->counts->nr[KWATCH_SUPPRESSED]);
+	if (bp->len && kwatch_arch_after(bp->hot->type) &&
+	    (!bp->process || current->mm == bp->hot->mm))
+		kwatch_hit_value_late(bp, value);
+}
+
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs)
 {
 	kwatch_hit(event->overflow_handler_context, event, regs);
 }
 
+/*
+ * Until 5.13 perf hands a process's breakpoints on to forked children, and to what
+ * runs after exec.  Neither is watched, so their hits are none.
+ */
+static bool kwatch_hit_is_process(const struct kwatch_hot *hot)
+{
+	return hot->children ? current->self_exec_id == hot->exec_id : current->mm == hot->mm;
+}
+
 void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 			struct pt_regs *regs)
 {
+	if (!kwatch_hit_is_process(bp->hot))
+		return;
 	if (likely(kwatch_cpu_this())) {
 		kwatch_hit(bp, event, regs);
 		return;
@@ -648,8 +674,7 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 	 * taken.  Pairs with smp_mb() in kwatch_cpu_busy().
 	 */
 	if (unlikely(xchg(&cpu->busy, 1))) {
-		atomic64_inc(&kwatch_hit_values(hot)->seq);
-		this_cpu_inc(hot->counts->nr[KWATCH_SUPPRESSED]);
+		kwatch_hit_nested(bp);
 		return;
 	}
 	count = preempt_count(); /* this_cpu_write() may itself add to it */

@@ -115,7 +115,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @ucopy:  bytes of the user stack to record, 0 for none
  * @silent: count hits, record none: the self-test's, or not armed everywhere yet
  * @picky:  there is more to judge a hit by than the budget: any of @silent,
- *          @changed, @unchanged, @allow, @filter and @mm
+ *          @changed, @unchanged, @allow, @filter and @own
  * @changed: only hits that changed the value
  * @unchanged: only hits that did not
  * @children: with @mm, processes that were forked count too

@@ -85,7 +85,7 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 static bool is_picky(const struct kwatch_hot *hot)
 {
 	return hot->silent || hot->changed || hot->unchanged || hot->nr_allow ||
-	       hot->filter || hot->mm;
+	       hot->filter || hot->own;
 }
 
 int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,

@@ -48,18 +48,6 @@ static noinline bool kwatch_judge_matches(const struct kwatch_hot *hot,
 	return kwatch_filter_match(hot->filter, &in);
 }
 
-/*
- * A forked child is not the process, nor is what it runs after exec; and a
- * thread may pause.  Apart, so that others do not pay for the call in it.
- */
-static noinline bool kwatch_judge_is_process(const struct kwatch_hot *hot)
-{
-	if (hot->own && kwatch_own_is_paused(hot->own))
-		return false;
-	return hot->children ? current->self_exec_id == hot->exec_id :
-			       current->mm == hot->mm;
-}
-
 /* changed, and an r watch where the CPU reports stores too; unknown values pass both. */
 static bool kwatch_judge_values(const struct kwatch_hot *hot, const struct kwatch_hit *hit)
 {
@@ -81,7 +69,7 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 		return true;
 	if (smp_load_acquire(&hot->silent)) /* likewise */
 		return false;
-	if (hot->mm && !kwatch_judge_is_process(hot))
+	if (hot->own && kwatch_own_is_paused(hot->own))
 		return false;
 	if ((hot->changed || hot->unchanged) && !kwatch_judge_values(hot, hit))
 		return false;

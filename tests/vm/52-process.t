@@ -32,12 +32,7 @@ out=$(grep -A 3 ' seq=9000$' $KW/hits)
 # Which of two threads is the last one, and so from what to what, is open.
 like "$out" " kwu-[0-9]+ .* [.dN]+u +[0-9.]+: w8 $word: 0x[0-9a-f]+ -> 0x[0-9a-f]+ watch=$id seq=9000" "a hit's line"
 like "$out" '^ => <user>$' "with a user stack"
-# 5.10 cannot be told not to hand the breakpoints on to it.
-case $(uname -r) in
-5.10.*) n=500 ;;
-*) n=0 ;;
-esac
-is "$(stat_of "watch$id.filtered") $(stat_of "watch$id.suppressed")" "$n 0" "nothing else was filtered or suppressed"
+is "$(stat_of "watch$id.hits") $(stat_of "watch$id.filtered") $(stat_of "watch$id.suppressed")" "9000 0 0" "nothing else was filtered or suppressed"
 do_it traps
 is "$answer" "done 0" "no SIGTRAP"
 ctl_ok "-$id"
