@@ -205,6 +205,8 @@ static void show_ustack(struct seq_file *m, const struct kwatch_stack *stack)
 	seq_puts(m, KWATCH_WORDS_USER);
 	for (i = 0; i < stack->nr; i++)
 		seq_printf(m, " => 0x%llx\n", stack->ip[i]);
+	if (stack->flags & KWATCH_STACK_32BIT)
+		seq_puts(m, KWATCH_WORDS_STACK_32BIT);
 }
 
 static void show_regs(struct seq_file *m, const struct kwatch_regs *regs)

@@ -12,6 +12,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/uprobes.h>
 
 #include "arch/arch.h"
 #include "arch/orc.h"
@@ -98,21 +99,61 @@ bool kwatch_unwind_has_user(void)
 	return current->mm && !(current->flags & PF_KTHREAD);
 }
 
+#ifdef CONFIG_UPROBES
+#define URETPROBES_MAX	64	/* the kernel's own bound */
+
+/*
+ * A uretprobe puts its trampoline, the first byte of a page, in place of a return
+ * address.  Put the original back into @words, a copy of the user stack from @sp on.
+ * The list is read without faults: its owner may be in the middle of changing it.
+ */
+static void undo_uretprobes(u64 *words, unsigned long sp, unsigned int bytes)
+{
+	const struct return_instance *instance;
+	u64 next, stack, original;
+	unsigned int i;
+
+	if (likely(!current->utask) ||
+	    !kwatch_value_read((unsigned long)&current->utask->return_instances,
+			       sizeof(next), &next))
+		return;
+	for (i = 0; next && i < URETPROBES_MAX; i++) {
+		instance = (const void *)(unsigned long)next;
+		if (!kwatch_value_read((unsigned long)&instance->stack, sizeof(u64), &stack) ||
+		    !kwatch_value_read((unsigned long)&instance->orig_ret_vaddr, sizeof(u64),
+				       &original) ||
+		    !kwatch_value_read((unsigned long)&instance->next, sizeof(u64), &next))
+			return;
+		if (stack < sp || stack - sp >= bytes || (stack - sp) % sizeof(u64))
+			continue;
+		if (!offset_in_page(words[(stack - sp) / sizeof(u64)]))
+			words[(stack - sp) / sizeof(u64)] = original;
+	}
+}
+#else
+static void undo_uretprobes(u64 *words, unsigned long sp, unsigned int bytes)
+{
+}
+#endif
+
 static void walk_user(struct pt_regs *user, struct kwatch_stack *stack,
 		      unsigned int depth)
 {
-	struct { unsigned long fp, ip; } frame;
+	struct { u64 fp, ip; } frame;
 	unsigned long ip, fp;
 
-	kwatch_arch_user_frame(user, &ip, &fp);
-	stack->flags = 0;
+	stack->flags = kwatch_arch_user_frame(user, &ip, &fp) ? 0 : KWATCH_STACK_32BIT;
 	stack->reserved = 0;
 	stack->ip[0] = ip;
-	for (stack->nr = 1; stack->nr < depth; stack->nr++) {
+	stack->nr = 1;
+	if (stack->flags)
+		return;
+	for (; stack->nr < depth; stack->nr++) {
 		/* Frames are aligned, and each lies above the one it called. */
 		if (!fp || fp % sizeof(fp) ||
 		    copy_from_user_nofault(&frame, (void __user *)fp, sizeof(frame)))
 			return;
+		undo_uretprobes(&frame.fp, fp, sizeof(frame));
 		if (!frame.ip || frame.fp <= fp)
 			return;
 		stack->ip[stack->nr] = kwatch_arch_user_return(frame.ip);
@@ -155,6 +196,7 @@ void *kwatch_unwind_copy(struct pt_regs *regs, struct kwatch_ucopy *copy, u16 by
 	copy->sp = user_stack_pointer(user);
 	this_cpu_write(kwatch_value_own, true);
 	copy->size = copy_user_stack(&copy->reg[copy->nr], copy->sp, bytes);
+	undo_uretprobes(&copy->reg[copy->nr], copy->sp, copy->size);
 	this_cpu_write(kwatch_value_own, false);
 	return (void *)&copy->reg[copy->nr] + copy->size;
 }

@@ -107,6 +107,7 @@
 /* Behind the user's, in libkwatch: who set the watch */
 #define KWATCH_WORDS_SET		" => <set by thread %d>\n"
 #define KWATCH_WORDS_STACK_BROKEN	" => <the unwinder lost its way here>\n"
+#define KWATCH_WORDS_STACK_32BIT " => <a 32-bit program: no more frames>\n"
 #define KWATCH_WORDS_UCOPY_END		" => <ucopy= ends here>\n"
 
 #endif /* KWATCH_WORDING_H */

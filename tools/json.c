@@ -231,7 +231,9 @@ static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *ev
 	kwatch_out_str(out, ",\"ustack\":");
 	dump(out, array, 0);
 	json_decref(array);
-	if (uframes.broken)
+	if (event->frames->ustack->flags & KWATCH_STACK_32BIT)
+		kwatch_out_str(out, ",\"ustack_32bit\":true");
+	else if (uframes.broken)
 		kwatch_out_str(out, ",\"ustack_broken\":true");
 	else if (uframes.cut)
 		kwatch_out_str(out, ",\"ustack_cut\":true");

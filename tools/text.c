@@ -155,8 +155,10 @@ static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *ev
 	kwatch_out_str(out, KWATCH_WORDS_USER);
 	for (i = 0; i < uframes.nr; i++)
 		put_uframe(out, &uframes.frame[i]);
+	if (event->frames->ustack->flags & KWATCH_STACK_32BIT)
+		kwatch_out_str(out, KWATCH_WORDS_STACK_32BIT);
 	/* A depth that was asked for is no surprise. */
-	if (uframes.cut && (event->ucopy || event->frames->unwound))
+	else if (uframes.cut && (event->ucopy || event->frames->unwound))
 		kwatch_out_str(out, KWATCH_WORDS_UCOPY_END);
 	if (uframes.unknown)
 		kwatch_out_str(out, KWATCH_TEXT_NO_NAMES);

@@ -35,6 +35,8 @@ static const unsigned char x86_regs[] = {
  */
 #define ARM64_ADDRESS	((1ull << 48) - 1)
 
+#define STACK_MAX	(8ull << 20)	/* bytes, as a stack mostly has */
+
 /* What libdwfl unwinds: a space's @memory. */
 struct memory {
 	pid_t pid;
@@ -112,7 +114,9 @@ static bool read_memory(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result, void *c
 			*result &= ARM64_ADDRESS;
 		return true;
 	}
-	memory->missed = true;
+	/* The stack goes on above the copy; elsewhere is nothing that more of it would have. */
+	if (copy->sp && addr >= copy->sp + copy->size && addr - copy->sp < STACK_MAX)
+		memory->missed = true;
 	return false;
 }
 
@@ -166,8 +170,10 @@ static int take_frame(Dwfl_Frame *state, void *context)
 }
 
 /* Is it the kind of program whose registers these are? */
-static bool fits(const struct kwatch_ucopy *copy)
+static bool fits(const struct kwatch_ucopy *copy, const struct kwatch_stack *stack)
 {
+	if (stack->flags & KWATCH_STACK_32BIT)
+		return false;
 #if defined(__x86_64__)
 	return copy->arch == KWATCH_ARCH_X86_64;
 #else
@@ -177,11 +183,11 @@ static bool fits(const struct kwatch_ucopy *copy)
 
 /* Unwind the copy; false if there is nothing to be had. */
 static bool unwind(struct kwatch_space *space, const struct kwatch_ucopy *copy,
-		   struct walk *walk)
+		   const struct kwatch_stack *stack, struct walk *walk)
 {
 	struct memory *memory;
 
-	if (!fits(copy))
+	if (!fits(copy, stack))
 		return false;
 	memory = attach(space);
 	if (!memory)
@@ -291,7 +297,7 @@ static bool find_addresses(const struct kwatch_event *event, struct kwatch_space
 
 	memset(walk, 0, sizeof(*walk));
 	if (space && event->ucopy && !frames->unwound)
-		unwind(space, event->ucopy, walk);
+		unwind(space, event->ucopy, stack, walk);
 	/* Where there are frame pointers and no tables, the handler got further. */
 	unwound = walk->nr && !(walk->nr < stack->nr && (walk->cut || walk->nr < 2));
 	if (!unwound) {

@@ -151,6 +151,7 @@ struct kwatch_task {
 /* struct kwatch_stack.flags */
 #define KWATCH_STACK_CUT	0x0001	/* more frames than the depth asked for */
 #define KWATCH_STACK_BROKEN	0x0002	/* the unwinder could not go on */
+#define KWATCH_STACK_32BIT	0x0008	/* a 32-bit program's, of which only ip[0] is known */
 /*
  * ip[1] is the link register of arm64: the caller, if ip[0] lies in a leaf
  * function that has no frame.  Else it is stale: leave it out if it lies in

@@ -127,11 +127,12 @@ unsigned int kwatch_arch_regs(u64 *to, const struct pt_regs *regs);
  * kwatch_arch_user_frame() - where a walk of a task's user stack starts
  * @regs: of the task in user mode
  * @ip:   filled with the instruction pointer
- * @fp:   filled with the frame pointer, 0 if the program is not a 64-bit one
+ * @fp:   filled with the frame pointer
  *
  * Context: any, NMI included.
+ * Return: false if the program is not a 64-bit one.
  */
-void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
+bool kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 			    unsigned long *fp);
 
 /**

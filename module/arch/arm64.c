@@ -128,11 +128,12 @@ const char *kwatch_arch_reg_name(unsigned int i)
 	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }
 
-void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
+bool kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 			    unsigned long *fp)
 {
 	*ip = regs->pc;
-	*fp = compat_user_mode(regs) ? 0 : regs->regs[29];
+	*fp = regs->regs[29];
+	return !compat_user_mode(regs);
 }
 
 /* Pointer authentication puts its code above the bits of an address. */

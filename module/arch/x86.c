@@ -97,11 +97,12 @@ const char *kwatch_arch_reg_name(unsigned int i)
 	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }
 
-void kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
+bool kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 			    unsigned long *fp)
 {
 	*ip = regs->ip;
-	*fp = user_64bit_mode(regs) ? regs->bp : 0;
+	*fp = regs->bp;
+	return user_64bit_mode(regs);
 }
 
 unsigned long kwatch_arch_user_return(unsigned long ip)

@@ -13,6 +13,8 @@
  *   kwu execs N   prints "ready PID ADDRESS", runs itself N times, then waits for the
  *                 end of stdin
  *   kwu raw FILE  one line for each hit with a copy of the user stack
+ *   kwu bpf ADDRESS VALUE    a BPF program on kwatch:hit that stores VALUE to ADDRESS
+ *                 of the task that is hit; says "ready" and sleeps
  *
  * ADDRESS is that of eight bytes, the same in every run.  Commands:
  *
@@ -43,6 +45,9 @@
  *   cleartid N      N threads end, of each the kernel clears the word (CLEARTID);
  *                   2 * N stores
  *   robust N        the same with a robust futex
+ *   where           "done OFFSET" in this file of the function that "called" calls
+ *   called N        N stores by that function
+ *   code32 N        N stores by 32-bit code, where there is such
  *   read N          N reads of eight bytes from a pipe into the word
  *   uring N F       N reads by io_uring, with IOSQE flags F; "done without" it
  *   traps           "done N" says how many SIGTRAPs came
@@ -65,8 +70,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/bpf.h>
 #include <linux/futex.h>
 #include <linux/io_uring.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -120,6 +127,58 @@ static void zero(unsigned long n)
 		word = 0;
 #endif
 	}
+}
+
+static __attribute__((noinline, noclone)) void called(unsigned long n)
+{
+	store(n);
+	asm volatile("" : : : "memory"); /* no tail call */
+}
+
+/* The file is not relocated, and its first byte lies at the start of its headers. */
+static unsigned long where(void)
+{
+	extern const char __ehdr_start[];
+
+	return (unsigned long)called - (unsigned long)__ehdr_start;
+}
+
+/* Code, data and stack below 4 GB, entered and left by far returns. */
+static bool code32(unsigned long n)
+{
+#ifdef __x86_64__
+	static const uint8_t insns[] = {
+		0xc7, 0x05, 0, 0, 0, 0, 5, 0, 0, 0,	/* movl $5, word */
+		0xcb,					/* lret */
+	};
+	uint32_t to = (unsigned long)&word;
+	uint8_t *low = mmap(NULL, 8192, PROT_READ | PROT_WRITE | PROT_EXEC,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	if (low == MAP_FAILED)
+		die("mmap");
+	memcpy(low, insns, sizeof(insns));
+	memcpy(low + 2, &to, sizeof(to));
+	while (n--)
+		asm volatile("mov %%rsp, %%rbx\n\t"
+			     "mov $0x2b, %%eax\n\t"
+			     "mov %%eax, %%ds\n\t"
+			     "lea 8000(%0), %%rsp\n\t"
+			     "lea 1f(%%rip), %%rax\n\t"
+			     "sub $8, %%rsp\n\t"
+			     "movl %%eax, (%%rsp)\n\t"	/* what lret pops: ip and cs, 32 bits each */
+			     "movl $0x33, 4(%%rsp)\n\t"
+			     "pushq $0x23\n\t"
+			     "pushq %0\n\t"
+			     "lretq\n"
+			     "1:\tmov %%rbx, %%rsp"
+			     : : "r" ((unsigned long)low) : "rax", "rbx", "memory", "cc");
+	munmap(low, 8192);
+	return true;
+#else
+	(void)n;
+	return false;
+#endif
 }
 
 static pthread_t start(void *(*func)(void *arg), unsigned long arg)
@@ -752,6 +811,14 @@ static void command(const char *line)
 	} else if (!strcmp(op, "drop")) {
 		if (madvise((void *)words, sizeof(words), MADV_DONTNEED))
 			die("madvise");
+	} else if (!strcmp(op, "where")) {
+		printf("done 0x%lx\n", where());
+		return;
+	} else if (!strcmp(op, "called")) {
+		called(a);
+	} else if (!strcmp(op, "code32")) {
+		puts(code32(a) ? "done" : "done without");
+		return;
 	} else if (!strcmp(op, "zero")) {
 		zero(a);
 	} else if (!strcmp(op, "vfork") || !strcmp(op, "vforkexec")) {
@@ -846,6 +913,52 @@ static int execs(int n)
 	snprintf(left, sizeof(left), "%d", n - 1);
 	execl("/proc/self/exe", "kwu", "execs", left, NULL);
 	die("exec");
+}
+
+static int bpf(const char *address, const char *value)
+{
+	uint64_t addr = strtoull(address, NULL, 0);
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 10, .off = -8, .imm = atoi(value) },
+		{ .code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = 1, .imm = (int)addr },
+		{ .imm = addr >> 32 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 2, .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 2, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 8 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_write_user },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_TRACEPOINT,
+		.insns = (uintptr_t)insns,
+		.insn_cnt = sizeof(insns) / sizeof(insns[0]),
+		.license = (uintptr_t)"GPL",
+	};
+	struct perf_event_attr perf = {
+		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(perf), .sample_period = 1,
+	};
+	FILE *f = fopen("/sys/kernel/tracing/events/kwatch/hit/id", "r");
+	long cpu, nr = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned long id;
+	int prog, fd;
+
+	if (!f || fscanf(f, "%lu", &id) != 1)
+		die("kwatch:hit");
+	prog = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	if (prog < 0)
+		die("bpf");
+	perf.config = id;
+	for (cpu = 0; cpu < nr; cpu++) {
+		fd = syscall(SYS_perf_event_open, &perf, -1, cpu, -1, 0);
+		if (fd < 0 || (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog) && errno != EEXIST) ||
+		    ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+			die("perf_event_open");
+	}
+	puts("ready");
+	fflush(stdout);
+	pause();
+	return 0;
 }
 
 static int poke(const char *pid, const char *address, const char *text)
@@ -1115,6 +1228,8 @@ int main(int argc, char **argv)
 		return execs(atoi(argv[2]));
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		return 0;
+	if (argc == 4 && !strcmp(argv[1], "bpf"))
+		return bpf(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(argv[1], "poke"))
 		return poke(argv[2], argv[3], argv[4]);
 	if (argc == 4 && !strcmp(argv[1], "own"))
