@@ -36,6 +36,7 @@
 #include <linux/workqueue.h>
 
 #include "bp.h"
+#include "ending.h"
 #include "gone.h"
 #include "hit.h"
 #include "pid.h"
@@ -474,6 +475,23 @@ static void probe_exit(void *unused, struct task_struct *task)
 	rcu_read_unlock();
 }
 
+void kwatch_process_of_current(void (*look)(struct kwatch_watch *watch, void *arg), void *arg)
+{
+	struct kwatch_group *group;
+	struct kwatch_watch *watch;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(group, bucket(current->signal), hash) {
+		if (group->task->signal != current->signal || current->mm != group->process->mm)
+			continue;
+		/* Stored by follow and unfollow; a watch is freed after a grace period. */
+		watch = READ_ONCE(group->process->watch);
+		if (watch)
+			look(watch, arg);
+	}
+	rcu_read_unlock();
+}
+
 static void find_tracepoint(struct tracepoint *tp, void *unused)
 {
 	if (!strcmp(tp->name, "task_newtask"))
@@ -489,6 +507,7 @@ static void stop_probes(void)
 	tracepoint_probe_unregister(tp_newtask, probe_newtask, NULL);
 	tracepoint_probe_unregister(tp_exec, probe_exec, NULL);
 	tracepoint_probe_unregister(tp_exit, probe_exit, NULL);
+	kwatch_ending_stop();
 	/* No probe runs after this, so the module may go. */
 	tracepoint_synchronize_unregister();
 }
@@ -509,6 +528,7 @@ static int start_probes(void)
 	ret = tracepoint_probe_register(tp_exit, probe_exit, NULL);
 	if (ret)
 		goto err_exit;
+	kwatch_ending_start();
 	return 0;
 
 err_exit:
@@ -730,7 +750,7 @@ int __kwatch_process_follow(struct kwatch_watch *watch)
 	int ret;
 
 	lockdep_assert_held(&kwatch_watch_mutex);
-	process->watch = watch;
+	WRITE_ONCE(process->watch, watch); /* read by kwatch_process_of_current() */
 	set_hot(process, &watch->hot);
 	ret = add_group(process, process->task) ?: follow_kin(process);
 	if (ret)
@@ -751,7 +771,7 @@ void __kwatch_process_unfollow(struct kwatch_process *process)
 	struct kwatch_group *group, *next;
 
 	lockdep_assert_held(&kwatch_watch_mutex);
-	process->watch = NULL;
+	WRITE_ONCE(process->watch, NULL); /* likewise */
 	set_hot(process, NULL);
 	list_for_each_entry_safe(group, next, &process->groups, node)
 		drop_group(group);

@@ -176,6 +176,16 @@ bool kwatch_process_look(const struct kwatch_process *process, unsigned long add
 			 u32 len, u64 *value);
 
 /**
+ * kwatch_process_of_current() - the watches on the current task's memory
+ * @look: called for each
+ * @arg:  passed to @look
+ *
+ * Context: any but NMI; @look runs in an RCU read-side section, beside commands that
+ * change the watch.
+ */
+void kwatch_process_of_current(void (*look)(struct kwatch_watch *watch, void *arg), void *arg);
+
+/**
  * kwatch_process_tidy() - take the tracepoints off, in a while, if nobody needs them
  *
  * Context: may sleep; no lock held.

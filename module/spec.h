@@ -22,7 +22,7 @@
 #include "filter.h"
 
 /* Bytes that a reader of ctl may append: "  # id=... state=... hits=...". */
-#define KWATCH_SPEC_COMMENT_MAX	160
+#define KWATCH_SPEC_COMMENT_MAX	192
 
 /*
  * Bytes that any spec fits in as text, with its NUL.  What ctl prints, comment

@@ -16,6 +16,7 @@
 #include <linux/workqueue.h>
 
 #include "cpu.h"
+#include "ending.h"
 #include "event.h"
 #include "free.h"
 #include "process.h"
@@ -239,6 +240,8 @@ void __kwatch_tend_settle(struct kwatch_watch *watch)
 		kwatch_bp_pause_all(&watch->bps);
 	if (watch->bps.armed)
 		kwatch_bp_give_up(&watch->bps);
+	if (watch->process)
+		__kwatch_ending_tell(watch);
 	/* The handler is quiet, so budgets stand still. */
 	if (watch->process)
 		count_off_process(watch);
@@ -298,6 +301,7 @@ static u64 tend_process(struct kwatch_watch *watch)
 {
 	u64 next = __kwatch_process_tend(watch);
 
+	__kwatch_ending_tell(watch);
 	if (watch->state == KWATCH_STATE_OFF && __kwatch_process_is_gone(watch)) {
 		__kwatch_watch_end(watch, KWATCH_GONE_TASK);
 		return U64_MAX;

@@ -400,11 +400,14 @@ static void show_unseen(struct seq_file *m, const struct kwatch_record *record,
 	const struct kwatch_unseen *unseen = (const struct kwatch_unseen *)record;
 	struct when from = when(unseen->from_ns), to = when(record->time_ns);
 	struct parts parts = find_parts(record->parts, unseen + 1);
-	char buf[LABEL_MAX];
+	char buf[LABEL_MAX], comm[KWATCH_COMM_MAX + 1];
 
 	seq_printf(m, "# %s", label_at(buf, label, parts.where));
 	seq_printf(m, unseen->copy ? KWATCH_WORDS_UNSEEN_COPY : KWATCH_WORDS_UNSEEN,
 		   from.s, from.us, to.s, to.us, unseen->cpu);
+	if (parts.task)
+		seq_printf(m, KWATCH_WORDS_UNSEEN_ENDING,
+			   printable_comm(comm, parts.task->comm), parts.task->tid);
 	seq_printf(m, ": 0x%llx -> 0x%llx watch=%u\n", unseen->old_value,
 		   unseen->new_value, record->watch);
 }

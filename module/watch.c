@@ -72,7 +72,7 @@ static void watch_free(struct kwatch_watch *watch)
 {
 	kwatch_hot_free(&watch->hot);
 	kfree(watch->freed);
-	kfree(watch);
+	kfree_rcu(watch, rcu);
 }
 
 static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,

@@ -56,6 +56,7 @@ struct kwatch_resolved {
  * @bps:    its breakpoints
  * @hot:    what the handler knows of it
  * @value:  of @hot
+ * @rcu:    frees it, when no probe of ending.c looks at it
  *
  * Protected by kwatch_watch_mutex.
  */
@@ -76,6 +77,7 @@ struct kwatch_watch {
 	struct kwatch_bps bps;
 	struct kwatch_hot hot;
 	struct kwatch_value value;
+	struct rcu_head rcu;
 };
 
 /* Bytes of the sentence that explains a refusal. */

@@ -64,6 +64,9 @@
 	": unseen writer between " KWATCH_WORDS_TIME " and " KWATCH_WORDS_TIME \
 	", such as another CPU, of the copy of CPU %u"
 
+/* Behind either, with a TASK part: COMM, tid */
+#define KWATCH_WORDS_UNSEEN_ENDING	", the kernel at the end of thread %s-%u"
+
 /* struct kwatch_also, below its hit: LABEL: OLD -> NEW; then watch, seq */
 #define KWATCH_WORDS_ALSO	" <also> "
 #define KWATCH_WORDS_ALSO_OF	" (watch %u, hit %llu)\n"

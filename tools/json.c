@@ -350,6 +350,8 @@ static void set_unseen(json_t *object, const struct kwatch_event *event)
 	if (unseen->copy)
 		kwatch_json_set(object, "copy", json_true());
 	kwatch_json_set(object, "from_ns", json_integer(unseen->from_ns));
+	if (event->task)
+		set_task(object, event->task);
 	set_values(object, event, unseen->old_value, unseen->new_value);
 }
 

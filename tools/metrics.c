@@ -38,12 +38,14 @@ enum kind {
 	KIND_OFF,
 	KIND_CPU_HITS,
 	KIND_OVERWRITTEN,
+	KIND_UNCOVERED,
 	KINDS
 };
 
 static const struct {
 	const char *name;
 	const char *help;
+	const char *type;	/* a counter if NULL */
 } kinds[KINDS] = {
 	[KIND_HITS]	= { "kwatch_watch_hits_total",
 			    "Hits of a watch on a CPU, by what became of them." },
@@ -53,6 +55,9 @@ static const struct {
 			    "Hits of all watches there were on a CPU, by what became of them." },
 	[KIND_OVERWRITTEN] = { "kwatch_overwritten_total",
 			       "Records that newer ones have overwritten." },
+	[KIND_UNCOVERED] = { "kwatch_watch_uncovered",
+			     "CPUs or threads without the breakpoint that they should have.",
+			     "gauge" },
 };
 
 static const struct {
@@ -69,7 +74,8 @@ static const struct {
 static bool is_fate(const char *name)
 {
 	return strcmp(name, "hits") && strcmp(name, "overwritten") &&
-	       strncmp(name, "stacks_", 7) && strcmp(name, "off_ns");
+	       strncmp(name, "stacks_", 7) && strcmp(name, "off_ns") &&
+	       strcmp(name, "uncovered");
 }
 
 /* Return: the next line, or NULL. */
@@ -100,9 +106,11 @@ static const char *parse(const char *text, struct line *line)
 
 static bool is_kind(const struct line *line, enum kind kind)
 {
-	if (!line->value || line->cpu < 0)
+	if (!line->value || (line->cpu < 0) != (kind == KIND_UNCOVERED))
 		return false;
 	switch (kind) {
+	case KIND_UNCOVERED:
+		return line->watch && !strcmp(line->name, "uncovered");
 	case KIND_HITS:
 		return line->watch && is_fate(line->name);
 	case KIND_OFF:
@@ -156,11 +164,13 @@ static void put_sample(struct kwatch_out *out, enum kind kind,
 {
 	const struct kwatch_listed *watch;
 
-	kwatch_out_printf(out, "%s{cpu=\"%d\"", kinds[kind].name, line->cpu);
+	kwatch_out_printf(out, "%s{", kinds[kind].name);
+	if (line->cpu >= 0)
+		kwatch_out_printf(out, "cpu=\"%d\"", line->cpu);
 	if (kind == KIND_HITS || kind == KIND_CPU_HITS)
 		kwatch_out_printf(out, ",fate=\"%s\"", line->name);
 	if (line->watch) {
-		kwatch_out_printf(out, ",watch=\"%u\"", line->watch);
+		kwatch_out_printf(out, "%swatch=\"%u\"", line->cpu >= 0 ? "," : "", line->watch);
 		watch = kwatch_listing_by_id(listing, line->watch);
 		if (watch) {
 			kwatch_out_str(out, ",spec=\"");
@@ -187,7 +197,8 @@ static void put_kind(struct kwatch_out *out, enum kwatch_metrics_format format,
 		if (!is_kind(&line, kind))
 			continue;
 		if (!head)
-			put_head(out, format, kinds[kind].name, kinds[kind].help, "counter");
+			put_head(out, format, kinds[kind].name, kinds[kind].help,
+				 kinds[kind].type ? kinds[kind].type : "counter");
 		head = true;
 		put_sample(out, kind, &line, listing);
 	}

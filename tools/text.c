@@ -6,6 +6,7 @@
  * time it was shown; everything else is rare and goes through printf.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -339,19 +340,29 @@ static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
 			  gap->rec.watch);
 }
 
+/* Control characters as dots. */
+static const char *clean_comm(char *text, const struct kwatch_task *task)
+{
+	struct kwatch_out clean;
+
+	kwatch_out_init(&clean, -1);
+	kwatch_out_clean(&clean, task->comm, KWATCH_COMM_MAX);
+	kwatch_out_chr(&clean, '\0');
+	snprintf(text, KWATCH_COMM_MAX + 1, "%s", clean.data);
+	kwatch_out_destroy(&clean);
+	return text;
+}
+
 static void put_cover(struct kwatch_out *out, const struct kwatch_event *event)
 {
 	const struct kwatch_cover *cover = (const void *)event->rec;
-	struct kwatch_out comm;
+	char comm[KWATCH_COMM_MAX + 1];
 
 	if (cover->cpu != KWATCH_CPU_NONE) {
 		kwatch_out_printf(out, KWATCH_WORDS_CPU, cover->cpu);
 	} else if (cover->task.tid) {
-		kwatch_out_init(&comm, -1);
-		kwatch_out_clean(&comm, cover->task.comm, KWATCH_COMM_MAX);
-		kwatch_out_chr(&comm, '\0');
-		kwatch_out_printf(out, KWATCH_WORDS_THREAD, comm.data, cover->task.tid);
-		kwatch_out_destroy(&comm);
+		kwatch_out_printf(out, KWATCH_WORDS_THREAD, clean_comm(comm, &cover->task),
+				  cover->task.tid);
 	} else {
 		kwatch_out_printf(out, KWATCH_WORDS_THREADS, cover->count,
 				  cover->count == 1 ? "" : "s");
@@ -377,6 +388,12 @@ static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)
 	kwatch_out_printf(out, unseen->copy ? KWATCH_WORDS_UNSEEN_COPY : KWATCH_WORDS_UNSEEN,
 			  TIME_ARGS(unseen->from_ns),
 			  TIME_ARGS(unseen->rec.time_ns), unseen->cpu);
+	if (event->task) {
+		char comm[KWATCH_COMM_MAX + 1];
+
+		kwatch_out_printf(out, KWATCH_WORDS_UNSEEN_ENDING,
+				  clean_comm(comm, event->task), event->task->tid);
+	}
 	put_values(out, &unseen->rec, unseen->old_value, unseen->new_value);
 	kwatch_out_printf(out, " watch=%u\n", unseen->rec.watch);
 }

@@ -430,8 +430,9 @@ struct kwatch_cover {
 
 /**
  * struct kwatch_unseen - the value changed and no hit explains it
- * @rec:       header; @rec.time_ns is when that was found; a WHERE part follows for a
- *             watch of more than 8 bytes
+ * @rec:       header; @rec.time_ns is when that was found; a TASK part follows where
+ *             the kernel stored at the end of that thread, a WHERE part for a watch of
+ *             more than 8 bytes
  * @from_ns:   when the bytes were last known to be @old_value
  * @old_value: what was expected
  * @new_value: what was found

@@ -17,8 +17,10 @@ watch1.cpu0.recorded: 7
 watch1.cpu0.filtered: 2
 watch1.cpu0.suppressed: 1
 watch1.cpu0.off_ns: 1500000000
+watch1.cpu0.uncovered: 1
 watch1.hits: 10
 watch1.recorded: 7
+watch1.uncovered: 2
 watch2.cpu0.recorded: 18446744073709551615
 cpu0.hits: 10
 cpu0.recorded: 7

@@ -13,8 +13,9 @@
 #include "spec.h"
 
 /* As long as files.c may make it. */
-#define SPEC_CHECK_COMMENT	"  # id=65535 state=pending hits=18446744073709551615 filtered=" \
-				"18446744073709551615 suppressed=18446744073709551615"
+#define SPEC_CHECK_COMMENT	"  # id=65535 state=pending hits=18446744073709551615 recorded=" \
+				"18446744073709551615 uncovered=4294967295" \
+				" (with writes of the same value: this CPU has no read-only watch)"
 _Static_assert(sizeof(SPEC_CHECK_COMMENT) - 1 <= KWATCH_SPEC_COMMENT_MAX, "room in a line");
 
 /* Parses from memory that ends where the line ends, for ASan. */

@@ -366,7 +366,7 @@ static void test_sizes(void)
 
 	/* Fits as it is, but not with the comment of ctl behind it. */
 	len = sprintf(line, "w8 " SYMBOL_255 " allow=" SYMBOL_255 "," SYMBOL_255);
-	len += sprintf(line + len, ",a%0*d", 896 - len - 1, 0);
+	len += sprintf(line + len, ",a%0*d", KWATCH_SPEC_TEXT_MAX - 1 - len - 1, 0);
 	ok(refused(line, len, len, -E2BIG, "the names are too long"), "%d bytes of names", len);
 	line[len - 1] = ' ';
 	ok(!refused(line, len, 0, 0, ""), "and one less is accepted");

@@ -138,9 +138,44 @@ watch "w8 $word pid=$pid rate=0 stack=off"
 do_it poolstore 100
 expect 300 "each store of each thread is a hit"
 ctl_ok clear
+
+# --- no memory ------------------------------------------------------------------
+
+fail=/lib/modules/$(uname -r)/extra/kwt_fail.ko
+failed() { cat /sys/module/kwt_fail/parameters/failed; }
+
+# For a child that shares the memory: it runs before kwatch knows of it.
+watch "w8 $word pid=$pid rate=0 stack=off"
+# The compiler may have put the one function into the other.
+from=probe_newtask
+! grep -q ' announce.*\[kwatch\]' /proc/kallsyms || from=announce
+insmod "$fail" call=kmem_cache_alloc_trace,kmalloc_trace,__kmalloc_cache_noprof from=$from ret=0
+do_it heir 60
+heir=${answer#done }
+at_least "$(failed)" 1 "there is no memory for a new child"
+rmmod kwt_fail
+ok "it is found as soon as there is memory, and that is told" wait_for 20 \
+	grep -qE "^# thread kwu-$heir: w8 $word: covered again; not covered from [0-9.]+ to [0-9.]+ \(found late\) watch=$id\$" $KW/hits
 echo exit >&8
+ok "the watch goes with the child" wait_for 20 is_gone "$id"
+is "$(heads $KW/hits | grep -c "watch=$id ")" 60 "and each of its stores was a hit"
 wait
 exec 8>&-
+
+# For a CPU that comes online, and its ring.
+echo 0 > $cpu1
+rmmod kwatch
+load
+ctl_ok "w8 kwtest_word rate=0"
+insmod "$fail" call=vzalloc_node,vzalloc_node_noprof from=kwatch_cpu_create ret=0
+echo 1 > $cpu1
+at_least "$(failed)" 1 "there is no memory for a CPU's ring"
+is "$(uncovered_of 1)" 1 "it is uncovered"
+like "$(cat $KW/hits)" "^# CPU 1: w8 kwtest_word\+0x0: not covered since [0-9.]+ \(no memory\) watch=1\$" "hits says why"
+rmmod kwt_fail
+ok "with memory it is covered" wait_for 20 is_covered 1
+run store8 40 cpu=1
+is "$(watch_of 1 hits) $(stat_of cpu1.recorded)" "40 40" "and each store is a hit"
 stats_add_up "stats add up"
 ok "the module goes" rmmod kwatch
 done_testing

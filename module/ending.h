@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel stores to watched memory when a thread ends: its thread ID is
+ * cleared (CLONE_CHILD_CLEARTID, which pthread_join() waits for), robust futexes
+ * are marked.
+ *
+ * Newer kernels, and newer stable ones, take a thread's perf events off before that
+ * (6.1.192 does), so such a store is no hit.  A probe compares the bytes
+ * before and after it: a change is told as an unseen writer, with the thread.
+ */
+#ifndef KWATCH_ENDING_H
+#define KWATCH_ENDING_H
+
+struct kwatch_watch;
+
+/**
+ * kwatch_ending_start() - place the probe
+ *
+ * Without it such changes are found later, and have no author.
+ *
+ * Context: may sleep; no lock of watch.h held.
+ */
+void kwatch_ending_start(void);
+
+/* kwatch_ending_stop() - remove it; when it returns, the probe does not run; may sleep */
+void kwatch_ending_stop(void);
+
+/**
+ * __kwatch_ending_tell() - write the records of what the probe has found
+ * @watch: of a process
+ *
+ * Context: may sleep; both locks held.
+ */
+void __kwatch_ending_tell(const struct kwatch_watch *watch);
+
+#endif /* KWATCH_ENDING_H */
