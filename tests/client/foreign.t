@@ -37,7 +37,8 @@ begin() {
 	program=$!
 	wait_for test -s "$dir/say" || fail "the program starts"
 	read -r program first second < "$dir/say"
-	now=$(awk '{ printf "%d", $1 * 1000000000 }' /proc/uptime)
+	# Names are of records from after the program began.
+	now=$(awk '{ printf "%.0f", $1 * 1000000000 + 3600000000000 }' /proc/uptime)
 	mkfifo "$KWATCH_DIR/hits_raw"
 	exec 9<> "$KWATCH_DIR/hits_raw"
 	"$kwatch" tail > "$dir/out" 2> "$dir/err" &
