@@ -590,8 +590,8 @@ static int kwt_addr_show(struct seq_file *m, void *unused)
 	seq_printf(m, "kwtest_static 0x%lx\n", (unsigned long)&kwtest_static);
 	seq_printf(m, "kwtest_heap 0x%lx\n", (unsigned long)kwtest_heap);
 	seq_printf(m, "kwtest_func 0x%lx\n", (unsigned long)kwtest_func);
-	seq_printf(m, "kwtest_cell 0x%lx\n", (unsigned long)(__force void *)kwtest_cell);
-	seq_printf(m, "kwtest_pool 0x%lx\n", (unsigned long)(__force void *)kwtest_pool);
+	seq_printf(m, "kwtest_cell 0x%lx\n", (__force unsigned long)kwtest_cell);
+	seq_printf(m, "kwtest_pool 0x%lx\n", (__force unsigned long)kwtest_pool);
 	for_each_possible_cpu(cpu)
 		seq_printf(m, "kwtest_percpu@%d 0x%lx\n", cpu,
 			   (unsigned long)per_cpu_ptr(&kwtest_percpu, cpu));
