@@ -479,7 +479,7 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 
 	switch (verdict) {
 	case KWATCH_VERDICT_FILTER:
-		return KWATCH_FILTERED;
+		return unlikely(READ_ONCE(hot->early)) ? KWATCH_EARLY : KWATCH_FILTERED; /* stored by kwatch_hot_release() */
 	case KWATCH_VERDICT_OVER:
 		kwatch_hit_over(hot, event);
 		return KWATCH_SUPPRESSED;

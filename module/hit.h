@@ -36,7 +36,8 @@ enum kwatch_outcome {
 	KWATCH_RECORDED,	/* in the ring */
 	KWATCH_FILTERED,	/* not what was asked for */
 	KWATCH_SUPPRESSED,	/* asked for, but not recorded: the governor, or a hit inside a hit */
-	KWATCH_OUTCOMES
+	KWATCH_OUTCOMES,
+	KWATCH_EARLY = KWATCH_OUTCOMES	/* no hit: the watch is not armed everywhere yet */
 };
 
 /**
@@ -72,7 +73,7 @@ struct kwatch_parts {
  * @parts: of that access
  */
 struct kwatch_counts {
-	u64	nr[KWATCH_OUTCOMES];
+	u64	nr[KWATCH_OUTCOMES + 1];
 	u64	moved[KWATCH_OUTCOMES];
 	u64	access;
 	u32	slots;
@@ -114,6 +115,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @regs:   record the registers too
  * @ucopy:  bytes of the user stack to record, 0 for none
  * @silent: count hits, record none: the self-test's, or not armed everywhere yet
+ * @early:  not armed everywhere yet
  * @picky:  there is more to judge a hit by than the budget: any of @silent,
  *          @changed, @unchanged, @allow, @filter and @own
  * @changed: only hits that changed the value
@@ -155,6 +157,7 @@ struct kwatch_hot {
 	bool	regs;
 	u16	ucopy;
 	bool	silent;
+	bool	early;
 	bool	picky;
 	bool	changed;
 	bool	unchanged;

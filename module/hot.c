@@ -180,6 +180,7 @@ void kwatch_hot_allow(struct kwatch_hot *hot, unsigned int i,
 void kwatch_hot_hold(struct kwatch_hot *hot)
 {
 	hot->silent = true;
+	hot->early = true;
 	hot->picky = true;
 }
 
@@ -188,4 +189,5 @@ void kwatch_hot_release(struct kwatch_hot *hot, u16 id)
 	hot->id = id;
 	smp_store_release(&hot->silent, false); /* pairs with kwatch_judge_wanted() */
 	smp_store_release(&hot->picky, is_picky(hot)); /* likewise */
+	WRITE_ONCE(hot->early, false); /* read by kwatch_hit_decide() */
 }
