@@ -49,13 +49,13 @@ is "$(cat $KW/ctl)" "" "leave nothing"
 
 head -c 100 /dev/zero > /tmp/nul
 is "$(kwt write $KW/ctl < /tmp/nul)" EINVAL "NUL bytes"
-is "$(last_error | head -n 2 | cut -c 1-30)" "kwatch: error: control charact
+is "$(last_error | head -n 2 | cut -c 1-30)" "kwatch: error: a control chara
   Command: ???????????????????" "are shown as question marks"
 printf 'w8 kwtest_word\0\n' > /tmp/nul
 is "$(kwt write $KW/ctl < /tmp/nul)" EINVAL "a NUL byte behind a command"
 printf 'w8 kwtest_word\0w8 kwtest_byte' > /tmp/nul
 is "$(kwt write $KW/ctl < /tmp/nul)" EINVAL "and between two"
-is "$(last_error)" "kwatch: error: control character
+is "$(last_error)" "kwatch: error: a control character, or a byte that is not UTF-8
   Command: w8 kwtest_word?w8 kwtest_byte
 $(printf '%26s' '^')" "the caret is under it"
 head -c 65536 /dev/zero > /tmp/nul
