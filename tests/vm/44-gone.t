@@ -105,7 +105,7 @@ ctl_ok "on $plain" "and is armed anew"
 ctl_ok clear
 stats_add_up "stats add up"
 if [ -x /usr/bin/kwatch ]; then
-	is "$(kwatch tail --no-follow | grep '^#.*\(freed\|unmapped\)')" "$(grep '^#.*\(freed\|unmapped\)' $KW/hits)" "the client says it in the same words"
+	is "$(kwatch tail --no-follow --all | grep '^#.*\(freed\|unmapped\)')" "$(grep '^#.*\(freed\|unmapped\)' $KW/hits)" "the client says it in the same words"
 fi
 ok "the module goes while its probes are placed" rmmod kwatch
 rmmod kwgone
