@@ -2,6 +2,7 @@
 /*
  * What the kernel stores to watched memory when a thread ends.  See ending.h.
  */
+#include <linux/futex.h>
 #include <linux/kprobes.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -27,6 +28,7 @@
  * struct before - the watched bytes before the kernel's stores
  * @nr:    how many values
  * @time_ns: when they were read
+ * @tid_at: where the kernel clears the thread's ID, or 0
  * @value.watch: whose; only compared
  * @value.slot: which value of it
  * @value.seq: its hits until then
@@ -35,6 +37,7 @@
 struct before {
 	unsigned int nr;
 	u64	time_ns;
+	unsigned long tid_at;
 	struct {
 		const struct kwatch_watch *watch;
 		u8	slot;
@@ -138,6 +141,28 @@ static void add_change(struct kwatch_watch *watch, unsigned int part, u64 from_n
 	kwatch_tend_soon();
 }
 
+/*
+ * Is a change one that the kernel makes for this thread: its ID cleared, a robust futex
+ * of it marked?  Any other is another thread's store, whose trap may still be to come.
+ */
+static bool is_kernels(const struct before *before, unsigned long addr, u32 len,
+		       u64 old_value, u64 new_value)
+{
+	u32 i, old, new, tid = task_pid_vnr(current);
+
+	if (addr % sizeof(u32) || len % sizeof(u32))
+		return false;
+	for (i = 0; i < len; i += sizeof(u32)) {
+		old = old_value >> (8 * i);
+		new = new_value >> (8 * i);
+		if (old == new || (addr + i == before->tid_at && !new))
+			continue;
+		if ((old & FUTEX_TID_MASK) != tid || (new & ~FUTEX_WAITERS) != FUTEX_OWNER_DIED)
+			return false;
+	}
+	return true;
+}
+
 static void compare(struct kwatch_watch *watch, void *arg)
 {
 	const struct before *before = arg;
@@ -150,10 +175,11 @@ static void compare(struct kwatch_watch *watch, void *arg)
 		for (j = 0; j < watch->hot.nr_slots; j++)
 			if (watch->bps.part[j].value_slot == before->value[i].slot)
 				break;
-		/* Where another thread had a hit meanwhile, it may be that one's change. */
 		if (j < watch->hot.nr_slots && read_value(watch, j, &bytes) &&
 		    bytes != before->value[i].bytes &&
-		    atomic64_read(&watch->value.seq) == before->value[i].seq)
+		    atomic64_read(&watch->value.seq) == before->value[i].seq &&
+		    is_kernels(before, watch->bps.addr + watch->bps.part[j].value_offset,
+			       watch->bps.part[j].value_len, before->value[i].bytes, bytes))
 			add_change(watch, j, before->time_ns,
 				   before->value[i].bytes, bytes);
 	}
@@ -166,6 +192,7 @@ static int before_stores(struct kretprobe_instance *instance, struct pt_regs *re
 
 	before->nr = 0;
 	before->time_ns = ktime_get_mono_fast_ns();
+	before->tid_at = (unsigned long)current->clear_child_tid;
 	kwatch_process_of_current(note, before);
 	return before->nr ? 0 : 1; /* 1: not interested in the return */
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=60
+# vm: timeout=180
 #
 # Everything that a target may be: symbols of modules and of the kernel,
 # exported or not, data and code, addresses, per-CPU variables.
