@@ -47,7 +47,7 @@ static u32 make_record(u64 n, u64 *words)
 {
 	u32 nr = mix(n) % 256 ? 2 + mix(n) % 33 : RECORD_WORDS, i;
 
-	words[0] = nr * sizeof(u64) | n << 16;
+	words[0] = nr * sizeof(u64) | KWATCH_RECORD_HIT << 16 | n << 24;
 	for (i = 1; i < nr; i++)
 		words[i] = mix(n + i);
 	return nr;
@@ -57,7 +57,7 @@ static u32 make_record(u64 n, u64 *words)
 static int intact(const u64 *words)
 {
 	u64 want[RECORD_WORDS];
-	u32 nr = make_record(words[0] >> 16, want);
+	u32 nr = make_record(words[0] >> 24, want);
 
 	return !memcmp(want, words, nr * sizeof(u64));
 }
@@ -81,7 +81,7 @@ static void test_alone(void)
 		good &= kwatch_ring_has_news(&ring, &cursor);
 		good &= kwatch_ring_read(&ring, &cursor, words, &batch);
 		good &= !batch.lost && !batch.from && batch.to == words_of(words[0]);
-		good &= words[0] >> 16 == n && intact(words);
+		good &= words[0] >> 24 == n && intact(words);
 		good &= ring.head - ring.tail <= NR_WORDS;
 	}
 	ok(good, "a reader that keeps up gets every record, over many wraps");
@@ -89,7 +89,7 @@ static void test_alone(void)
 	while (kwatch_ring_read(&ring, &late, words, &batch)) {
 		lost += batch.lost;
 		for (n = batch.from; n < batch.to; n += words_of(words[n])) {
-			good &= words[n] >> 16 == lost + got && intact(&words[n]);
+			good &= words[n] >> 24 == lost + got && intact(&words[n]);
 			got++;
 		}
 	}
@@ -126,7 +126,7 @@ static void *reader_main(void *arg)
 			for (n = batch.from; n < batch.to; n += words_of(words[n])) {
 				r->got++;
 				r->torn += !intact(&words[n]);
-				r->disorder += words[n] >> 16 != next;
+				r->disorder += words[n] >> 24 != next;
 				next++;
 			}
 		} else if (last) {
