@@ -55,6 +55,16 @@ like() {
 	fi
 }
 
+unlike() {
+	if grep -qE -e "$2" <<< "$1"; then
+		fail "$3"
+		diag "     got: $(head -n 20 <<< "$1")"
+		diag " matches: $2"
+	else
+		pass "$3"
+	fi
+}
+
 # none DESC LINES: LINES is empty
 none() {
 	if [ -z "$2" ]; then
