@@ -274,7 +274,9 @@ like "$err" '6 hits recorded, .* 14 overwritten' "record --all"
 run report -w it "$dir/capture2"
 like "$out" '^# 0 hits' "report of a name that is none"
 run top -1
-unlike "$out" '^ *3 .*jiffies' "top"
+is "$(grep -c jiffies <<< "$out")" 1 "top"
+run top -1 --all
+is "$(grep -c jiffies <<< "$out")" 2 "top --all"
 rm "$KWATCH_DIR/hits_raw"
 fresh
 
