@@ -479,7 +479,9 @@ static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
 
 	switch (verdict) {
 	case KWATCH_VERDICT_FILTER:
-		return unlikely(READ_ONCE(hot->early)) ? KWATCH_EARLY : KWATCH_FILTERED; /* stored by kwatch_hot_release() */
+		return KWATCH_FILTERED;
+	case KWATCH_VERDICT_EARLY:
+		return KWATCH_EARLY;
 	case KWATCH_VERDICT_OVER:
 		kwatch_hit_over(hot, event);
 		return KWATCH_SUPPRESSED;

@@ -114,8 +114,8 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @parts:  a watch of more than 8 bytes: say which of them a hit touched
  * @regs:   record the registers too
  * @ucopy:  bytes of the user stack to record, 0 for none
- * @silent: count hits, record none: the self-test's, or not armed everywhere yet
- * @early:  not armed everywhere yet
+ * @silent: count hits, record none: the self-test's
+ * @early:  not armed everywhere yet: no hit counts
  * @picky:  there is more to judge a hit by than the budget: any of @silent,
  *          @changed, @unchanged, @allow, @filter and @own
  * @changed: only hits that changed the value
@@ -144,7 +144,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * @ended:  enum kwatch_gone_why once the watch is to be ended, 0 until then
  *
  * Everything but @allow, the last two, and what @counts and @values point to, is
- * constant while any of the watch's breakpoints exists and it is not @silent.
+ * constant while any of the watch's breakpoints exists and it is not @early.
  */
 struct kwatch_hot {
 	u16	id;

@@ -179,15 +179,11 @@ void kwatch_hot_allow(struct kwatch_hot *hot, unsigned int i,
 
 void kwatch_hot_hold(struct kwatch_hot *hot)
 {
-	hot->silent = true;
 	hot->early = true;
-	hot->picky = true;
 }
 
 void kwatch_hot_release(struct kwatch_hot *hot, u16 id)
 {
 	hot->id = id;
-	smp_store_release(&hot->silent, false); /* pairs with kwatch_judge_wanted() */
-	smp_store_release(&hot->picky, is_picky(hot)); /* likewise */
-	WRITE_ONCE(hot->early, false); /* read by kwatch_hit_decide() */
+	smp_store_release(&hot->early, false); /* pairs with kwatch_judge() */
 }

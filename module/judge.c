@@ -65,9 +65,9 @@ static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
 {
 	if (READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
 		return false;
-	if (likely(!smp_load_acquire(&hot->picky))) /* pairs with kwatch_hot_release() */
+	if (likely(!hot->picky))
 		return true;
-	if (smp_load_acquire(&hot->silent)) /* likewise */
+	if (hot->silent)
 		return false;
 	if (hot->own && kwatch_own_is_paused(hot->own))
 		return false;
@@ -113,6 +113,8 @@ enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
 {
 	u64 taken;
 
+	if (unlikely(smp_load_acquire(&hot->early))) /* pairs with kwatch_hot_release() */
+		return KWATCH_VERDICT_EARLY;
 	if (!kwatch_judge_wanted(hot, hit, regs))
 		return KWATCH_VERDICT_FILTER;
 	if (hot->cost_ns && unlikely(kwatch_judge_spent(hot)))

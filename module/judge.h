@@ -76,6 +76,7 @@ static inline bool kwatch_range_has_any(const struct kwatch_range *range, unsign
  * @KWATCH_VERDICT_SUPPRESS: it is, but there is no budget for it
  * @KWATCH_VERDICT_OVER:  the same, and the governor must be told
  * @KWATCH_VERDICT_LAST:  record it, it is the last one (limit=)
+ * @KWATCH_VERDICT_EARLY: the watch is not armed everywhere yet: it is no hit
  */
 enum kwatch_verdict {
 	KWATCH_VERDICT_RECORD,
@@ -83,6 +84,7 @@ enum kwatch_verdict {
 	KWATCH_VERDICT_SUPPRESS,
 	KWATCH_VERDICT_OVER,
 	KWATCH_VERDICT_LAST,
+	KWATCH_VERDICT_EARLY,
 };
 
 /**
