@@ -82,12 +82,6 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 	return 0;
 }
 
-static bool is_picky(const struct kwatch_hot *hot)
-{
-	return hot->silent || hot->changed || hot->unchanged || hot->nr_allow ||
-	       hot->filter || hot->own;
-}
-
 int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 		    const struct kwatch_resolved *found, unsigned int depth)
 {
@@ -127,7 +121,8 @@ int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
 	ret = make_filter(hot, spec);
 	if (ret)
 		return ret;
-	hot->picky = is_picky(hot);
+	hot->picky = hot->silent || hot->changed || hot->unchanged || hot->nr_allow ||
+		     hot->filter || hot->own;
 	if (spec->summary) {
 		hot->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
 						     hot->depth + max_t(u8, hot->user_depth, 1));

@@ -43,7 +43,7 @@ void kwatch_hot_free(struct kwatch_hot *hot);
 int kwatch_hot_place(struct kwatch_hot *hot, bool percpu);
 
 /**
- * kwatch_hot_hold() - count hits as filtered, until kwatch_hot_release()
+ * kwatch_hot_hold() - count no hits, until kwatch_hot_release()
  * @hot: not armed
  */
 void kwatch_hot_hold(struct kwatch_hot *hot);

@@ -23,6 +23,8 @@
 #include "follow.h"
 #include "held.h"
 #include "json.h"
+#include "listing.h"
+#include "options.h"
 #include "paths.h"
 #include "text.h"
 
@@ -65,6 +67,31 @@ uint64_t kwatch_follow_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+bool kwatch_follow_option(struct kwatch_follow *follow, int c)
+{
+	switch (c) {
+	case 'c':
+		follow->count = kwatch_client_number(optarg, INT64_MAX);
+		return follow->count;
+	case 'w':
+		follow->id = kwatch_listing_named(optarg);
+		return follow->id;
+	case KWATCH_OPTION_ALL:
+		follow->all = true;
+		return true;
+	case KWATCH_OPTION_SELF:
+		follow->self = true;
+		return true;
+	case KWATCH_OPTION_FROM_NOW:
+		follow->from_ns = kwatch_follow_now();
+		return true;
+	case KWATCH_OPTION_NO_FOLLOW:
+		follow->snapshot = true;
+		return true;
+	}
+	return false;
 }
 
 /* Return: false at the end of the definitions, with which a new reader begins. */

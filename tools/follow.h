@@ -147,6 +147,15 @@ int kwatch_follow_close(struct kwatch_follow *follow);
 void kwatch_follow_ask(struct kwatch_follow *follow);
 
 /**
+ * kwatch_follow_option() - an option that all who follow hits have
+ * @follow: not open yet
+ * @c:      from kwatch_options_next()
+ *
+ * Return: false if it is another option, or its argument is wrong.
+ */
+bool kwatch_follow_option(struct kwatch_follow *follow, int c);
+
+/**
  * kwatch_follow_now() - the time as hits have it
  *
  * Return: CLOCK_MONOTONIC in nanoseconds.

@@ -353,18 +353,6 @@ static const char *short_path(const char *file, const char *dir)
 	return *file == '/' || !strncmp(file, "../", 3) ? slash + 1 : file;
 }
 
-static char *copy(const char *text)
-{
-	struct kwatch_out out;
-
-	if (!text)
-		return NULL;
-	kwatch_out_init(&out, -1);
-	kwatch_out_clean(&out, text, strlen(text));
-	kwatch_out_chr(&out, '\0');
-	return out.data;
-}
-
 static void add_line(void *context, const char *function, const char *file,
 		     const char *dir, unsigned int line)
 {
@@ -374,8 +362,8 @@ static void add_line(void *context, const char *function, const char *file,
 	if (known->nr == FUNCTIONS_MAX)
 		return;
 	found = &known->lines[known->nr++];
-	found->function = copy(function);
-	found->file = file ? copy(short_path(file, dir)) : NULL;
+	found->function = kwatch_out_cleaned(function);
+	found->file = file ? kwatch_out_cleaned(short_path(file, dir)) : NULL;
 	found->line = line;
 }
 

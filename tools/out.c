@@ -179,3 +179,15 @@ size_t kwatch_out_clean(struct kwatch_out *out, const char *text, size_t len)
 	out->len += i;
 	return i;
 }
+
+char *kwatch_out_cleaned(const char *text)
+{
+	struct kwatch_out out;
+
+	if (!text)
+		return NULL;
+	kwatch_out_init(&out, -1);
+	kwatch_out_clean(&out, text, strlen(text));
+	kwatch_out_chr(&out, '\0');
+	return out.data;
+}

@@ -115,6 +115,14 @@ void kwatch_out_printf(struct kwatch_out *out, const char *format, ...)
 size_t kwatch_out_clean(struct kwatch_out *out, const char *text, size_t len);
 
 /**
+ * kwatch_out_cleaned() - the same, as a string of its own
+ * @text: NUL-terminated, or NULL
+ *
+ * Return: to be freed; NULL for NULL.
+ */
+char *kwatch_out_cleaned(const char *text);
+
+/**
  * kwatch_out_put() - bytes as they are
  * @out:  buffer
  * @data: bytes

@@ -13,7 +13,6 @@
 #include "client.h"
 #include "ctf_write.h"
 #include "follow.h"
-#include "listing.h"
 #include "options.h"
 #include "paths.h"
 #include "snapshot.h"
@@ -37,32 +36,11 @@ struct recording {
 
 static bool take_option(struct recording *recording, int c)
 {
-	struct kwatch_follow *follow = &recording->follow;
-
-	switch (c) {
-	case 'o':
+	if (c == 'o') {
 		recording->path = optarg;
 		return *optarg;
-	case 'c':
-		follow->count = kwatch_client_number(optarg, INT64_MAX);
-		return follow->count;
-	case 'w':
-		follow->id = kwatch_listing_named(optarg);
-		return follow->id;
-	case KWATCH_OPTION_ALL:
-		follow->all = true;
-		return true;
-	case KWATCH_OPTION_SELF:
-		follow->self = true;
-		return true;
-	case KWATCH_OPTION_FROM_NOW:
-		follow->from_ns = kwatch_follow_now();
-		return true;
-	case KWATCH_OPTION_NO_FOLLOW:
-		follow->snapshot = true;
-		return true;
 	}
-	return false;
+	return kwatch_follow_option(&recording->follow, c);
 }
 
 static void show_progress(struct recording *recording)

@@ -12,7 +12,6 @@
 #include "client.h"
 #include "follow.h"
 #include "journal.h"
-#include "listing.h"
 #include "options.h"
 
 /* Held in memory until the first of them is known. */
@@ -45,33 +44,15 @@ static bool take_option(struct kwatch_follow *follow, int c)
 	case 'n':
 		follow->last = kwatch_client_number(optarg, LAST_MAX);
 		return follow->last;
-	case 'c':
-		follow->count = kwatch_client_number(optarg, INT64_MAX);
-		return follow->count;
-	case 'w':
-		follow->id = kwatch_listing_named(optarg);
-		return follow->id;
-	case KWATCH_OPTION_ALL:
-		follow->all = true;
-		return true;
-	case KWATCH_OPTION_SELF:
-		follow->self = true;
-		return true;
 	case KWATCH_OPTION_JSON:
 		follow->json = true;
-		return true;
-	case KWATCH_OPTION_FROM_NOW:
-		follow->from_ns = kwatch_follow_now();
-		return true;
-	case KWATCH_OPTION_NO_FOLLOW:
-		follow->snapshot = true;
 		return true;
 	case KWATCH_OPTION_JOURNAL:
 		follow->event = send_event;
 		follow->tick = refresh;
 		return true;
 	}
-	return false;
+	return kwatch_follow_option(follow, c);
 }
 
 static int run(int argc, char **argv)

@@ -201,18 +201,6 @@ static bool unwind(struct kwatch_space *space, const struct kwatch_ucopy *copy,
 
 /* --- names ------------------------------------------------------------------------ */
 
-static char *clean(const char *text)
-{
-	struct kwatch_out out;
-
-	if (!text)
-		return NULL;
-	kwatch_out_init(&out, -1);
-	kwatch_out_clean(&out, text, strlen(text));
-	kwatch_out_chr(&out, '\0');
-	return out.data;
-}
-
 static struct kwatch_uframe *add_frame(struct kwatch_uframes *uframes, uint64_t ip,
 				       const struct kwatch_image *image)
 {
@@ -223,7 +211,7 @@ static struct kwatch_uframe *add_frame(struct kwatch_uframes *uframes, uint64_t 
 	frame = &uframes->frame[uframes->nr++];
 	memset(frame, 0, sizeof(*frame));
 	frame->ip = ip;
-	frame->image = image ? clean(image->name) : NULL;
+	frame->image = image ? kwatch_out_cleaned(image->name) : NULL;
 	return frame;
 }
 
@@ -231,7 +219,7 @@ static void set_line(struct kwatch_uframe *frame, const char *file, unsigned int
 {
 	const char *slash = file ? strrchr(file, '/') : NULL;
 
-	frame->file = clean(slash ? slash + 1 : file);
+	frame->file = kwatch_out_cleaned(slash ? slash + 1 : file);
 	frame->line = line;
 }
 
@@ -257,7 +245,7 @@ static void add_function(void *context, const char *function, const char *file,
 	frame = add_frame(naming->uframes, naming->ip, naming->image);
 	set_line(frame, file, line);
 	if (function) {
-		frame->name = clean(function);
+		frame->name = kwatch_out_cleaned(function);
 		frame->inlined = true;
 		return;
 	}
@@ -265,7 +253,7 @@ static void add_function(void *context, const char *function, const char *file,
 				    NULL, NULL, NULL);
 	if (!name)
 		return;
-	frame->name = clean(name);
+	frame->name = kwatch_out_cleaned(name);
 	frame->offset = offset + (naming->ip - naming->at);
 	frame->size = symbol.st_size;
 }
