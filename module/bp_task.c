@@ -138,7 +138,7 @@ static int add_thread(struct kwatch_bps *bps, struct task_struct *task)
 
 bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *task)
 {
-	struct perf_event_context *ctx = rcu_dereference(kwatch_task_context(task));
+	struct perf_event_context *ctx = rcu_dereference_raw(kwatch_task_context(task));
 	const struct kwatch_bp *bp;
 	struct perf_event *event;
 	unsigned long flags;

@@ -273,9 +273,12 @@ static void look_at_all(struct look *look, bool rings)
  * struct collect - symbols in the making
  * @life: whose
  * @from_ns: addresses in older records are not this life's
- * @symbols: with room for @room, and @name for names
- * @name: room for @name_room bytes
- * @used: of these
+ * @symbols: so far
+ * @room: for as many symbols in @symbols
+ * @name: their names
+ * @name_room: bytes of @name
+ * @used: bytes of @name that are taken
+ * @text: one symbol, as the kernel prints it
  */
 struct collect {
 	const struct life *life;

@@ -162,14 +162,6 @@ do {									\
 #define kwatch_attr_follow(attr)	((attr)->inherit = 1)
 #endif
 
-#include <linux/rculist.h>
-
-#ifndef list_for_each_rcu	/* since 5.12 */
-#define list_for_each_rcu(pos, head) \
-	for (pos = rcu_dereference((head)->next); pos != (head); \
-	     pos = rcu_dereference(pos->next))
-#endif
-
 /*
  * Around kallsyms_on_each_symbol().  Until 5.12 it looks at the list of modules,
  * which only a reader with preemption off may do; later it may sleep.

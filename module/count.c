@@ -136,14 +136,14 @@ unsigned int kwatch_symbol_count(const char *name)
 /* The one element of the ring that lies in no module. */
 static void find_head(void)
 {
-	const struct list_head *node;
-	char module[MODULE_NAME_LEN];
+	const struct module *mod;
+	char name[MODULE_NAME_LEN];
 
 	rcu_read_lock();
-	list_for_each_rcu(node, &THIS_MODULE->list) {
-		kwatch_symbol_module((unsigned long)node, module);
-		if (!module[0])
-			head = node;
+	list_for_each_entry_rcu(mod, &THIS_MODULE->list, list) {
+		kwatch_symbol_module((unsigned long)&mod->list, name);
+		if (!name[0])
+			head = &mod->list;
 	}
 	rcu_read_unlock();
 }

@@ -71,6 +71,7 @@ if [ "$(id -u)" = 0 ]; then
 	stop
 	chain='main [selfhit];%s [selfhit];middle [selfhit];inner [selfhit] %d\n'
 	run report --folded "$dir/two"
+	# shellcheck disable=SC2059 # it is a format
 	is "$(grep -o 'main \[selfhit\].*' <<< "$out" | sort)" \
 		"$(printf "$chain$chain" another 1 outer 9 | sort)" "a report tells callers apart: folded"
 	run report "$dir/two"

@@ -64,6 +64,7 @@ ok "once slots are free it is covered again" wait_for 20 is_covered "$two"
 run store8 200 cpu=1 off=40
 is "$(stat_of "watch$two.cpu1.hits") $(stat_of "watch$two.cpu0.hits")" "200 5" "and each store is a hit"
 like "$(cat $KW/hits)" "^# CPU 1: w9 kwtest_word\+0x28: covered again; not covered from [0-9]+\.[0-9]+ to [0-9]+\.[0-9]+ \(no free slot\) watch=$two\$" "hits tells from when to when"
+# shellcheck disable=SC2046 # two words
 set -- $(told_times "CPU 1" "$two")
 ms=$(ms_between "$freed" "$2")
 ok "within a second, and what a loaded machine adds ($ms ms)" [ "$ms" -le $((1000 * ${PATIENCE:-3})) ]
@@ -109,6 +110,7 @@ stats_add_up "stats add up"
 
 victim
 do_it pool 3
+# shellcheck disable=SC2012 # numbers
 tid=$(ls "/proc/$pid/task" | sort -n | tail -n 1)
 watch "w8 $word pid=$pid rate=1/s stack=off"
 # The governor takes all breakpoints off; a debugger takes those of one thread then.

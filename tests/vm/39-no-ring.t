@@ -12,7 +12,7 @@ victim
 no_ring() {
 	echo 0 > /sys/devices/system/cpu/cpu1/online
 	load
-	insmod /lib/modules/$(uname -r)/extra/kwt_fail.ko call=vzalloc_node,vzalloc_node_noprof from=kwatch_cpu_create ret=0
+	insmod "/lib/modules/$(uname -r)/extra/kwt_fail.ko" call=vzalloc_node,vzalloc_node_noprof from=kwatch_cpu_create ret=0
 	echo 1 > /sys/devices/system/cpu/cpu1/online
 	at_least "$(cat /sys/module/kwt_fail/parameters/failed)" 1 "there is no memory for a ring"
 }
