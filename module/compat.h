@@ -143,6 +143,11 @@ do {									\
 } while (0)
 #endif
 
+/* Until 5.19 arm64 had one form for user memory and the kernel's. */
+#if defined(CONFIG_ARM64) && !defined(_ASM_EXTABLE_KACCESS)
+#define _ASM_EXTABLE_KACCESS(from, to)	_ASM_EXTABLE(from, to)
+#endif
+
 /* arm64 has it since 5.12. */
 #ifndef TASK_SIZE_MAX
 #define TASK_SIZE_MAX	TASK_SIZE

@@ -7,10 +7,10 @@
  * chapter "A64 instruction set encoding").
  */
 #ifdef __KERNEL__
-#include <linux/atomic.h>
 #include <linux/types.h>
 
 #include "../value.h"
+#include "arm64_exchange.h"
 #else
 #include "arm64_insn_user.h"
 #endif
@@ -405,20 +405,6 @@ static bool fetch(u64 pc, u32 *insn)
 	return true;
 }
 
-static bool exchange(u64 addr, u32 len, u64 old, u64 new)
-{
-	switch (len) {
-	case 1:
-		return cmpxchg((u8 *)addr, (u8)old, (u8)new) == (u8)old;
-	case 2:
-		return cmpxchg((u16 *)addr, (u16)old, (u16)new) == (u16)old;
-	case 4:
-		return cmpxchg((u32 *)addr, (u32)old, (u32)new) == (u32)old;
-	default:
-		return cmpxchg((u64 *)addr, old, new) == old;
-	}
-}
-
 /* cbz and cbnz inside the sequence: is it taken, and the sequence left? */
 static bool leaves(u32 insn, const u64 *x)
 {
@@ -492,7 +478,7 @@ static int run_sequence(const struct sequence *s, u64 *x,
 	store->len = len;
 	store->old = old;
 	store->new = mask_bytes(data_reg(x, field(s->store, 0, 5)), len);
-	if (!exchange(at, len, old, store->new))
+	if (!kwatch_exchange(at, len, old, store->new))
 		return 0;
 	if (field(s->store, 16, 5) != 31)
 		x[field(s->store, 16, 5)] = 0;

@@ -7,9 +7,10 @@
 
 #include "../user.h"
 
-#define cmpxchg(p, old, new)	__sync_val_compare_and_swap((p), (old), (new))
-
 /* As in value.h; of the test's own memory, at the addresses that the code sees. */
 bool kwatch_value_read(unsigned long addr, u32 len, u64 *value);
+
+/* As in arm64_exchange.h, of the same memory. */
+bool kwatch_exchange(u64 addr, u32 len, u64 old, u64 new);
 
 #endif /* KWATCH_ARM64_INSN_USER_H */

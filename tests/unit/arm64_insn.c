@@ -44,6 +44,16 @@ bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
 	return true;
 }
 
+bool kwatch_exchange(u64 addr, u32 len, u64 old, u64 new)
+{
+	u64 is;
+
+	if (!kwatch_value_read(addr, len, &is) || is != old)
+		return false;
+	memcpy((void *)addr, &new, len);
+	return true;
+}
+
 static void on_write(uc_engine *engine, uc_mem_type type, uint64_t addr, int size,
 		     int64_t value, void *data)
 {
