@@ -44,8 +44,6 @@
 /* How long after remove_vm_area() began. */
 #define LOOK_NS		NSEC_PER_SEC
 
-/* Enough to tell a function's first instruction, where a kprobe is, from others. */
-#define ENTRY_BYTES	64
 
 /**
  * struct kwatch_freed - the memory of a watch, and what became of it
@@ -53,8 +51,8 @@
  * @hot:   of the watch
  * @addr:  the target
  * @base:  the same without +OFFSET: where an object starts, if the user says so
- * @size:  of the object that @addr is in, which starts less than so much below;
- *         0 if it is none of kmalloc() or a cache
+ * @size:  the object that @addr is in starts less than so much below, and no other
+ *         does; 0 if it is none of kmalloc() or a cache
  * @pfn:   of the page that @addr is in
  * @vmalloc: @addr is in vmalloc memory
  * @percpu: it may be in dynamic per-CPU memory
@@ -136,7 +134,7 @@ static void end(struct kwatch_freed *freed)
 }
 
 static void freed_by(struct kwatch_freed *freed, enum kwatch_gone_why why,
-		     unsigned long from, unsigned long len)
+		     unsigned long from, const struct pt_regs *entry)
 {
 	if (!kwatch_culprit_claim(&freed->by))
 		return;
@@ -149,7 +147,7 @@ static void freed_by(struct kwatch_freed *freed, enum kwatch_gone_why why,
 		memcpy(freed->by.ip, freed->later.ip, sizeof(freed->by.ip));
 		freed->why = KWATCH_GONE_FREED_RCU;
 	} else {
-		kwatch_culprit_note(&freed->by, from, len);
+		kwatch_culprit_note(&freed->by, from, entry);
 	}
 	end(freed);
 }
@@ -167,7 +165,7 @@ static void freed_since(struct kwatch_freed *freed, enum kwatch_gone_why why, u6
 
 /* The probes. */
 
-static void free_object(const void *ptr, unsigned long from, unsigned long len)
+static void free_object(const void *ptr, unsigned long from, const struct pt_regs *entry)
 {
 	unsigned long start = (unsigned long)ptr;
 	struct kwatch_freed *freed;
@@ -178,7 +176,7 @@ static void free_object(const void *ptr, unsigned long from, unsigned long len)
 	rcu_read_lock();
 	list_for_each_entry_rcu(freed, &following, node)
 		if (freed->addr - start < freed->size)
-			freed_by(freed, KWATCH_GONE_FREED, from, len);
+			freed_by(freed, KWATCH_GONE_FREED, from, entry);
 	rcu_read_unlock();
 }
 
@@ -188,7 +186,7 @@ static void free_object(const void *ptr, unsigned long from, unsigned long len)
  */
 static void probe_free(void *unused, unsigned long caller, const void *ptr)
 {
-	free_object(ptr, caller, 1);
+	free_object(ptr, caller, NULL);
 }
 
 static void probe_page(void *unused, struct page *page, unsigned int order)
@@ -201,7 +199,7 @@ static void probe_page(void *unused, struct page *page, unsigned int order)
 	rcu_read_lock();
 	list_for_each_entry_rcu(freed, &following, node)
 		if (freed->pfn - pfn < nr)
-			freed_by(freed, KWATCH_GONE_MEMORY, _RET_IP_, 1);
+			freed_by(freed, KWATCH_GONE_MEMORY, _RET_IP_, NULL);
 	rcu_read_unlock();
 }
 
@@ -230,7 +228,7 @@ static void probe_percpu_free(void *unused, void *base_addr, int off, void __per
 			continue;
 		distance = copy_distance(freed, ptr);
 		if (distance == freed->addr - freed->base || !distance)
-			freed_by(freed, KWATCH_GONE_MEMORY, _RET_IP_, 1);
+			freed_by(freed, KWATCH_GONE_MEMORY, _RET_IP_, NULL);
 		else if (distance < PERCPU_OBJECT_MAX && !READ_ONCE(freed->maybe_ns))
 			WRITE_ONCE(freed->maybe_ns, ktime_get_mono_fast_ns());
 	}
@@ -257,7 +255,7 @@ static int probe_bulk(struct kprobe *probe, struct pt_regs *regs)
 	void **ptr = (void **)regs_get_kernel_argument(regs, 2);
 
 	for (i = 0; i < nr; i++)
-		free_object(ptr[i], (unsigned long)probe->addr, ENTRY_BYTES);
+		free_object(ptr[i], (unsigned long)probe->addr, regs);
 	return 0;
 }
 
@@ -274,7 +272,7 @@ static int probe_rcu(struct kprobe *probe, struct pt_regs *regs)
 			continue;
 		if (!kwatch_culprit_claim(&freed->later))
 			continue;
-		kwatch_culprit_note(&freed->later, (unsigned long)probe->addr, ENTRY_BYTES);
+		kwatch_culprit_note(&freed->later, (unsigned long)probe->addr, regs);
 		kwatch_culprit_publish(&freed->later);
 		irq_work_queue(&noted_work);
 	}
@@ -295,7 +293,7 @@ static int probe_unmap(struct kprobe *probe, struct pt_regs *regs)
 			continue;
 		if (start == freed->base || start == freed->addr) {
 			freed_by(freed, KWATCH_GONE_UNMAPPED, (unsigned long)probe->addr,
-				 ENTRY_BYTES);
+				 regs);
 		} else {
 			/* It may be longer or shorter: look_at_mapping() finds out. */
 			WRITE_ONCE(freed->look_last, now);
@@ -501,6 +499,8 @@ static int describe(struct kwatch_freed *freed, const struct kwatch_watch *watch
 	/* While the object is there: of one that is freed the kernel may not be asked. */
 	head = virt_to_head_page((void *)addr);
 	freed->size = PageSlab(head) ? kwatch_slab_size((void *)addr) : page_size(head);
+	/* What starts before its pages is another. */
+	freed->size = min(freed->size, addr - (unsigned long)page_address(head) + 1);
 	return 0;
 }
 

@@ -12,15 +12,20 @@
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 
+#include "arch/arch.h"
 #include "event.h"
 #include "gone.h"
 #include "own.h"
 #include "unwind.h"
 #include "watch.h"
 
+/* Enough to tell a function's first instruction, where a kprobe is, from others. */
+#define ENTRY_BYTES	64
+
 void kwatch_culprit_note(struct kwatch_culprit *culprit, unsigned long from,
-			 unsigned long len)
+			 const struct pt_regs *entry)
 {
+	unsigned long len = entry ? ENTRY_BYTES : 1;
 	unsigned int i;
 
 	culprit->time_ns = ktime_get_mono_fast_ns();
@@ -35,6 +40,9 @@ void kwatch_culprit_note(struct kwatch_culprit *culprit, unsigned long from,
 		return;
 	culprit->nr -= i;
 	memmove(culprit->ip, culprit->ip + i, culprit->nr * sizeof(*culprit->ip));
+	if (entry)
+		culprit->nr = kwatch_arch_entered(entry, culprit->ip, culprit->nr,
+						  ARRAY_SIZE(culprit->ip));
 }
 
 void kwatch_culprit_note_user(struct kwatch_culprit *culprit)

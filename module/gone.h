@@ -12,6 +12,7 @@
 #include "spec.h"
 
 struct kwatch_watch;
+struct pt_regs;
 
 /* User frames of whoever unmapped user memory. */
 #define KWATCH_CULPRIT_USER	16
@@ -57,13 +58,13 @@ static inline bool kwatch_culprit_is_known(const struct kwatch_culprit *culprit)
 /**
  * kwatch_culprit_note() - the current task, now, and its kernel stack
  * @culprit: claimed
- * @from: the stack begins in @len bytes from here on, if they are in it
- * @len:  in bytes
+ * @from: the stack begins with this address, if it is in it
+ * @entry: of a kprobe at the entry of a function, which is @from; else NULL
  *
  * Context: any but NMI.
  */
 void kwatch_culprit_note(struct kwatch_culprit *culprit, unsigned long from,
-			 unsigned long len);
+			 const struct pt_regs *entry);
 
 /* kwatch_culprit_note_user() - also its user stack, by frame pointers; task context */
 void kwatch_culprit_note_user(struct kwatch_culprit *culprit);

@@ -288,7 +288,7 @@ static void range_end(struct mmu_notifier *notifier, const struct mmu_notifier_r
 	    range->end <= process->addr)
 		return;
 	if (kwatch_culprit_claim(&process->unmapped)) {
-		kwatch_culprit_note(&process->unmapped, _RET_IP_, 1);
+		kwatch_culprit_note(&process->unmapped, _RET_IP_, NULL);
 		if (current->mm == process->mm)
 			kwatch_culprit_note_user(&process->unmapped);
 		kwatch_culprit_publish(&process->unmapped);

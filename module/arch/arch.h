@@ -124,6 +124,19 @@ bool kwatch_arch_is_device(unsigned long addr);
 unsigned int kwatch_arch_regs(u64 *to, const struct pt_regs *regs);
 
 /**
+ * kwatch_arch_entered() - make the stack of a kprobe at a function's entry whole
+ * @regs: the kprobe's
+ * @ip:   the stack, from the function on; each is named by the byte before it
+ * @nr:   frames in it, 1 or more
+ * @max:  room for so many, 2 or more
+ *
+ * Context: any.
+ * Return: frames in it then.
+ */
+unsigned int kwatch_arch_entered(const struct pt_regs *regs, unsigned long *ip,
+				 unsigned int nr, unsigned int max);
+
+/**
  * kwatch_arch_user_frame() - where a walk of a task's user stack starts
  * @regs: of the task in user mode
  * @ip:   filled with the instruction pointer

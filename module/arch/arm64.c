@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <asm/insn.h>
 #include <asm/sysreg.h>
 
 #include <uapi/kwatch.h>
@@ -126,6 +127,21 @@ const char *kwatch_arch_reg_name(unsigned int i)
 	static const char * const names[] = KWATCH_REG_NAMES_ARM64;
 
 	return i < ARRAY_SIZE(names) ? names[i] : NULL;
+}
+
+/* Frame records begin with the caller's caller: who called is still in a register. */
+unsigned int kwatch_arch_entered(const struct pt_regs *regs, unsigned long *ip,
+				 unsigned int nr, unsigned int max)
+{
+	unsigned long caller = regs->regs[30];
+
+	ip[0] += AARCH64_INSN_SIZE;
+	if (nr > 1 && ip[1] == caller)
+		return nr;
+	nr = min(nr + 1, max);
+	memmove(&ip[2], &ip[1], (nr - 2) * sizeof(*ip));
+	ip[1] = caller;
+	return nr;
 }
 
 bool kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,

@@ -97,6 +97,13 @@ const char *kwatch_arch_reg_name(unsigned int i)
 	return i < ARRAY_SIZE(names) ? names[i] : NULL;
 }
 
+/* ORC knows where a function is entered; the probe's own bytes are before @ip. */
+unsigned int kwatch_arch_entered(const struct pt_regs *regs, unsigned long *ip,
+				 unsigned int nr, unsigned int max)
+{
+	return nr;
+}
+
 bool kwatch_arch_user_frame(struct pt_regs *regs, unsigned long *ip,
 			    unsigned long *fp)
 {

@@ -61,6 +61,17 @@ watch "w8 percpu:$(at pointer)+8 until=free"
 free_it percpu
 ends percpu "its memory was freed"
 
+# Of another object, on the page before.
+again kfree
+watch "w8 $(at neighbour)+8 until=free"
+neighbour=$id
+free_it neighbour
+watch "w8 $(at kfree)+8 until=free"
+free_it kfree
+ends kfree "its object was freed"
+is "$(watch_of "$neighbour" state)" armed "an object on the page before was freed: that is another"
+ctl_ok "-$neighbour"
+
 # Where the kernel does not show the free: between which times.
 again percpu
 again vmap

@@ -5,6 +5,7 @@
  *   addr    "NAME 0x..": a fresh piece for each way; "pointer", of per-CPU memory
  *   free    write NAME: free it, in kwgone_free_it()
  *   again   write NAME: give it a fresh piece
+ *           "neighbour" is a page, and to free it frees an object on the page before
  *   store   write 0x..: store to that address, in kwgone_store()
  */
 #include <linux/debugfs.h>
@@ -27,19 +28,49 @@ struct piece {
 
 enum way {
 	BY_KFREE, BY_SENSITIVE, BY_CACHE, BY_BULK, BY_CACHE_BULK, BY_RCU, BY_RCU_SLEEP,
-	BY_LARGE, BY_PAGES, BY_VMALLOC, BY_VMAP, BY_PERCPU, NR_WAYS,
+	BY_LARGE, BY_PAGES, BY_VMALLOC, BY_VMAP, BY_PERCPU, BY_NEIGHBOUR, NR_WAYS,
 };
 
 static const char *const names[] = {
 	"kfree", "sensitive", "cache", "bulk", "cachebulk", "rcu", "rcusleep", "large", "pages",
-	"vmalloc", "vmap", "percpu",
+	"vmalloc", "vmap", "percpu", "neighbour",
 };
 
 static void *piece[NR_WAYS];
 static u64 __percpu *percpu;
 static struct page *page;
-static struct kmem_cache *cache;
+static struct kmem_cache *cache, *beside;
+static struct page *pair;	/* two, with objects of @beside in the first */
+static void *object[2];
 static struct dentry *dir;
+
+/* A slab takes the page that was freed last, unless this task moved to another CPU. */
+static void *make_neighbour(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 100; i++) {
+		pair = alloc_pages(GFP_KERNEL, 1);
+		if (!pair)
+			return NULL;
+		split_page(pair, 1);
+		__free_page(pair);
+		object[0] = kmem_cache_alloc(beside, GFP_KERNEL);
+		object[1] = kmem_cache_alloc(beside, GFP_KERNEL);
+		if (!object[0] || !object[1])
+			return NULL;
+		/* The second is to be one that is not the first on its page. */
+		if (offset_in_page(object[0]) > offset_in_page(object[1]))
+			swap(object[0], object[1]);
+		if (virt_to_page(object[1]) == pair)
+			return page_address(pair + 1);
+		kmem_cache_free(beside, object[0]);
+		kmem_cache_free(beside, object[1]);
+		kmem_cache_shrink(beside);
+		__free_page(pair + 1);
+	}
+	return NULL;
+}
 
 static void *make(enum way way)
 {
@@ -58,6 +89,8 @@ static void *make(enum way way)
 	case BY_PERCPU:
 		percpu = __alloc_percpu(64, 64);
 		return percpu ? per_cpu_ptr(percpu, 0) : NULL;
+	case BY_NEIGHBOUR:
+		return make_neighbour();
 	default:
 		return kzalloc(sizeof(struct piece), GFP_KERNEL);
 	}
@@ -98,6 +131,9 @@ static noinline void kwgone_free_it(enum way way)
 		break;
 	case BY_PERCPU:
 		free_percpu(percpu);
+		break;
+	case BY_NEIGHBOUR:
+		kmem_cache_free(beside, object[1]);
 		break;
 	default:
 		kfree(p);
@@ -178,13 +214,20 @@ static int store_set(void *unused, u64 at)
 }
 DEFINE_DEBUGFS_ATTRIBUTE(store_fops, NULL, store_set, "%llu\n");
 
+/* A cache with a constructor is not merged with others. */
+static void begin(void *object)
+{
+	memset(object, 0, 64);
+}
+
 static int __init kwgone_init(void)
 {
 	unsigned int i;
 
 	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	cache = kmem_cache_create("kwgone", 160, 0, 0, NULL);
-	if (!page || !cache)
+	beside = kmem_cache_create("kwgone_beside", 64, 64, 0, begin);
+	if (!page || !cache || !beside)
 		return -ENOMEM; /* a test machine has the memory, or the test fails */
 	for (i = 0; i < NR_WAYS; i++) {
 		piece[i] = make(i);
@@ -209,6 +252,9 @@ static void __exit kwgone_exit(void)
 		if (piece[i])
 			kwgone_free_it(i);
 	rcu_barrier();
+	kmem_cache_free(beside, object[0]);
+	__free_page(pair + 1);
+	kmem_cache_destroy(beside);
 	kmem_cache_destroy(cache);
 	__free_page(page);
 }
