@@ -85,7 +85,7 @@ bool kwatch_follow_option(struct kwatch_follow *follow, int c)
 		follow->self = true;
 		return true;
 	case KWATCH_OPTION_FROM_NOW:
-		follow->from_ns = kwatch_follow_now();
+		follow->from_now = true;
 		return true;
 	case KWATCH_OPTION_NO_FOLLOW:
 		follow->snapshot = true;
@@ -159,6 +159,8 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 	follow->out.stop = &stop;
 	if (kwatch_paths_check_abi())
 		return -1;
+	/* Before anybody can see that this follows, and wants to end it. */
+	catch_signals();
 	follow->fd = kwatch_paths_open("hits_raw", O_RDONLY | O_NONBLOCK);
 	if (follow->fd < 0)
 		return -1;
@@ -167,6 +169,9 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 	if (!follow->all)
 		follow->alive = kwatch_alive_read();
 	follow->opened_ns = kwatch_follow_now();
+	/* Not what this program did until it was ignored. */
+	if (follow->from_now)
+		follow->from_ns = follow->opened_ns;
 	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
 	follow->symbols = kwatch_symbols_create();
 	kwatch_symbols_set_loads(follow->symbols, &follow->stream.loads, ask, follow);
@@ -179,7 +184,6 @@ int kwatch_follow_open(struct kwatch_follow *follow)
 	if (follow->last)
 		follow->held = kwatch_held_create(follow->last);
 	follow->until_ns = kwatch_follow_now();
-	catch_signals();
 	return 0;
 }
 

@@ -24,7 +24,7 @@
  * @id:      only this watch, 0 for all
  * @label:   what to call it, for free(); or NULL
  * @fd_out:  where to show hits, 0 for stdout
- * @from_ns: only what is not older, CLOCK_MONOTONIC
+ * @from_now: nothing that is older than kwatch_follow_open()
  * @all:     also hits of watches that were gone before this began
  * @self:    also what this process does itself
  * @last:    of what is there at the start, only this many hits; 0 for all
@@ -52,7 +52,7 @@ struct kwatch_follow {
 	uint16_t id;
 	char *label;
 	int fd_out;
-	uint64_t from_ns;
+	bool from_now;
 	bool all;
 	bool self;
 	uint64_t last;
@@ -74,6 +74,7 @@ struct kwatch_follow {
 	int self_fd;
 	struct kwatch_alive *alive;
 	uint64_t opened_ns;
+	uint64_t from_ns;
 	struct kwatch_stream stream;
 	struct kwatch_symbols *symbols;
 	struct kwatch_processes *processes;

@@ -124,6 +124,7 @@ static int record(struct recording *recording)
 		return -1;
 	recording->snapshot.dir = kwatch_ctf_writer_dir(recording->writer);
 	recording->snapshot.path = recording->path;
+	recording->snapshot.self = follow->self;
 	kwatch_snapshot_begin(&recording->snapshot);
 
 	ret = kwatch_follow_run(follow);

@@ -21,6 +21,7 @@
 
 #include "buildid.h"
 #include "client.h"
+#include "control.h"
 #include "ctf.h"
 #include "out.h"
 #include "paths.h"
@@ -238,6 +239,8 @@ static void begin_symbols(struct kwatch_snapshot *snapshot)
 	snapshot->child = fork();
 	if (snapshot->child > 0)
 		return;
+	if (!snapshot->child && !snapshot->self)
+		kwatch_control_ignore_self();
 	if (pack_symbols(snapshot, name))
 		failed(snapshot, name);
 	if (!snapshot->child)

@@ -30,6 +30,7 @@
  * struct kwatch_snapshot - being taken; all zero but @dir
  * @dir:   of the capture
  * @path:  its name
+ * @self:  what the child does is recorded, too
  * @nr:    copies of the symbols that were begun
  * @child: that makes the last of them, 0 for none
  * @modules_hash: of the modules then
@@ -42,6 +43,7 @@
 struct kwatch_snapshot {
 	int dir;
 	const char *path;
+	bool self;
 	unsigned int nr;
 	pid_t child;
 	uint64_t modules_hash;

@@ -665,7 +665,7 @@ static int run(int argc, char **argv)
 		return kwatch_client_usage(&kwatch_top_command);
 	top.follow.context = &top;
 	if (!top.once) {
-		top.follow.from_ns = kwatch_follow_now();
+		top.follow.from_now = true;
 		top.follow.tick = tick;
 		top.follow.input = input;
 		top.follow.every_ns = EVERY_NS;
