@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "armed.h"
 #include "client.h"
 #include "control.h"
 #include "listing.h"
@@ -21,7 +22,7 @@
 #include "variable.h"
 
 /* In the memory of a process, by its names.  Return: the line that ctl took, or NULL. */
-static char *send_process(int ctl, const char *line, pid_t pid)
+static char *send_process(int ctl, const char *line, pid_t pid, char **label)
 {
 	struct kwatch_processes *processes = kwatch_processes_create();
 	struct kwatch_variable variable = { NULL };
@@ -29,25 +30,46 @@ static char *send_process(int ctl, const char *line, pid_t pid)
 
 	kwatch_processes_follow(processes, pid);
 	if (!kwatch_variable_find(processes, pid, line, &variable) &&
-	    !kwatch_control_send(ctl, variable.line, line))
+	    !kwatch_control_send(ctl, variable.line, line)) {
 		sent = variable.line;
-	else
+		*label = variable.label;
+	} else {
 		free(variable.line);
-	free(variable.label);
+		free(variable.label);
+	}
 	kwatch_processes_destroy(processes);
 	return sent;
+}
+
+/* The number on stdout; on stderr what is to be known of the watch. */
+static void show(const struct kwatch_listed *watch, const char *line, const char *label)
+{
+	const char *state = kwatch_listing_value(watch, "state");
+	struct kwatch_armed armed = {
+		.id = watch->id,
+		.line = line,
+		.label = label,
+		.until = "it is removed",
+		.note = watch->note,
+	};
+
+	printf("%u\n", watch->id);
+	if (state && !strcmp(state, "pending"))
+		kwatch_complain("watch %u waits for its module to be loaded", watch->id);
+	else
+		kwatch_armed_say(&armed);
 }
 
 static int add(int ctl, const char *line, pid_t pid)
 {
 	const struct kwatch_listed *watch;
 	struct kwatch_listing listing;
-	const char *state;
+	char *label = NULL;
 	char *sent;
 
 	if (kwatch_targets_lasting(line))
 		return -1;
-	sent = pid ? send_process(ctl, line, pid) : kwatch_targets_send(ctl, line, NULL);
+	sent = pid ? send_process(ctl, line, pid, &label) : kwatch_targets_send(ctl, line, NULL);
 	if (!sent)
 		return -1;
 	if (kwatch_listing_read(&listing, ctl)) {
@@ -55,14 +77,10 @@ static int add(int ctl, const char *line, pid_t pid)
 		return -1;
 	}
 	watch = kwatch_listing_find(&listing, sent);
-	if (watch && watch->id) {
-		printf("%u\n", watch->id);
-		state = kwatch_listing_value(watch, "state");
-		if (state && !strcmp(state, "pending"))
-			kwatch_complain("watch %u waits for its module to be loaded",
-					watch->id);
-	}
+	if (watch && watch->id)
+		show(watch, sent, label);
 	kwatch_listing_destroy(&listing);
+	free(label);
 	free(sent);
 	return 0;
 }

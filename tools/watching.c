@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "armed.h"
 #include "client.h"
 #include "control.h"
 #include "listing.h"
 #include "options.h"
-#include "spec.h"
 #include "spectext.h"
 #include "summary_text.h"
 #include "target.h"
@@ -69,62 +69,20 @@ int kwatch_watching_open(struct kwatch_watching *watching)
 	return kwatch_follow_skip(&watching->follow);
 }
 
-/* In whose memory, or on which CPUs. */
-static void put_where(struct kwatch_out *out, const struct kwatch_spec *spec)
-{
-	bool process = spec->target == KWATCH_TARGET_ADDR && spec->pid && !(spec->addr >> 63);
-
-	if (process)
-		kwatch_out_printf(out, " in process %d, all threads%s", spec->pid,
-				  spec->children ? " and children" : "");
-	else if (spec->copy >= 0)
-		kwatch_out_printf(out, ", the copy of CPU %d", spec->copy);
-	else if (spec->cpu >= 0)
-		kwatch_out_printf(out, " on CPU %d", spec->cpu);
-	else
-		kwatch_out_str(out, " on every CPU");
-}
-
-static void put_how_long(struct kwatch_out *out, const struct kwatch_watching *watching,
-			 const struct kwatch_spec *spec)
-{
-	kwatch_out_printf(out, "; until %s", watching->ends ? watching->ends : "Ctrl-C");
-	if (watching->follow.count)
-		kwatch_out_printf(out, " or %llu hits",
-				  (unsigned long long)watching->follow.count);
-	if (spec->limit)
-		kwatch_out_printf(out, " or %llu hits recorded",
-				  (unsigned long long)spec->limit);
-	if (spec->until == KWATCH_UNTIL_FREE)
-		kwatch_out_str(out, " or the object is freed");
-}
-
-/* One line: where, how long, and what it cannot see. */
 static void say_armed(const struct kwatch_watching *watching, const char *note)
 {
 	const struct kwatch_follow *follow = &watching->follow;
-	char label[KWATCH_SPECTEXT_LABEL_MAX];
-	struct kwatch_spec spec;
-	struct kwatch_out out;
+	struct kwatch_armed armed = {
+		.id = follow->id,
+		.line = watching->line,
+		.label = follow->label,
+		.until = watching->ends ? watching->ends : "Ctrl-C",
+		.count = follow->count,
+		.note = note,
+	};
 
-	if (follow->json || !kwatch_spectext_parse(watching->line, &spec))
-		return;
-	kwatch_spectext_label(watching->line, label, sizeof(label));
-	kwatch_out_init(&out, -1);
-	kwatch_out_printf(&out, "# watch %u armed: %s", follow->id,
-			  follow->label ? follow->label : label);
-	put_where(&out, &spec);
-	put_how_long(&out, watching, &spec);
-	kwatch_out_str(&out, "; ");
-	if (note)
-		kwatch_out_str(&out, note);
-	else if (spec.type == KWATCH_TYPE_X)
-		kwatch_out_str(&out, "not what runs in an NMI handler");
-	else
-		kwatch_out_str(&out, "not what DMA, another mapping or an NMI handler does");
-	kwatch_out_chr(&out, '\n');
-	fwrite(out.data, 1, out.len, stderr);
-	kwatch_out_destroy(&out);
+	if (!follow->json)
+		kwatch_armed_say(&armed);
 }
 
 /* Which number it got, and what the kernel has to say of it. */

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 # vm: timeout=400
-# vm: skip_on=.* not seen to come to its end yet, behind "tail --from-now says so in ctl"
 #
 # The client's own accesses, hits of watches that are gone, words.
 
@@ -16,7 +15,7 @@ reader=$!
 # Without --self: 69-self.t
 timeout 100 kwatch x vfs_read -c 200 --self > /tmp/out 2> /tmp/err
 isnt "$(grep -c '^ *kwatch-' /tmp/out)" 0 "with --self they are not all"
-for how in "tail --from-now" "record -o /tmp/capture2"; do
+for how in "tail --from-now" "record --from-now -o /tmp/capture2"; do
 	ctl_ok "x vfs_read name=reads rate=0"
 	id=$(last_id)
 	# shellcheck disable=SC2086
@@ -40,15 +39,16 @@ wait_for 20 grep -q "^# ignore self: process $client$" $KW/ctl
 ok "it goes with the process, also by SIGKILL" wait_for 20 sh -c "! grep -q ignore $KW/ctl"
 
 # This shell: its reads are filtered, but not what interrupts do on top of it.
+read -r self _ < /proc/self/stat
 exec 7> $KW/ctl
 echo "ignore self" >&7
-like "$(cat $KW/ctl)" "^# ignore self: process $$\$" "ignore self"
-ctl_ok "x vfs_read pid=$$ name=reads"
+like "$(cat $KW/ctl)" "^# ignore self: process $self\$" "ignore self"
+ctl_ok "x vfs_read pid=$self name=reads"
 reads=$(last_id)
 read -r _ < /proc/uptime
 is "$(stat_of "watch$reads.recorded")" 0 "an ignored process has no hits recorded"
 isnt "$(stat_of "watch$reads.filtered")" 0 "they are filtered"
-ctl_ok "w8 jiffies pid=$$"
+ctl_ok "w8 jiffies pid=$self"
 id=$(last_id)
 spin() {
 	local i=0
@@ -97,9 +97,11 @@ kwatch w8 "$word" pid=1234567 > /tmp/out 2> /tmp/err
 is "$(sed -n 2p /tmp/err)" "  w8 $word pid=1234567" "also with -p's options"
 kwatch add 'w8 kwtest_word until=close' > /tmp/out 2>&1
 is "$? $(head -n 1 /tmp/out | cut -c 1-49)" "1 kwatch: with until=close the watch would go as th" "a watch that would go at once is refused"
-kwatch add w8 "$word" -p "$pid" > /tmp/out 2>&1
+kwatch add w8 "$word" -p "$pid" > /tmp/out 2> /tmp/err
 is "$?" 0 "add -p"
 is "$(cat /tmp/out)" "$(last_id)" "prints the number"
+like "$(cat /tmp/err)" "^# watch $(last_id) armed: .* in process $pid, all threads; until it is removed; not what other processes " \
+	"and what is to be known of it"
 ctl_ok clear
 ctl_ok "x 0x401000 pid=$pid"
 unlike "$(cat $KW/ctl)" 'other processes' "code has no writers"
