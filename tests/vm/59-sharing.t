@@ -108,6 +108,30 @@ done
 is "$blind$wrong" 0 "no watch of a program that has gone stays armed"
 kill -9 "$pid"
 wait
+
+# And exactly between: it runs another program once kwatch has found its memory, and
+# before the probes can see it.
+victim
+rmmod kwatch
+load
+insmod "/lib/modules/$(uname -r)/extra/kwt_hold.ko"
+kwt write $KW/ctl "w8 $word pid=$pid
+" > /tmp/ctl.out &
+writer=$!
+is_held() { [ "$(cat /sys/module/kwt_hold/parameters/held)" -ge 1 ]; }
+ok "a command is held where it places probes" wait_for 60 is_held
+n=$(wc -l < /tmp/victim.out)
+echo exec >&8
+ok "the process runs another program meanwhile" wait_for 20 has_lines $((n + 1))
+echo 0 > /sys/module/kwt_hold/parameters/hold
+wait $writer
+is "$(cat /tmp/ctl.out)" ENOENT "it is refused: the memory has gone"
+do_it store 5
+is "$(grep -c "^w8" $KW/ctl)" 0 "nothing is left of it"
+rmmod kwt_hold
+echo exit >&8
+wait
+exec 8>&-
 stats_add_up "stats add up"
 ok "the module goes" rmmod kwatch
 done_testing
