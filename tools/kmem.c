@@ -183,14 +183,19 @@ static bool read_physical(const struct kwatch_kmem *kmem, uint64_t physical, uin
 
 #define PAGE_BITS	12
 #define TABLE_BITS	9
-#define TABLE_MASK	((1u << TABLE_BITS) - 1)
-#define PHYSICAL	0x000ffffffffff000ull
 #ifdef __x86_64__
 #define FIRST_OF_4	0xffff800000000000ull
 #define IS_LEAF(entry)	((entry) & 0x80)
+#define TOP_OF_5	TABLE_BITS
+#define PHYSICAL_4(entry) ((entry) & 0x000ffffffffff000ull)
+#define PHYSICAL_5(entry) PHYSICAL_4(entry)
 #else
+/* Of five levels are addresses of 52 bits, FEAT_LPA2: two bits lie further down. */
 #define FIRST_OF_4	0xffff000000000000ull
 #define IS_LEAF(entry)	(!((entry) & 2))
+#define TOP_OF_5	4
+#define PHYSICAL_4(entry) ((entry) & 0x0000fffffffff000ull)
+#define PHYSICAL_5(entry) (((entry) & 0x0003fffffffff000ull) | ((entry) & 0x300ull) << 42)
 #endif
 
 /* Tables of four levels, or of five where the kernel's half is larger than that. */
@@ -209,20 +214,21 @@ static unsigned int levels_of(const struct kwatch_kmem *kmem)
 static bool is_page(const struct kwatch_kmem *kmem, uint64_t address)
 {
 	const struct segment *root = segment_at(kmem, kmem->tables, 1);
-	unsigned int level = levels_of(kmem), shift;
-	uint64_t table, entry, ignored;
+	unsigned int levels = levels_of(kmem), level = levels, shift, bits;
+	uint64_t table, entry, index, ignored;
 
 	if (!kmem->tables || !root || root->sparse || sysconf(_SC_PAGESIZE) != 1 << PAGE_BITS)
 		return true;
 	table = root->physical + (kmem->tables - root->begin);
 	while (level--) {
 		shift = PAGE_BITS + level * TABLE_BITS;
-		if (!read_physical(kmem, table + (address >> shift & TABLE_MASK) * sizeof(entry),
-				   &entry))
+		bits = level == 4 ? TOP_OF_5 : TABLE_BITS;
+		index = address >> shift & ((1u << bits) - 1);
+		if (!read_physical(kmem, table + index * sizeof(entry), &entry))
 			return true;
 		if (!(entry & 1))
 			return false;
-		table = entry & PHYSICAL;
+		table = levels == 5 ? PHYSICAL_5(entry) : PHYSICAL_4(entry);
 		if (level && IS_LEAF(entry)) {
 			table = (table >> shift << shift) | (address & ((1ull << shift) - 1));
 			break;
