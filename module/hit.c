@@ -318,7 +318,7 @@ static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct k
  * and stacks go by their numbers where they can, and into the record where an
  * action wants to see them.
  */
-static void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
+static __always_inline void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 			      struct kwatch_hit *hit, struct pt_regs *regs)
 {
 	const struct kwatch_hot *hot = bp->hot;
@@ -460,11 +460,9 @@ static noinline enum kwatch_outcome kwatch_hit_aside(struct kwatch_cpu *cpu,
 	return KWATCH_RECORDED;
 }
 
-static enum kwatch_outcome kwatch_hit_decide(struct kwatch_cpu *cpu,
-					     const struct kwatch_bp *bp,
-					     struct perf_event *event,
-					     struct kwatch_hit *hit,
-					     struct pt_regs *regs)
+static __always_inline enum kwatch_outcome
+kwatch_hit_decide(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
+		  struct perf_event *event, struct kwatch_hit *hit, struct pt_regs *regs)
 {
 	struct kwatch_hot *hot = bp->hot;
 	enum kwatch_verdict verdict = KWATCH_VERDICT_FILTER;
