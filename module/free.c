@@ -590,7 +590,7 @@ static u64 wait_for_grace(struct kwatch_freed *freed)
 	}
 	if (!kwatch_rcu_is_over(freed->cookie))
 		return POLL_NS;
-	freed_by(freed, KWATCH_GONE_FREED_RCU, 0, 0);
+	freed_by(freed, KWATCH_GONE_FREED_RCU, 0, NULL);
 	return U64_MAX;
 }
 

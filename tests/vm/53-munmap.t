@@ -27,7 +27,7 @@ do_it remap
 do_it mapstore 9
 do_it mapstore 10
 # Where the trap comes before the store the page itself says what it holds.
-old=?
+old='?'
 ! is_arm64 || old=0x0
 is "$(values "$id")" "0x7 -> 0x8,$old -> 0x9,0x9 -> 0xa," "the new page's values are its own"
 unlike "$(cat $KW/hits)" 'unseen writer' "and nobody unseen wrote them"
