@@ -511,7 +511,8 @@ static int create_proc(void)
 			.proc_poll = e->fops->poll,
 			.proc_release = proc_release,
 		};
-		if (!proc_create_data(e->name, e->mode, proc_dir, &e->proc_ops, e)) {
+		/* The folder of debugfs is root's, this one is everybody's. */
+		if (!proc_create_data(e->name, e->mode & 0600, proc_dir, &e->proc_ops, e)) {
 			proc_remove(proc_dir);
 			return -ENOMEM;
 		}

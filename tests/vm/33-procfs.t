@@ -8,7 +8,7 @@ nok "there is no debugfs" test -d /sys/kernel/debug/kwtest
 load ring_kb=256
 is "$KW" /proc/kwatch "the files are in /proc/kwatch"
 is "$(cd $KW && stat -c '%n %a' ctl hits hits_raw stats error_log | tr '\n' ' ')" \
-	"ctl 600 hits 400 hits_raw 400 stats 444 error_log 400 " "with the same modes"
+	"ctl 600 hits 400 hits_raw 400 stats 400 error_log 400 " "none is for others than root"
 
 ctl_ok "w8 kwtest_word stack=2"
 exec 7< $KW/hits
