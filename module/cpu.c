@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What each CPU has: its ring, the handler's scratch space, a way to wake
- * readers.  Made when the CPU is first seen online, kept until the module
- * goes, so that records outlive the CPU that made them.
+ * readers.  Made for the first watch, or when the CPU is first seen online after that,
+ * and kept until the module goes, so that records outlive the CPU that made them.
  */
+#include <linux/cpu.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
@@ -23,6 +24,9 @@ u32 kwatch_wake_wanted;
 
 /* Stored by kwatch_cpu_create() and kwatch_cpu_exit(). */
 DEFINE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
+
+/* There was a watch: each CPU is to be ready.  Stored with cpus_read_lock() held. */
+static bool wanted;
 
 /* Words in each ring; constant after kwatch_cpu_init(). */
 static u64 ring_words;
@@ -72,6 +76,24 @@ int kwatch_cpu_create(unsigned int cpu)
 	init_irq_work(&new->act, act_func);
 	smp_store_release(per_cpu_ptr(&kwatch_cpus, cpu), new); /* pairs with kwatch_cpu_get() */
 	return 0;
+}
+
+int kwatch_cpu_want(void)
+{
+	unsigned int cpu;
+	int ret = 0;
+
+	if (wanted)
+		return 0;
+	for_each_online_cpu(cpu)
+		ret = ret ?: kwatch_cpu_create(cpu);
+	wanted = !ret;
+	return ret;
+}
+
+int kwatch_cpu_come(unsigned int cpu)
+{
+	return wanted ? kwatch_cpu_create(cpu) : 0;
 }
 
 void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),

@@ -187,6 +187,25 @@ bool kwatch_cpu_busy(const struct kwatch_cpu *cpu);
 int kwatch_cpu_create(unsigned int cpu);
 
 /**
+ * kwatch_cpu_want() - make every CPU ready, because there is a watch
+ *
+ * CPUs that come later are made ready when they do.
+ *
+ * Context: may sleep; kwatch_watch_lock().
+ * Return: 0 or -ENOMEM, with which some may be ready.
+ */
+int kwatch_cpu_want(void);
+
+/**
+ * kwatch_cpu_come() - make a CPU ready that has come online, if it is to be
+ * @cpu: which
+ *
+ * Context: as kwatch_cpu_create().
+ * Return: as that.
+ */
+int kwatch_cpu_come(unsigned int cpu);
+
+/**
  * kwatch_cpu_set_work() - what the irq_works of all CPUs do
  * @tend: of kwatch_cpu_tend
  * @act:  of @act

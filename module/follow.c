@@ -33,7 +33,7 @@ static int cpu_online_event(unsigned int cpu)
 
 	mutex_lock(&kwatch_watch_mutex);
 	/* Without memory it is tried again, by tend.c. */
-	retry = kwatch_cpu_create(cpu);
+	retry = kwatch_cpu_come(cpu);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (watch->state != KWATCH_STATE_ARMED)
 			continue;

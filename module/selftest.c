@@ -15,6 +15,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/smp.h>
 
 #include "bp.h"
 #include "hit.h"
@@ -101,8 +102,10 @@ static u64 store_more(struct kwatch_hot *hot)
 	return hits;
 }
 
-static int store_and_judge(struct kwatch_bps *bps)
+/* On the CPU that they are armed on. */
+static int store_and_judge(void *arg)
 {
+	struct kwatch_bps *bps = arg;
 	u64 first = store_once(bps->hot), more;
 
 	if (first == 1)
@@ -130,7 +133,6 @@ int kwatch_selftest_run(void)
 	struct kwatch_bps bps = {
 		.hot = &hot,
 		.addr = (unsigned long)&word,
-		.cpu = -1,
 		.nr = 1,
 		.part[0].len = sizeof(word),
 		.part[0].value_len = sizeof(word),
@@ -148,9 +150,11 @@ int kwatch_selftest_run(void)
 	}
 
 	cpus_read_lock();
+	/* One CPU tells as much as all, and needs no ring for the others. */
+	bps.cpu = raw_smp_processor_id();
 	ret = kwatch_bp_arm(&bps, &cpu);
 	if (!ret) {
-		ret = store_and_judge(&bps);
+		ret = smp_call_on_cpu(bps.cpu, store_and_judge, &bps, false);
 		kwatch_bp_disarm(&bps);
 	} else if (ret == -ENOSPC) {
 		pr_warn("no self-test: no slot is free on CPU %u\n", cpu);

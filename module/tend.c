@@ -275,7 +275,7 @@ static u64 tend_cpus(void)
 	unsigned int cpu;
 
 	for_each_online_cpu(cpu)
-		if (kwatch_cpu_create(cpu))
+		if (kwatch_cpu_come(cpu))
 			next = KWATCH_UNCOVERED_RETRY_NS;
 	return next;
 }

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "cpu.h"
 #include "ended.h"
 #include "event.h"
 #include "free.h"
@@ -281,7 +282,8 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_NAME],
 				     "There is a watch of that name already");
 
-	watch = watch_alloc(request, &ret);
+	ret = kwatch_cpu_want();
+	watch = ret ? NULL : watch_alloc(request, &ret);
 	if (!watch)
 		return ret == -EINVAL ?
 			kwatch_refuse(answer, ret, cmd->at[KWATCH_WORD_IF],

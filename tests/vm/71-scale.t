@@ -9,6 +9,28 @@
 N=3000
 
 is "$(grep -c '^processor' /proc/cpuinfo)" 8 "eight CPUs"
+
+# --- what a load takes ------------------------------------------------------------------
+
+# Without a watch: rings, tables and caches come with the first.
+# taken CPUS [LINE]: KiB of vmalloc memory that kwatch has, with so many CPUs, and a watch
+taken() {
+	local cpu
+	for cpu in 2 3 4 5 6 7; do
+		echo $((cpu < $1)) > /sys/devices/system/cpu/cpu$cpu/online
+	done
+	modprobe kwatch
+	[ -z "$2" ] || ctl "$2"
+	awk '/\[kwatch\]/ { n += $2 } END { print int(n / 1024) }' /proc/vmallocinfo
+	rmmod kwatch
+}
+few=$(taken 2)
+each=$((($(taken 8) - few) / 6))
+ok "a load takes $each KiB a CPU" [ $each -lt 20 ]
+few=$(taken 2 "w8 jiffies")
+each=$((($(taken 8 "w8 jiffies") - few) / 6))
+ok "the first watch takes $each KiB a CPU" [ $each -gt 500 -a $each -lt 1000 ]
+
 load
 
 # --- each its own ---------------------------------------------------------------------
