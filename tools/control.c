@@ -24,6 +24,7 @@
 #include "paths.h"
 #include "slurp.h"
 #include "symbols.h"
+#include "symtab.h"
 
 #define ENTRY_MARK	"kwatch: error: "
 #define COMMAND_MARK	"  Command: "
@@ -181,23 +182,21 @@ static void put_command(struct kwatch_out *out, const char *typed, const char *s
  */
 static void put_candidates(struct kwatch_out *out, const char *sentence)
 {
-	char name[KWATCH_SYMBOL_MAX], only[64] = "", sym[KWATCH_SYMBOL_MAX], module[64];
-	const char *line;
+	char name[KWATCH_SYMBOL_MAX], only[64] = "", module[64], *text;
+	const char *at;
 	uint64_t addr;
-	char *text;
-	int n;
 
 	if (sscanf(sentence, "%*u symbols are called %255[^;\n]", name) != 1 &&
 	    sscanf(sentence, "%*u symbols of %63s are called %255[^;\n]", only, name) != 2)
 		return;
 	text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), NULL);
-	for (line = text; line && *line; line += line_len(line)) {
-		n = sscanf(line, "%" SCNx64 " %*c %255s%*[\t ][%63[^]\n]", &addr, sym, module);
-		if (n < 2 || strcmp(sym, name) || (*only && (n < 3 || strcmp(module, only))))
+	at = text;
+	while (at && (at = kwatch_symtab_next(at, name, &addr, module, sizeof(module)))) {
+		if (*only && strcmp(module, only))
 			continue;
 		kwatch_out_printf(out, "  0x%" PRIx64, addr);
-		if (n == 3)
-			kwatch_out_printf(out, "  %s:%s", module, sym);
+		if (*module)
+			kwatch_out_printf(out, "  %s:%s", module, name);
 		kwatch_out_chr(out, '\n');
 	}
 	free(text);

@@ -19,6 +19,7 @@
 #include "names.h"
 #include "slurp.h"
 #include "symbols.h"
+#include "symtab.h"
 #include "vmlinux.h"
 
 #define KERNEL_HALF	(1ull << 63)
@@ -43,38 +44,6 @@ struct kwatch_names {
 	uint64_t percpu_limit;
 };
 
-/* Where in the text of kallsyms, or of System.map, is a line with this name? */
-static const char *find_line(const char *text, const char *from,
-			     const char *name)
-{
-	size_t len = strlen(name);
-
-	while ((from = strstr(from, name))) {
-		const char *end = from + len;
-
-		if (from > text + 2 && from[-1] == ' ' && from[-3] == ' ' &&
-		    (*end == '\n' || *end == '\t' || *end == '\0'))
-			return from;
-		from = end;
-	}
-	return NULL;
-}
-
-/* The address in front of a name, and the module behind it. */
-static uint64_t parse_line(const char *text, const char *name, size_t len,
-			   char *module, size_t size)
-{
-	const char *line = name, *end = name + len;
-
-	while (line > text && line[-1] != '\n')
-		line--;
-	module[0] = '\0';
-	if (end[0] == '\t' && end[1] == '[')
-		snprintf(module, size, "%.*s", (int)strcspn(end + 2, "]\n"),
-			 end + 2);
-	return strtoull(line, NULL, 16);
-}
-
 static bool same_module(const char *a, const char *b, size_t len)
 {
 	size_t i;
@@ -98,9 +67,7 @@ static int find_in_text(const char *text, const char *name, const char *module,
 	const char *at = text;
 	char other[64];
 
-	while ((at = find_line(text, at, name))) {
-		address = parse_line(text, at, strlen(name), other, sizeof(other));
-		at += strlen(name);
+	while ((at = kwatch_symtab_next(at, name, &address, other, sizeof(other)))) {
 		if (module && !same_module(other, module, module_len))
 			continue;
 		if (!nr || (address != first && *other && !*found->module)) {

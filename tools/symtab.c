@@ -5,6 +5,7 @@
  * The kernel's own part of it comes sorted, that of the modules by module; so
  * only what comes after the sorted start is sorted, and the two are merged.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,4 +211,26 @@ void kwatch_symtab_each(const struct kwatch_symtab *symtab, const char *module,
 		    (!i || sym[-1].addr != sym->addr))
 			each(context, sym, symbol_end(symtab, i));
 	}
+}
+
+const char *kwatch_symtab_next(const char *text, const char *name, uint64_t *address,
+			       char *module, size_t size)
+{
+	const char *at = text, *line, *end;
+	size_t len = strlen(name);
+
+	/* strstr() is faster than to look for the name in each line. */
+	for (; (at = strstr(at, name)); at = end) {
+		end = at + len;
+		if (at < text + 3 || at[-1] != ' ' || at[-3] != ' ' || !strchr("\n\t", *end))
+			continue;
+		for (line = at; line > text && line[-1] != '\n';)
+			line--;
+		*address = strtoull(line, NULL, 16);
+		module[0] = '\0';
+		if (end[0] == '\t' && end[1] == '[')
+			snprintf(module, size, "%.*s", (int)strcspn(end + 2, "]\n"), end + 2);
+		return end;
+	}
+	return NULL;
 }

@@ -80,4 +80,18 @@ void kwatch_symtab_each(const struct kwatch_symtab *symtab, const char *module,
 				     uint64_t sym_end),
 			void *context);
 
+/**
+ * kwatch_symtab_next() - the next symbol of a name, in text that is not cut
+ * @text:    lines as /proc/kallsyms or a System.map has them
+ * @name:    without a module's
+ * @address: set to its address
+ * @module:  set to its module, "" for the kernel itself
+ * @size:    of @module
+ *
+ * Return: the text behind the name, where the next look-up may begin; NULL if there
+ * is none.
+ */
+const char *kwatch_symtab_next(const char *text, const char *name, uint64_t *address,
+			       char *module, size_t size);
+
 #endif /* KWATCH_SYMTAB_H */

@@ -49,6 +49,11 @@ spends() {
 	ok "$name: at most $limit s" awk -v s="$seconds" -v limit="$limit" 'BEGIN { exit !(s < limit) }'
 }
 
+# A name that several symbols have: those are looked for in all of kallsyms.
+printf '[   12.345678] kwatch: error: 2 symbols are called function_7; say 0xADDR\n  Command: x function_7\n             ^\n' > "$KWATCH_DIR/error_log"
+ln -sf /dev/full "$KWATCH_DIR/ctl"
+spends 2 "the symbols of a name" add x function_7
+like "$(cat "$dir/err")" '^  0xffffffffc00002a0  module_0:function_7$' "are listed"
 stream 500 > "$KWATCH_DIR/hits_raw"
 spends 5 "100,000 hits as text" tail
 is "$(grep -c seq= "$dir/out") $(grep -c '^ => function' "$dir/out")" "100000 1000000" "all of them, with names"

@@ -86,6 +86,38 @@ static void test_find(void)
 	is(0xffffffffffffffff, "", "the last address");
 }
 
+/* "ADDRESS MODULE;" of each symbol of a name */
+static const char *all_of(const char *text, const char *name)
+{
+	static char list[256];
+	char module[8];
+	uint64_t addr;
+	size_t len = 0;
+
+	list[0] = '\0';
+	while ((text = kwatch_symtab_next(text, name, &addr, module, sizeof(module))))
+		len += snprintf(list + len, sizeof(list) - len, "%llx %s;",
+				(unsigned long long)addr, module);
+	return list;
+}
+
+static void test_next(void)
+{
+	static const char text[] =
+		"ffffffff81000100 T init\n"
+		"ffffffff81000200 T init_task\n"
+		"ffffffff81000300 T my init\n"
+		"garbage\n"
+		"\n"
+		"ffffffffc0a01000 t init\t[one]\n"
+		"ffffffffc0b01000 t init\t[a_long_name]";
+
+	ok(!strcmp(all_of(text, "init"), "ffffffff81000100 ;ffffffffc0a01000 one;ffffffffc0b01000 a_long_;"),
+	   "each symbol of a name, with its module");
+	ok(!strcmp(all_of(text, "init_task"), "ffffffff81000200 ;"), "one whose name goes on");
+	ok(!*all_of(text, "task") && !*all_of(text, "ini") && !*all_of("", "init"), "a name that is none");
+}
+
 static void test_hidden(void)
 {
 	static const char zeros[] =
@@ -127,6 +159,7 @@ int main(void)
 {
 	kwatch_symtab_build(&symtab, strdup(kallsyms));
 	test_find();
+	test_next();
 	test_hidden();
 	test_many();
 	return tap_done();
