@@ -30,9 +30,18 @@ struct part {
 	char *module;			/* NULL for vmlinux */
 };
 
+/* A name that was asked for: libbpf compares it with those of all types. */
+struct asked {
+	char *name;
+	struct btf *btf;
+	int id;				/* negative: there is none */
+};
+
 struct kwatch_types {
 	struct part *parts;		/* the first is vmlinux */
 	size_t nr;
+	struct asked *asked;
+	size_t nr_asked;
 	bool loaded;			/* vmlinux was tried */
 	bool complete;			/* and all modules */
 	char error[256];
@@ -93,6 +102,9 @@ void kwatch_types_destroy(struct kwatch_types *types)
 		btf__free(types->parts[i].btf);
 		free(types->parts[i].module);
 	}
+	for (i = 0; i < types->nr_asked; i++)
+		free(types->asked[i].name);
+	free(types->asked);
 	free(types->parts);
 	free(types);
 }
@@ -229,31 +241,53 @@ static int find_in(struct btf *btf, const char *name)
 	return -ENOENT;
 }
 
-bool kwatch_types_find(struct kwatch_types *types, const char *name,
-		       unsigned int stars, struct kwatch_type *type)
+static const struct asked *ask(struct kwatch_types *types, const char *name)
 {
-	struct btf *base = base_of(types);
+	struct btf *btf = base_of(types);
+	struct asked *asked;
 	size_t i;
 	int id;
 
+	for (i = 0; i < types->nr_asked; i++) {
+		if (!strcmp(types->asked[i].name, name))
+			return &types->asked[i];
+	}
+	id = find_in(btf, name);
+	if (id < 0)
+		read_modules(types);
+	for (i = 1; id < 0 && i < types->nr; i++) {
+		btf = types->parts[i].btf;
+		if (btf)
+			id = find_in(btf, name);
+	}
+	types->asked = kwatch_realloc(types->asked,
+				      (types->nr_asked + 1) * sizeof(*types->asked));
+	asked = &types->asked[types->nr_asked++];
+	asked->name = strdup(name);
+	if (!asked->name)
+		kwatch_out_of_memory();
+	asked->btf = btf;
+	asked->id = id;
+	return asked;
+}
+
+bool kwatch_types_find(struct kwatch_types *types, const char *name,
+		       unsigned int stars, struct kwatch_type *type)
+{
+	const struct asked *asked;
+
 	type->stars = stars;
-	type->btf = base;
-	if (!base)
+	type->btf = base_of(types);
+	if (!type->btf)
 		return false;
 	if (!strcmp(name, "void")) {
 		type->id = 0;
 		return true;
 	}
-	id = find_in(base, name);
-	if (id < 0)
-		read_modules(types);
-	for (i = 1; id < 0 && i < types->nr; i++) {
-		type->btf = types->parts[i].btf;
-		if (type->btf)
-			id = find_in(type->btf, name);
-	}
-	type->id = id;
-	return id > 0;
+	asked = ask(types, name);
+	type->btf = asked->btf;
+	type->id = asked->id;
+	return asked->id > 0;
 }
 
 static const struct btf_type *type_of(const struct kwatch_type *type)
