@@ -88,10 +88,26 @@ case_is reboot fail '^not ok [12] - the machine lives until the end' <<'END'
 pass "so far"
 poweroff -f
 END
-case_is hang fail '^not ok 2 - the machine ends within 3 s' <<'END'
+case_is hang fail '^not ok 2 - the machine ends within 3 s of' <<'END'
 # vm: timeout=3
 pass "so far"
 sleep 1000
+done_testing
+END
+case_is spin fail '^not ok 2 - the machine ends within 3 s of' <<'END'
+# vm: timeout=3
+pass "so far"
+while :; do echo "still at it"; done
+END
+# Its emulator gets a fifth of a CPU, below.
+case_is throttled pass '^ok [0-9]+ - the kernel log is clean' <<'END'
+# vm: timeout=5
+i=0
+while [ $i -lt 150 ]; do
+	/bin/busybox true
+	i=$((i + 1))
+done
+pass "a second or two of CPU time"
 done_testing
 END
 case_is module fail '^not ok 2 - all modules unload' <<'END'
@@ -112,10 +128,32 @@ cp -r "build/$key/env" "$tmp/vm/"
 (cd "$tmp/root" && find . | cpio -o -H newc --quiet) > "$tmp/cases.cpio"
 cat "build/$key/initrd" "$tmp/cases.cpio" > "$tmp/vm/initrd"
 
+# throttle PIDFILE: let that process run a fifth of the time
+throttle() {
+	local pid
+	while :; do
+		pid=$(cat "$1" 2>/dev/null) || pid=
+		[ -z "$pid" ] || kill -STOP "$pid" 2>/dev/null || true
+		sleep 0.4
+		[ -z "$pid" ] || kill -CONT "$pid" 2>/dev/null || true
+		sleep 0.1
+	done
+}
+
 for line in "${cases[@]}"; do
 	read -r name want ere <<< "$line"
-	got=pass
+	got=pass throttle=
+	if [ "$name" = throttled ]; then
+		throttle "$tmp/vm/log/$name.pid" &
+		throttle=$!
+	fi
+	began=$SECONDS
 	out=$(KWATCH_PATIENCE=1 KWATCH_DIR=$tmp/vm scripts/vm-prove "$tmp/root/tests/$name.t" 2>&1) || got=fail
+	took=$((SECONDS - began))
+	if [ -n "$throttle" ]; then
+		kill "$throttle"
+		ok "$name: it took longer by the clock than its limit" [ "$took" -gt 5 ]
+	fi
 	is "$got" "$want" "$name: the runner says $want"
 	like "$out" "$ere" "$name: and why"
 done
