@@ -39,7 +39,8 @@ is "$(grep -c 'unseen writer' $KW/hits)" 2 "and no false alarm"
 
 # What was stored while it was being armed came before it.
 run_bg store8 gap_us=300 threads=2
-n=2000
+n=500
+! is_long || n=2000
 ! is_slow || n=200
 is "$(kwt hammer $KW/ctl 1 $n "w8 kwtest_word rate=0 summary stack=off name=c
 " "-c
@@ -55,12 +56,12 @@ for options in "limit=3 summary" "rate=1/s stack=off"; do
 ")" "ok $((n / 5))" "armed under fire with $options, $((n / 10)) times"
 done
 has_ended() { grep -q 'name=c .* state=off' $KW/ctl; }
-i=0
-while [ $i -lt 50 ] && ctl "w8 kwtest_word limit=3 summary name=c" && wait_for 5 has_ended; do
+times=$((n / 40)) i=0
+while [ $i -lt $times ] && ctl "w8 kwtest_word limit=3 summary name=c" && wait_for 5 has_ended; do
 	ctl "-c"
 	i=$((i + 1))
 done
-is $i 50 "ended by its limit, 50 times"
+is $i $times "ended by its limit, $times times"
 is "$(grep -c 'kwtest_word.*: unseen writer' $KW/hits)" 0 "and none is unseen"
 run_stop
 done_testing

@@ -66,15 +66,16 @@ expect "${answer#done }" "threads that store and make threads for three seconds:
 ctl_ok "-$id"
 ok "a task has a perf event all along" keep_patched
 do_it bg
-n=2000
+n=500
+! is_long || n=2000
 ! is_slow || n=200
 is "$(kwt hammer $KW/ctl 1 $n "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c
 " "-c
 ")" "ok $n" "armed and disarmed $((n / 2)) times under fire"
 for options in "limit=3 summary" "rate=1/s"; do
-	is "$(kwt hammer $KW/ctl 1 $((n / 20)) "w8 $word pid=$pid $options name=c
+	is "$(kwt hammer $KW/ctl 1 $((n / 10)) "w8 $word pid=$pid $options name=c
 " "-c
-")" "ok $((n / 20))" "and $((n / 40)) times with $options"
+")" "ok $((n / 10))" "and $((n / 20)) times with $options"
 done
 none_unseen "what is stored while it goes off is nobody unseen"
 do_it stop
@@ -113,8 +114,8 @@ ctl_ok "-$id"
 if is_rt; then
 	skip 5 "who keeps a CPU from a program keeps it from PREEMPT_RT's own threads"
 else
-	n=100
-	! is_slow || n=30
+	n=30
+	is_slow || ! is_long || n=100
 	watch "w8 $word pid=$pid rate=0 summary stack=off ustack=off name=c"
 	hits=$(sum_of hits)
 	do_it rearm $n

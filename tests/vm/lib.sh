@@ -186,6 +186,8 @@ is_checked() { grep -qE ' (kasan_report|kcsan_setup_watchpoint)$' /proc/kallsyms
 # is_slow: or one that waits out every grace period, so that a watch that goes takes long
 is_slow() { is_checked || is_rt; }
 is_rt() { grep -q PREEMPT_RT /proc/version; }
+# is_long: in "make matrix", where what is random is repeated more often
+is_long() { [ -n "${vm_long-}" ]; }
 # has_data_symbols: 5.10 and 6.1 have them on x86 only (CONFIG_KALLSYMS_ALL)
 has_data_symbols() { grep -q ' [dDbBrR] init_task$' /proc/kallsyms; }
 
