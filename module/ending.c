@@ -206,14 +206,20 @@ static int after_stores(struct kretprobe_instance *instance, struct pt_regs *reg
 
 static struct kretprobe probe;
 
-void kwatch_ending_start(void)
+static bool place(const char *name)
 {
 	memset(&probe, 0, sizeof(probe));
-	probe.kp.symbol_name = "exit_mm_release";
+	probe.kp.symbol_name = name;
 	probe.entry_handler = before_stores;
 	probe.handler = after_stores;
 	probe.data_size = sizeof(struct before);
-	probing = !register_kretprobe(&probe);
+	return !register_kretprobe(&probe);
+}
+
+void kwatch_ending_start(void)
+{
+	/* Since 7.2 it has the other name. */
+	probing = place("exit_mm_release") || place("mm_exit_exec_release");
 }
 
 void kwatch_ending_stop(void)
