@@ -117,6 +117,21 @@ static unsigned int count_module(const struct module *mod, const char *name)
 /* The kernel's head of the list of modules; constant after init. */
 static const struct list_head *head;
 
+bool kwatch_symbol_has_module(const char *name)
+{
+	const struct module *mod;
+	bool has = false;
+
+	if (!head)
+		return true;
+	rcu_read_lock();
+	list_for_each_entry_rcu(mod, head, list)
+		has |= mod->state != MODULE_STATE_UNFORMED &&
+		       kwatch_symbol_in_module(name, mod->name);
+	rcu_read_unlock();
+	return has;
+}
+
 unsigned int kwatch_symbol_count(const char *name)
 {
 	const char *colon = strchr(name, ':'), *bare = colon ? colon + 1 : name;

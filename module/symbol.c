@@ -187,7 +187,8 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
 {
 	const char *colon = strchr(name, ':');
 
-	symbol->addr = lookup_symbol(name);
+	/* Up to 6.1 the kernel compares all of its symbols before it says no. */
+	symbol->addr = colon && !kwatch_symbol_has_module(name) ? 0 : lookup_symbol(name);
 	if (!symbol->addr)
 		return -ENOENT;
 
@@ -259,20 +260,6 @@ int kwatch_symbol_function(const char *name, unsigned long *start,
 		return -ENOENT;
 	*end = *start + size;
 	return 0;
-}
-
-bool kwatch_symbol_has_module(const char *name)
-{
-	int len = strchr(name, ':') - name;
-	char own[MODULE_NAME_LEN + 16];
-
-	/* Every module has it; data, so not there without KALLSYMS_ALL. */
-	snprintf(own, sizeof(own), "%.*s:__this_module", len, name);
-	if (lookup_symbol(own))
-		return true;
-	/* Any with an exit function has that. */
-	snprintf(own, sizeof(own), "%.*s:cleanup_module", len, name);
-	return lookup_symbol(own);
 }
 
 int kwatch_symbol_init(void)
