@@ -156,10 +156,16 @@ do_it heir 60
 heir=${answer#done }
 at_least "$(failed)" 1 "there is no memory for a new child"
 rmmod kwt_fail
-ok "it is found as soon as there is memory, and that is told" wait_for 20 \
-	grep -qE "^# thread kwu-$heir: w8 $word: covered again; not covered from [0-9.]+ to [0-9.]+ \(found late\) watch=$id\$" $KW/hits
+found="^# thread kwu-$heir: w8 $word: covered again; not covered from [0-9.]+ to [0-9.]+ \\(found late\\) watch=$id\$"
+case $(uname -r) in
+5.10.*) ;; # hands breakpoints on to such a child, too
+*) ok "it is found as soon as there is memory, and that is told" wait_for 20 grep -qE "$found" $KW/hits ;;
+esac
 echo exit >&8
 ok "the watch goes with the child" wait_for 20 is_gone "$id"
+case $(uname -r) in
+5.10.*) unlike "$(cat $KW/hits)" "^# thread kwu-$heir" "it was covered all along" ;;
+esac
 is "$(heads $KW/hits | grep -c "watch=$id ")" 60 "and each of its stores was a hit"
 wait
 exec 8>&-

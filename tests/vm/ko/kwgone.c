@@ -40,36 +40,55 @@ static void *piece[NR_WAYS];
 static u64 __percpu *percpu;
 static struct page *page;
 static struct kmem_cache *cache, *beside;
-static struct page *pair;	/* two, with objects of @beside in the first */
-static void *object[2];
+
+#define TRIES	16
+#define OBJECTS	192
+static struct page *pair[TRIES];	/* the second of two; the first was freed */
+static void *object[TRIES][OBJECTS];	/* of @beside */
+static void *below;	/* one of them in the first of a pair */
 static struct dentry *dir;
 
-/* A slab takes the page that was freed last, unless this task moved to another CPU. */
+/*
+ * A new slab takes the page that was freed last, if nothing else has.  Enough objects
+ * for a new one, also where the kernel keeps some in hand.
+ */
 static void *make_neighbour(void)
 {
-	unsigned int i;
+	unsigned int try, i;
 
-	for (i = 0; i < 100; i++) {
-		pair = alloc_pages(GFP_KERNEL, 1);
-		if (!pair)
+	for (try = 0; try < TRIES; try++) {
+		pair[try] = alloc_pages(GFP_KERNEL, 1);
+		if (!pair[try])
 			return NULL;
-		split_page(pair, 1);
-		__free_page(pair);
-		object[0] = kmem_cache_alloc(beside, GFP_KERNEL);
-		object[1] = kmem_cache_alloc(beside, GFP_KERNEL);
-		if (!object[0] || !object[1])
-			return NULL;
-		/* The second is to be one that is not the first on its page. */
-		if (offset_in_page(object[0]) > offset_in_page(object[1]))
-			swap(object[0], object[1]);
-		if (virt_to_page(object[1]) == pair)
-			return page_address(pair + 1);
-		kmem_cache_free(beside, object[0]);
-		kmem_cache_free(beside, object[1]);
-		kmem_cache_shrink(beside);
-		__free_page(pair + 1);
+		split_page(pair[try], 1);
+		__free_page(pair[try]);
+		for (i = 0; i < OBJECTS; i++) {
+			void *new = kmem_cache_alloc(beside, GFP_KERNEL);
+
+			if (!new)
+				return NULL;
+			/* Not the first on its page, which is a page away. */
+			if (!below && virt_to_page(new) == pair[try] && offset_in_page(new))
+				below = new;
+			else
+				object[try][i] = new;
+		}
+		if (below)
+			return page_address(pair[try] + 1);
 	}
 	return NULL;
+}
+
+static void free_neighbours(void)
+{
+	unsigned int try, i;
+
+	for (try = 0; try < TRIES && pair[try]; try++) {
+		__free_page(pair[try] + 1);
+		for (i = 0; i < OBJECTS; i++)
+			if (object[try][i])
+				kmem_cache_free(beside, object[try][i]);
+	}
 }
 
 static void *make(enum way way)
@@ -133,7 +152,7 @@ static noinline void kwgone_free_it(enum way way)
 		free_percpu(percpu);
 		break;
 	case BY_NEIGHBOUR:
-		kmem_cache_free(beside, object[1]);
+		kmem_cache_free(beside, below);
 		break;
 	default:
 		kfree(p);
@@ -231,7 +250,7 @@ static int __init kwgone_init(void)
 		return -ENOMEM; /* a test machine has the memory, or the test fails */
 	for (i = 0; i < NR_WAYS; i++) {
 		piece[i] = make(i);
-		if (!piece[i])
+		if (!piece[i] && i != BY_NEIGHBOUR)
 			return -ENOMEM;
 	}
 	dir = debugfs_create_dir("kwgone", NULL);
@@ -252,8 +271,7 @@ static void __exit kwgone_exit(void)
 		if (piece[i])
 			kwgone_free_it(i);
 	rcu_barrier();
-	kmem_cache_free(beside, object[0]);
-	__free_page(pair + 1);
+	free_neighbours();
 	kmem_cache_destroy(beside);
 	kmem_cache_destroy(cache);
 	__free_page(page);

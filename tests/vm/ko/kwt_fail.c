@@ -64,6 +64,11 @@ static int fail(struct kprobe *kp, struct pt_regs *regs)
 	return 1;
 }
 
+/* A probe that has such a handler is not made a jump, which always goes back. */
+static void no_jump(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
+{
+}
+
 static int __init kwt_fail_init(void)
 {
 	int i, nr = 0;
@@ -71,6 +76,7 @@ static int __init kwt_fail_init(void)
 	for (i = 0; i < nr_calls; i++) {
 		probe[i].symbol_name = call[i];
 		probe[i].pre_handler = fail;
+		probe[i].post_handler = no_jump;
 		if (register_kprobe(&probe[i]))
 			probe[i].pre_handler = NULL;
 		else

@@ -68,9 +68,15 @@ static int divert(struct kprobe *kp, struct pt_regs *regs)
 	return 1;
 }
 
+/* A probe that has such a handler is not made a jump, which always goes back. */
+static void no_jump(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
+{
+}
+
 static struct kprobe probe = {
 	.symbol_name = "tracepoint_probe_register",
 	.pre_handler = divert,
+	.post_handler = no_jump,
 };
 
 static int __init kwt_hold_init(void)
