@@ -128,7 +128,8 @@ static unsigned long call_lookup(const char *as_written)
 	return static_call(kwatch_lookup)(name);
 }
 
-static unsigned long lookup_symbol(const char *name)
+/* Not inlined: with KASAN one frame would be too large for several of its names. */
+static noinline unsigned long lookup_symbol(const char *name)
 {
 	return call_lookup(name) ?: probe_symbol(name) ?: exported_symbol(name);
 }
