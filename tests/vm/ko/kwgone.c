@@ -160,9 +160,12 @@ static noinline void kwgone_free_it(enum way way)
 	barrier(); /* no tail call: this function is to be in the stack */
 }
 
-static noinline void kwgone_store(u64 *at)
+/* What is there: the memory may be free, or somebody's by now. */
+static noinline __no_sanitize_address void kwgone_store(u64 *at)
 {
-	WRITE_ONCE(*at, *at + 1);
+	u64 is = READ_ONCE(*at);
+
+	WRITE_ONCE(*at, is);
 }
 
 static int addr_show(struct seq_file *m, void *v)
