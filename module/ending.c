@@ -29,7 +29,7 @@
  * @nr:    how many values
  * @time_ns: when they were read
  * @tid_at: where the kernel clears the thread's ID, or 0
- * @value:  what they were
+ * @value:  the values themselves
  * @value.watch: of which watch; only compared
  * @value.slot: which value of it
  * @value.seq: its hits until then

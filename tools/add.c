@@ -41,7 +41,7 @@ static char *send_process(int ctl, const char *line, pid_t pid, char **label)
 	return sent;
 }
 
-/* The number on stdout; on stderr what is to be known of the watch. */
+/* Scripts read the number on stdout; the line about the watch goes to stderr. */
 static void show(const struct kwatch_listed *watch, const char *line, const char *label)
 {
 	const char *state = kwatch_listing_value(watch, "state");

@@ -26,7 +26,7 @@ struct kwatch_armed {
 };
 
 /**
- * kwatch_armed_say() - say on stderr where, how long, and what it cannot see
+ * kwatch_armed_say() - say on stderr where and how long a watch is armed, what it misses
  * @armed: it
  */
 void kwatch_armed_say(const struct kwatch_armed *armed);

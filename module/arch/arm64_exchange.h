@@ -28,8 +28,8 @@
  * kwatch_exchange() - store to kernel memory if it has not changed
  * @addr: aligned to @len
  * @len:  in bytes: 1, 2, 4 or 8
- * @old:  what is expected there; bits beyond @len are 0
- * @new:  what is stored
+ * @old:  the value that memory should hold; bits beyond @len are 0
+ * @new:  the value to store
  *
  * Context: the debug exception, which masks watchpoints: none is hit here.
  *

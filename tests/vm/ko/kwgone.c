@@ -160,7 +160,7 @@ static noinline void kwgone_free_it(enum way way)
 	barrier(); /* no tail call: this function is to be in the stack */
 }
 
-/* What is there: the memory may be free, or somebody's by now. */
+/* The store leaves the value as it is: the memory may be free, or somebody's by now. */
 static noinline __no_sanitize_address void kwgone_store(u64 *at)
 {
 	u64 is = READ_ONCE(*at);
