@@ -9,12 +9,11 @@
  *   ret=N              (-ENOMEM)
  *   failed             how often they did
  */
-#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/ptrace.h>
-#include <linux/string.h>
+
+#include "kwt_divert.h"
 
 #define CALLS_MAX	4
 
@@ -43,30 +42,13 @@ static noinline notrace long kwt_fail_instead(void)
 	return ret;
 }
 
-static unsigned long caller(const struct pt_regs *regs)
-{
-#ifdef CONFIG_X86
-	return *(unsigned long *)regs->sp;
-#else
-	return procedure_link_pointer(regs);
-#endif
-}
-
 static int fail(struct kprobe *kp, struct pt_regs *regs)
 {
-	char name[KSYM_SYMBOL_LEN];
-
-	sprint_symbol(name, caller(regs));
-	if (!strstr(name, "[kwatch]") || !strstr(name, from))
+	if (!kwt_is_from_kwatch(regs, from))
 		return 0;
 	failed++;
 	instruction_pointer_set(regs, (unsigned long)kwt_fail_instead);
 	return 1;
-}
-
-/* A probe that has such a handler is not made a jump, which always goes back. */
-static void no_jump(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
-{
 }
 
 static int __init kwt_fail_init(void)
@@ -76,7 +58,7 @@ static int __init kwt_fail_init(void)
 	for (i = 0; i < nr_calls; i++) {
 		probe[i].symbol_name = call[i];
 		probe[i].pre_handler = fail;
-		probe[i].post_handler = no_jump;
+		probe[i].post_handler = kwt_no_jump;
 		if (register_kprobe(&probe[i]))
 			probe[i].pre_handler = NULL;
 		else

@@ -8,10 +8,10 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/ptrace.h>
-#include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <linux/wait.h>
+
+#include "kwt_divert.h"
 
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 
@@ -55,28 +55,16 @@ static noinline notrace int kwt_hold_instead(struct tracepoint *tp, void *probe,
 
 static int divert(struct kprobe *kp, struct pt_regs *regs)
 {
-	char name[KSYM_SYMBOL_LEN];
-
-#ifdef CONFIG_X86
-	sprint_symbol(name, *(unsigned long *)regs->sp);
-#else
-	sprint_symbol(name, procedure_link_pointer(regs));
-#endif
-	if (!strstr(name, "[kwatch]"))
+	if (!kwt_is_from_kwatch(regs, ""))
 		return 0;
 	instruction_pointer_set(regs, (unsigned long)kwt_hold_instead);
 	return 1;
 }
 
-/* A probe that has such a handler is not made a jump, which always goes back. */
-static void no_jump(struct kprobe *kp, struct pt_regs *regs, unsigned long flags)
-{
-}
-
 static struct kprobe probe = {
 	.symbol_name = "tracepoint_probe_register",
 	.pre_handler = divert,
-	.post_handler = no_jump,
+	.post_handler = kwt_no_jump,
 };
 
 static int __init kwt_hold_init(void)
