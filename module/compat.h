@@ -34,6 +34,15 @@
 #define pde_data(inode)	PDE_DATA(inode)
 #endif
 
+/* 6.8 made the list of a dentry's children a hlist. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define kwatch_for_each_child(child, dentry) \
+	hlist_for_each_entry(child, &(dentry)->d_children, d_sib)
+#else
+#define kwatch_for_each_child(child, dentry) \
+	list_for_each_entry(child, &(dentry)->d_subdirs, d_child)
+#endif
+
 /* 5.16 took kvzalloc() and kvfree() from mm.h to slab.h. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #include <linux/mm.h>

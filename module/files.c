@@ -25,6 +25,7 @@
 #include "ignore.h"
 #include "reader.h"
 #include "show.h"
+#include "taken.h"
 #include "text.h"
 #include "watch.h"
 
@@ -457,6 +458,8 @@ static int create_debugfs(void)
 {
 	unsigned int i;
 
+	if (kwatch_taken_debugfs())
+		return -EEXIST;
 	debugfs_dir = debugfs_create_dir("kwatch", NULL);
 	if (IS_ERR_OR_NULL(debugfs_dir)) {
 		debugfs_dir = NULL;
@@ -498,8 +501,10 @@ static int create_proc(void)
 	unsigned int i;
 
 	proc_dir = proc_mkdir("kwatch", NULL);
-	if (!proc_dir)
+	if (!proc_dir) {
+		pr_err("/proc/kwatch cannot be made: it is taken, or memory is short\n");
 		return -ENOMEM;
+	}
 	for (i = 0; i < ARRAY_SIZE(entries); i++) {
 		struct entry *e = &entries[i];
 

@@ -7,6 +7,7 @@
 #include "arch/arch.h"
 #include "code.h"
 #include "hit.h"
+#include "taken.h"
 #include "trace.h"
 
 #define CREATE_TRACE_POINTS
@@ -72,5 +73,6 @@ static struct trace_event_functions functions = { .trace = print_hit };
 int kwatch_trace_init(void)
 {
 	event_hit.event.funcs = &functions;
+	kwatch_taken_trace();
 	return 0;
 }

@@ -39,7 +39,9 @@ void kwatch_trace_hit(const struct kwatch_bp *bp, const struct kwatch_hit *hit,
 /**
  * kwatch_trace_init() - have ftrace print the event as hits prints a hit
  *
- * Context: any, before the first event.
+ * Tells in the kernel log which module's events share the trace system's name.
+ *
+ * Context: may sleep; before the first event.
  * Return: 0.
  */
 int kwatch_trace_init(void);

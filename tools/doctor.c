@@ -31,6 +31,7 @@
 #include "client.h"
 #include "json.h"
 #include "listing.h"
+#include "named.h"
 #include "out.h"
 #include "paths.h"
 #include "slurp.h"
@@ -384,37 +385,36 @@ static const char *signature_of(const char *path)
 	return what;
 }
 
-/* The module's file for this kernel, by the index of all modules. */
 static void look_for_module(struct doctor *doctor)
 {
-	char *index = text_of(doctor, "/lib/modules/%s/modules.dep", doctor->release);
-	char *line, *rest = NULL, path[PATH_MAX];
+	bool other;
+	char *file = kwatch_named_file(doctor->root, &other);
 
-	for (line = index ? strtok_r(index, "\n", &rest) : NULL; line;
-	     line = strtok_r(NULL, "\n", &rest)) {
-		line[strcspn(line, ":")] = '\0';
-		if (!strncmp(line, "kwatch.ko", 9) || strstr(line, "/kwatch.ko"))
-			break;
-	}
-	if (line) {
-		snprintf(path, sizeof(path), "%s%s%s%s%s", doctor->root,
-			 *line == '/' ? "" : "/lib/modules/",
-			 *line == '/' ? "" : doctor->release,
-			 *line == '/' ? "" : "/", line);
+	if (file && other)
+		say(doctor, STATE_BROKEN, "module",
+		    "remove that file, or install kwatch where modprobe looks first: updates/; then depmod",
+		    "not loaded; modprobe finds another module of the name: %s",
+		    file + strlen(doctor->root));
+	else if (file)
 		say(doctor, STATE_BROKEN, "module", "modprobe kwatch",
-		    "not loaded; installed for this kernel (%s)", signature_of(path));
-	} else {
+		    "not loaded; installed for this kernel (%s)", signature_of(file));
+	else
 		say(doctor, STATE_BROKEN, "module",
 		    "install kwatch-dkms and this kernel's headers, or: make && make install",
 		    "not installed for this kernel");
-	}
-	free(index);
+	free(file);
 }
 
 static void look_at_module(struct doctor *doctor)
 {
 	const char *missing, *abi, *version;
 
+	missing = kwatch_named_loaded(doctor->root);
+	if (missing) {
+		say(doctor, STATE_BROKEN, "module", NULL,
+		    "%s", missing);
+		return;
+	}
 	if (!doctor->loaded) {
 		look_for_module(doctor);
 		return;

@@ -2,8 +2,8 @@
 /*
  * Where the module's files are, see paths.h.
  *
- * The directory is looked for once, by its ctl file.  Most of this file is
- * about the three sentences that save a user the search for what is missing.
+ * The directory is looked for once, by a file that no other module's has.  Most of
+ * this file is about the sentences that save a user the search for what is missing.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include <uapi/kwatch.h>
 
 #include "client.h"
+#include "named.h"
 #include "paths.h"
 #include "slurp.h"
 
@@ -26,8 +27,16 @@ static const char *const places[] = {
 /* Why there is no directory; errno is of no use to a person here. */
 static const char *explain_absence(bool denied)
 {
-	bool loaded = access("/sys/module/kwatch", F_OK) == 0;
+	bool loaded = access("/sys/module/kwatch", F_OK) == 0, other;
+	const char *named = kwatch_named_loaded("");
 
+	if (named)
+		return named;
+	if (!loaded) {
+		free(kwatch_named_file("", &other));
+		if (other)
+			return "the kwatch module is not loaded, and modprobe finds another of that name: kwatch doctor";
+	}
 	if (!loaded)
 		return "the kwatch module is not loaded: modprobe kwatch";
 	if (denied && geteuid())
@@ -54,6 +63,11 @@ static int find_directory(const char **why)
 	for (i = 0; i < KWATCH_ARRAY_SIZE(places) && dir < 0; i++) {
 		dir = open(places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
 		denied |= dir < 0 && errno == EACCES;
+		/* Another module's folder.  Who may not look inside, is told so later. */
+		if (dir >= 0 && faccessat(dir, "hits_raw", F_OK, 0) && errno == ENOENT) {
+			close(dir);
+			dir = -1;
+		}
 	}
 	if (dir < 0)
 		*why = explain_absence(denied);

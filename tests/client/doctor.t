@@ -36,6 +36,8 @@ CONFIG
 	put /sys/kernel/security/lockdown <<< "[none] integrity confidentiality"
 	put /sys/module/module/parameters/sig_enforce <<< "N"
 	put /sys/module/kwatch/taint <<< "OE"
+	put /sys/module/kwatch/initstate <<< "live"
+	put /sys/module/kwatch/parameters/ring_kb <<< "512"
 	cat > "$KWATCH_DIR/stats" << 'STATS'
 version: 0.1.0
 abi: 2
@@ -70,7 +72,7 @@ printf 'ffffffff81000000 T _stext\nffffffff81000000 t some_jiffies\nffffffff8240
 put /sys/kernel/security/lockdown <<< "none [integrity] confidentiality"
 printf '\6\0\0\0\1' | put /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 printf 'kernel/drivers/a.ko:\nupdates/dkms/kwatch.ko: kernel/drivers/a.ko\n' | put /lib/modules/5.4.0-1/modules.dep
-printf 'ELF\0...~Module signature appended~\n' | put /lib/modules/5.4.0-1/updates/dkms/kwatch.ko
+printf 'ELF\0parmtype=ring_kb:uint\0...~Module signature appended~\n' | put /lib/modules/5.4.0-1/updates/dkms/kwatch.ko
 put /dev/kmsg <<< "3,1,1,-;kwatch: this machine does not deliver debug exceptions as it should (1 store gave 0 hits)"
 report
 is "$status$err" 1 "one that is not"
@@ -104,6 +106,18 @@ machine
 rm -r "$root/sys/module"
 expect module "BROKEN  module       not installed for this kernel
                   -> install kwatch-dkms and this kernel's headers, or: make && make install"
+put /lib/modules/6.1.0-56-amd64/modules.dep <<< "kernel/mm/kwatch.ko:"
+put /lib/modules/6.1.0-56-amd64/kernel/mm/kwatch.ko <<< "ELF parmtype=config:charp"
+expect module "BROKEN  module       not loaded; modprobe finds another module of the name: /lib/modules/6.1.0-56-amd64/kernel/mm/kwatch.ko
+                  -> remove that file, or install kwatch where modprobe looks first: updates/; then depmod"
+printf 'ELF parmtype=ring_kb:uint\0' | put /lib/modules/6.1.0-56-amd64/kernel/mm/kwatch.ko
+expect module "BROKEN  module       not loaded; installed for this kernel (unsigned)
+                  -> modprobe kwatch"
+machine
+rm -r "$root/sys/module/kwatch/parameters"
+expect module "BROKEN  module       another module called kwatch is loaded: rmmod kwatch, then modprobe this one"
+rm "$root/sys/module/kwatch/initstate"
+expect module "BROKEN  module       another kwatch is built into this kernel, so this one cannot be loaded: boot another kernel"
 machine
 : > "$root/proc/kallsyms"
 expect symbols "note    symbols      /proc/kallsyms has none: nothing can be watched by name

@@ -85,8 +85,8 @@ forbid "architectures are told apart only in compat.h and arch/" 'CONFIG_(X86|AR
 mapfile -t rest < <(without module/files.c module/device.c)
 forbid "only files.c and device.c copy to and from users" '\b(__)?(copy_(to|from)_user|get_user|put_user|strncpy_from_user|strndup_user|memdup_user[a-z_]*|simple_(read_from|write_to)_buffer)\(' "${rest[@]}"
 # trace_event.h has a format that the tracer prints by, later.
-mapfile -t rest < <(without module/code.c module/trace_event.h)
-forbid "only code.c prints addresses as names" '%p[SsBF]' "${rest[@]}"
+mapfile -t rest < <(without module/code.c module/taken.c module/trace_event.h)
+forbid "only code.c prints addresses as names, and taken.c the name of a variable" '%p[SsBF]' "${rest[@]}"
 # arm64_perf.c and free.c probe functions; they do not look for their addresses.
 mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64_perf.c module/free.c)
 forbid "only symbol.c makes addresses out of names" '\b(un)?register_kprobe\(|\bkallsyms_lookup|__symbol_get' "${rest[@]}"
