@@ -3,7 +3,9 @@
 #
 # Sourced by every host script here: where things are, and how to speak.
 
+# A function that fails inside $(...) ends that, too.
 set -euo pipefail
+shopt -s inherit_errexit
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -30,6 +32,9 @@ quiet() {
 		die "failed: $*  (all of it: $log)"
 	fi
 }
+
+# is_long FILE: does the test say, in a line of its own, that it is not for each run?
+is_long() { grep -qE '^# (vm|host): long$' "$1"; }
 
 # kernel_row KEY: set key, arch, suite, image, tools and cc from scripts/kernels.
 # shellcheck disable=SC2034
@@ -76,7 +81,8 @@ need() {
 		arm64) set -- "$@" "qemu-system-arm=the VM that kwatch is run in" ;;
 		esac
 	fi
-	"$top/scripts/need" "$@"
+	# A caller that asks for the status has turned "set -e" off.
+	"$top/scripts/need" "$@" || return
 	# Here, where what it fetches is told, and once its libraries are there.
 	[ "$what" != vm ] || "$top/scripts/qemu" "$arch" > /dev/null
 }

@@ -87,7 +87,8 @@ is "$(grep -c '^kwatch:' <<< "$out")" 1 "and nothing more is said"
 # apt's own reason is given, not a guess of ours.
 printf '#!/bin/sh\necho "E: the mirror burns"\nexit 100\n' > "$tmp/apt-get"
 printf '#!/bin/sh\nexit 1\n' > "$tmp/dpkg-query"
-chmod +x "$tmp/apt-get" "$tmp/dpkg-query"
+printf '#!/bin/sh\n[ "$2" = make ] && [ -e "%s/lists" ]\n' "$tmp" > "$tmp/apt-cache"
+chmod +x "$tmp/apt-get" "$tmp/apt-cache" "$tmp/dpkg-query"
 out=$(PATH=$tmp:$PATH scripts/need kwatch-no-such=why 2>&1)
 if [ "$(id -u)" = 0 ]; then
 	like "$out" '^E: the mirror burns$' "apt's own words"
@@ -97,6 +98,23 @@ else
 fi
 is "$(PATH=$tmp:$PATH scripts/need -n kwatch-no-such=why 2>&1)" "kwatch: needs kwatch-no-such: why
 kwatch: packages are missing; as root: apt-get install kwatch-no-such" "make alone installs nothing"
+: > "$tmp/lists"
+is "$(PATH=$tmp:$PATH scripts/need -n kwatch-no-such=why 2>&1 | tail -n 1)" \
+	"kwatch: apt knows no kwatch-no-such here; Debian 12 or newer has what kwatch needs" "nor names what cannot be installed"
+rm "$tmp/lists"
+
+# Also where the caller asks for the status, and bash would go on.
+out=$(PATH=$tmp:$PATH bash -c '. scripts/common.sh; if ! need vm 6.1-amd64; then echo refused; fi' 2>&1)
+is "$(tail -n 1 <<< "$out")" refused "a need that is not met is a failure"
+like "$(tail -n 2 <<< "$out")" '^kwatch: (could not install|packages are missing; as root: apt-get install)' "of which nothing else is said"
+
+# --- long tests -----------------------------------------------------------------
+
+out=$(scripts/test -n)
+like "$out" '^tests/setup.t$' "make test runs this one"
+unlike "$out" '^tests/roots.t$' "and none that is marked long"
+is "$(scripts/test -n tests/roots.t)" tests/roots.t "unless it is named"
+is "$(scripts/test -n tests/unit 2>&1)" "kwatch: no such test: tests/unit" "what is no test is said"
 
 # --- without kernel headers -----------------------------------------------------
 
