@@ -12,9 +12,8 @@ key=${KWATCH_K:-6.1-amd64}
 env=$(scripts/kernel "$key") || exit 1
 eval "$env"
 [ "$KARCH" = "$(dpkg --print-architecture)" ] || skip_all "packages are built for the machine they are built on"
-for package in debhelper dh-dkms lintian debootstrap; do
-	scripts/need "$package=the test of the packages" 2> /dev/null || skip_all "$package cannot be installed"
-done
+wants "debhelper=builds the packages" "dh-dkms=builds kwatch-dkms" "lintian=checks the packages" \
+	"debootstrap=makes the Debian that they are installed in" || skip_all "$wanted"
 
 dir=build/$key-deb
 rm -rf "$dir"

@@ -103,6 +103,12 @@ is "$(PATH=$tmp:$PATH scripts/need -n kwatch-no-such=why 2>&1 | tail -n 1)" \
 	"kwatch: apt knows no kwatch-no-such here; Debian 12 or newer has what kwatch needs" "nor names what cannot be installed"
 rm "$tmp/lists"
 
+# A test's own package.
+is "$(PATH=$tmp:$PATH KWATCH_INSTALL='' scripts/run-test tests/client/top.t 2>&1)" \
+	"1..0 # SKIP kwatch: packages are missing; as root: apt-get install tmux" "a test skips by its package's name"
+[ "$(id -u)" != 0 ] || is "$(PATH=$tmp:$PATH KWATCH_INSTALL=1 scripts/run-test tests/client/top.t 2>&1)" \
+	"1..0 # SKIP kwatch: could not install tmux" "which continuous integration installs"
+
 # Also where the caller asks for the status, and bash would go on.
 out=$(PATH=$tmp:$PATH bash -c '. scripts/common.sh; if ! need vm 6.1-amd64; then echo refused; fi' 2>&1)
 is "$(tail -n 1 <<< "$out")" refused "a need that is not met is a failure"
@@ -129,11 +135,11 @@ like "$out" "^kwatch: no kernel headers in $tmp/none: install linux-headers" "ma
 
 # --- the samples, as README says -------------------------------------------------
 
-if command -v g++ > /dev/null; then
+if wants "g++=compiles a sample"; then
 	out=$(make -C "$tmp/tree/tests/samples" 2>&1)
 	is "$?" 0 "make -C tests/samples, in a tree that is not installed" || diag "$out"
 	ok "and they find the tree's library" sh -c "! ldd $tmp/tree/build/samples/reuse | grep 'not found'"
 else
-	skip 2 "no g++ (package g++), which one sample is compiled by"
+	skip 2 "$wanted"
 fi
 done_testing

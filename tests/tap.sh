@@ -89,6 +89,17 @@ skip_all() {
 	exit 0
 }
 
+# wants PACKAGE=WHY...: whether the packages that this test alone needs are installed;
+# else $wanted says which are not.  KWATCH_INSTALL=1 installs them.
+wants() {
+	local only=-n
+	[ -z "${KWATCH_INSTALL:-}" ] || only=''
+	# shellcheck disable=SC2086
+	wanted=$(scripts/need $only "$@" 2>&1) && return 0
+	wanted=$(tail -n 1 <<< "$wanted")
+	return 1
+}
+
 done_testing() {
 	echo "1..$tap_n"
 	[ $tap_failed = 0 ]

@@ -6,8 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-scripts/need "mandoc=checks the man pages" > "$dir/need" 2>&1 ||
-	skip_all "mandoc is missing and could not be installed: $(tail -n 1 "$dir/need")"
+wants "mandoc=checks the man pages" || skip_all "$wanted"
 
 for page in tools/*.[0-9]; do
 	is "$(mandoc -T lint -W warning "$page" 2>&1)" "" "$page is well formed"

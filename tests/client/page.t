@@ -9,10 +9,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-scripts/need "chromium=opens the page of a report" > "$dir/need" 2>&1 || {
-	fail "chromium is missing and could not be installed: $(tail -n 1 "$dir/need")"
-	done_testing
-}
+wants "chromium=opens the page of a report" || skip_all "$wanted"
 
 browser=(timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run
 	--user-data-dir="$dir/profile" --disable-background-networking --host-resolver-rules="MAP * ~NOTFOUND")

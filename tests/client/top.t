@@ -7,10 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-scripts/need "tmux=is the terminal that kwatch top is tested on" > "$dir/need" 2>&1 || {
-	fail "tmux is missing and could not be installed: $(tail -n 1 "$dir/need")"
-	done_testing
-}
+wants "tmux=is the terminal that kwatch top is tested on" || skip_all "$wanted"
 
 # --- without a terminal -------------------------------------------------------------
 

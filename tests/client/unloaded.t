@@ -73,13 +73,13 @@ is "$status" 0 "record after both"
 is "$(cd "$cap" && echo *)" "cpu_0 host metadata modules watches" "the capture has the modules that were unloaded"
 forms "begun after both"
 KWATCH_KALLSYMS=/dev/null forms "on another machine"
-if scripts/need "babeltrace2=reads captures, to see that others can" > "$dir/need" 2>&1; then
+if wants "babeltrace2=reads captures, to see that others can"; then
 	babeltrace2 "$cap" > "$dir/bt" 2> "$dir/bt.err"
 	is "$? $(grep -cE ' [EF] ' "$dir/bt.err")" "0 0" "babeltrace2 reads it"
 	is "$(grep -c ' module: .*number = 1, .*start = 0xFFFFFFFFC0A01000' "$dir/bt") $(grep -c ' symbol: .*name = "a_store"' "$dir/bt") $(grep -c ' hit ' "$dir/bt")" \
 		"1 1 4" "and has the module, its function and the hits"
 else
-	skip 2 "babeltrace2 is missing and could not be installed"
+	skip 2 "$wanted"
 fi
 
 # Symbols that were read while moda was there know its other functions, too.

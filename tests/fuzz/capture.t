@@ -12,8 +12,7 @@ seconds=${KWATCH_FUZZ_SECONDS:-20}
 dir=build/fuzz-capture
 rm -rf "$dir"
 mkdir -p "$dir/found" "$dir/seeds"
-scripts/need "clang=fuzzes captures" "libclang-rt-dev=fuzzes captures" 2> "$dir/need" ||
-	skip_all "clang is missing and could not be installed"
+wants "clang=fuzzes captures" "libclang-rt-dev=fuzzes captures" || skip_all "$wanted"
 
 fuzzer=$dir/capture_fuzz
 read -ra libs <<< "$(make -s -C tools libs)"

@@ -22,8 +22,8 @@ has_libfuzzer() {
 }
 
 if ! has_libfuzzer; then
-	scripts/need "clang=fuzzes the command language" "libclang-rt-dev=fuzzes the command language" ||
-		skip_all "clang is missing and could not be installed"
+	wants "clang=fuzzes the command language" "libclang-rt-dev=fuzzes the command language" ||
+		skip_all "$wanted"
 	has_libfuzzer || skip_all "clang comes without libFuzzer here"
 fi
 
