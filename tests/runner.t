@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# host: long
 #
 # The runner's own test: a machine that is not well must never look green.
 # Each case is a VM test that goes wrong in one way; what scripts/vm-prove makes
