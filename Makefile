@@ -31,7 +31,7 @@ VERSION	:= $(shell sed -n 's/^.define KWATCH_VERSION[[:space:]]*"\(.*\)".*/\1/p'
 DKMS_SOURCE := /usr/src/kwatch-$(VERSION)
 
 # What a unit test may be made of; each is compiled again when one changes.
-UNIT_SOURCES := $(wildcard module/*.[ch] module/arch/*.[ch] tools/*.[ch] include/*.h include/uapi/*.h tests/unit/*.h tests/unit/*.c)
+UNIT_SOURCES := $(wildcard module/*.[ch] module/*/*.[ch] module/*/*/*.[ch] module/*/*/*/*.[ch] tools/*.[ch] include/*.h include/uapi/*.h tests/unit/*.h tests/unit/*.c)
 UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -27,7 +27,7 @@
 #include <uapi/kwatch.h>
 
 #include "symbol.h"
-#include "value.h"
+#include "hit/value.h"
 
 static unsigned long no_lookup(const char *name)
 {

@@ -6,7 +6,7 @@
 
 #include "armed.h"
 #include "out.h"
-#include "spec.h"
+#include "language/spec.h"
 #include "spectext.h"
 
 /* In whose memory, or on which CPUs. */

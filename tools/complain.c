@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "client.h"
-#include "printable.h"
+#include "language/printable.h"
 
 /* Linux's own limit of process numbers. */
 #define PID_MAX		(4 * 1024 * 1024)

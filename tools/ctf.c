@@ -22,7 +22,7 @@
 #include "embed.h"
 #include "hex.h"
 #include "out.h"
-#include "printable.h"
+#include "language/printable.h"
 
 #define NSEC_PER_SEC	1000000000ull
 

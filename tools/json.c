@@ -14,11 +14,11 @@
 #include "client.h"
 #include "culprit.h"
 #include "json.h"
-#include "printable.h"
+#include "language/printable.h"
 #include "regs.h"
 #include "text.h"
 #include "uframes.h"
-#include "wording.h"
+#include "read/wording.h"
 
 static int dump_to(const char *data, size_t len, void *out)
 {

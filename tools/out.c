@@ -16,7 +16,7 @@
 
 #include "client.h"
 #include "out.h"
-#include "printable.h"
+#include "language/printable.h"
 
 #define DIGITS_MAX	20	/* of UINT64_MAX */
 

@@ -10,7 +10,7 @@
 #include "client.h"
 #include "report.h"
 #include "text.h"
-#include "wording.h"
+#include "read/wording.h"
 
 #define NSEC_PER_SEC	1000000000ull
 

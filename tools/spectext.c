@@ -11,7 +11,7 @@
 
 #include "client.h"
 #include "out.h"
-#include "spec.h"
+#include "language/spec.h"
 #include "spectext.h"
 
 #define BLANKS		" \t"

@@ -2,7 +2,7 @@
 /*
  * Watches as text, as the client needs them.
  *
- * The language itself is known to module/spec.c only, which is linked into
+ * The language itself is known to module/language/spec.c only, which is linked into
  * the client: so "the same watch" and "the label of a watch" cannot mean one
  * thing here and another in the kernel.
  */

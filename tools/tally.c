@@ -12,7 +12,7 @@
 
 #include "client.h"
 #include "culprit.h"
-#include "label.h"
+#include "language/label.h"
 #include "tally.h"
 
 #define ROWS_MAX	(1u << 17)

@@ -17,7 +17,7 @@
 #include "kmem.h"
 #include "names.h"
 #include "out.h"
-#include "spec.h"
+#include "language/spec.h"
 #include "spectext.h"
 #include "target.h"
 

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "client.h"
-#include "label.h"
+#include "language/label.h"
 #include "regs.h"
 #include "text.h"
 #include "uframes.h"
-#include "wording.h"
+#include "read/wording.h"
 
 #define NSEC_PER_SEC	1000000000ull
 #define COMM_WIDTH	KWATCH_COMM_MAX	/* ftrace's columns */

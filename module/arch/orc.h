@@ -262,7 +262,7 @@ void kwatch_orc_find(struct kwatch_orc_step *step);
 #else
 
 #ifdef CONFIG_ARM64
-#include "arm64.h"
+#include "arch/arm64/arm64.h"
 #endif
 
 /* arm64's stacks take no tables. */

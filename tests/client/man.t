@@ -28,12 +28,12 @@ done
 is "$missing" "" "kwatch(1) has each command and option"
 
 missing=
-mapfile -t names < <(sed -n 's/^\tOPTION(\([a-z]*\),.*/\1/p; s/^\tFLAG(\([a-z]*\),.*/\1/p' module/option.c)
+mapfile -t names < <(sed -n 's/^\tOPTION(\([a-z]*\),.*/\1/p; s/^\tFLAG(\([a-z]*\),.*/\1/p' module/language/option.c)
 ok "the module has its options" [ ${#names[@]} -ge 18 ]
 for name in "${names[@]}"; do
 	grep -qE "^     (.*, )?$name\b" "$dir/kwatch.4" || missing+=" $name"
 done
-mapfile -t names < <(sed -n 's/^module_param\(_named\)\?(\([a-z_]*\),.*/\2/p' module/main.c module/device.c)
+mapfile -t names < <(sed -n 's/^module_param\(_named\)\?(\([a-z_]*\),.*/\2/p' module/main.c module/user/device.c)
 for name in "${names[@]}"; do
 	grep -q "^     $name=" "$dir/kwatch.4" || missing+=" $name="
 done

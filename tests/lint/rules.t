@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../tap.sh"
 shopt -s nullglob
 
-module=(module/*.[ch] module/arch/*.[ch])
+mapfile -t module < <(find module -name '*.[ch]' | sort)
 
 # code FILE...: "FILE:LINE:TEXT" of each line, without its comments
 code() {
@@ -44,18 +44,17 @@ forbid() {
 
 # --- what runs inside the debug exception -------------------------------------
 
-# Of ring.[ch] only the producer runs there; it is held to this by review.
-hot=(module/hit.c module/judge.c module/filter.c module/action.c module/summary.c
-	module/unwind.c module/value.c module/own.c module/trace.c)
-for f in module/arch/*.c; do
+# Of ring.c only the producer runs there; it is held to this by review.
+hot=()
+for f in module/hit/*.c module/arch/*/hit/*.c; do
 	case $f in
-	*/arm64_perf.c) ;;	# sets up what the others of arm64 work with
-	*/x86_sleep.c) ;;	# while the machine goes to sleep and wakes
+	*/ring.c) ;;
+	*/cpu.c) ;;	# makes a CPU ready, too
 	*) hot+=("$f") ;;
 	esac
 done
 
-like "$(code module/hit.c)" '^module/hit.c:[0-9]+:.*perf_event' "the greps see the handler's code"
+like "$(code module/hit/hit.c)" '^module/hit/hit.c:[0-9]+:.*perf_event' "the greps see the handler's code"
 forbid "no lock in the exception" \
 	'\b(raw_)?(spin|read|write)_(try)?(un)?lock|\bmutex_|\bdown(_|\()|\brtmutex|\bseqlock|\blocal_lock|\b(read|write)_seq' "${hot[@]}"
 forbid "no allocation in the exception" '\b(k[mzvc]*alloc|kfree|kvfree|vmalloc|vfree|alloc_page|alloc_percpu)' "${hot[@]}"
@@ -66,15 +65,19 @@ forbid "no symbol lookup in the exception" '\bkallsyms|\bsprint_symbol|%p|\bregi
 forbid "no loop without a bound in the exception" 'while \((1|true)\)|for \(;;\)' "${hot[@]}"
 forbid "the handler never calls up" '\bkwatch_(watch|spec|symbol|bp|files|text|reader|main)_[a-z_]+\(' "${hot[@]}"
 
-kbuild=$(sed -n '/^$(foreach f, hit /,/eval/p' Kbuild | grep -v eval | tr -d '\\,' | tr -s ' \t' '\n' | grep -vE '^($|\$\(foreach|f$)' | sort)
-is "$(sed -n 's,^[[:space:]]*\*module/\(.*\)\.o(.*,\1,p' module/handler.lds | sort)" "$kbuild" "handler.lds has the files that Kbuild does not trace"
+# folders NAME...: those that have files
+folders() { printf '%s\n' "$@" | xargs -n 1 dirname | sort -u; }
+is "$(folders "${module[@]}" | grep '/hit$')" "$(sed -n 's,.*call objects\,\(hit .*/hit\))\, .*,\1,p' Kbuild | tr ' ' '\n' | sed 's,^,module/,' | sort)" \
+	"Kbuild traces no folder of the handler's"
+is "$(sed -n 's,^[[:space:]]*\*\(module/.*\)\.o(.*,\1,p' module/handler.lds)" "$(printf 'module/hit/*\nmodule/arch/*/hit/*')" \
+	"and handler.lds has them"
 
 # A definition begins its line and does not end it with a semicolon.
 none "each function that wants the locks held asserts it" "$(awk '
 	/^[a-z].*[ *]__kwatch_[a-z_]+\(/ && !/;$/ { name = FILENAME ": " $0; held = 0 }
 	/lockdep_assert_held/ { held = 1 }
 	/^[{]/ && name { body = 1 }
-	/^[}]/ && name { if (body && !held) print name; name = ""; body = 0 }' module/*.c)"
+	/^[}]/ && name { if (body && !held) print name; name = ""; body = 0 }' "${module[@]}")"
 
 # --- what only one file may do ------------------------------------------------
 
@@ -82,28 +85,25 @@ mapfile -t rest < <(without module/compat.h)
 forbid "kernel versions are told apart only in compat.h" 'LINUX_VERSION_CODE|KERNEL_VERSION|UTS_RELEASE|linux/version\.h' "${rest[@]}" include/*.h
 mapfile -t rest < <(without module/compat.h 'module/arch/*')
 forbid "architectures are told apart only in compat.h and arch/" 'CONFIG_(X86|ARM64)|__x86_64__|__aarch64__' "${rest[@]}"
-mapfile -t rest < <(without module/files.c module/device.c)
-forbid "only files.c and device.c copy to and from users" '\b(__)?(copy_(to|from)_user|get_user|put_user|strncpy_from_user|strndup_user|memdup_user[a-z_]*|simple_(read_from|write_to)_buffer)\(' "${rest[@]}"
+mapfile -t rest < <(without module/user/debugfs.c module/user/device.c)
+forbid "only user/debugfs.c and user/device.c copy to and from users" '\b(__)?(copy_(to|from)_user|get_user|put_user|strncpy_from_user|strndup_user|memdup_user[a-z_]*|simple_(read_from|write_to)_buffer)\(' "${rest[@]}"
 # trace_event.h has a format that the tracer prints by, later.
-mapfile -t rest < <(without module/code.c module/taken.c module/trace_event.h)
+mapfile -t rest < <(without module/read/code.c module/user/taken.c module/hit/trace_event.h)
 forbid "only code.c prints addresses as names, and taken.c the name of a variable" '%p[SsBF]' "${rest[@]}"
 # arm64_perf.c and free.c probe functions; they do not look for their addresses.
-mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64_perf.c module/free.c)
+mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64/perf.c module/watch/until_free.c)
 forbid "only symbol.c makes addresses out of names" '\b(un)?register_kprobe\(|\bkallsyms_lookup|__symbol_get' "${rest[@]}"
-mapfile -t rest < <(without module/bp.c module/bp_task.c module/compat.h 'module/arch/*')
-forbid "only bp.c and bp_task.c talk to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
+mapfile -t rest < <(without module/cover/cpus.c module/cover/threads.c module/compat.h 'module/arch/*')
+forbid "only cover/cpus.c and cover/threads.c talk to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
 
 # spec.c and filter.c and ring.c are compiled for user space too.
-forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/{spec,target,option,filter,filter_compile}.c
+forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/language/*.c module/hit/filter.c
 
 # --- every file ---------------------------------------------------------------
 
-unused=''
-for f in module/*.c module/arch/*.c; do
-	name=${f#module/}
-	grep -qE "(^|[^a-z_])${name%.c}\.o" Kbuild || unused+="$f "
-done
-none "Kbuild compiles every file of module/" "$unused"
+none "Kbuild compiles every folder of module/" "$(folders "${module[@]}" | sed 's,^module/*,,' | while read -r f; do
+	[ -z "$f" ] || grep -qE "(call objects,|addsuffix.*|[ ,]|module/)$f[ ),/]|[ ,]$f$" Kbuild || ls "module/$f"/*.c
+done 2> /dev/null)"
 
 # --- licences and versions ----------------------------------------------------
 
@@ -134,7 +134,7 @@ is "$(sed -n '1s/^kwatch (\(.*\)).*/\1/p' debian/changelog)" "$version" "debian/
 is "$(sed -n 's/^## *\[\{0,1\}v\{0,1\}\([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)" "$version" \
 	"the newest entry of CHANGELOG.md has the same"
 none "nobody else writes it down" \
-	"$(grep -nF "\"$version\"" module/*.[ch] tools/*.[ch] include/*.h 2>/dev/null)"
+	"$(grep -nF "\"$version\"" "${module[@]}" tools/*.[ch] include/*.h 2>/dev/null)"
 ok "the module says it too" grep -q 'MODULE_VERSION(KWATCH_VERSION)' module/main.c
 
 # The oldest kernel is written in dkms.conf as an expression and in compat.h as

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/filter.c
+// sources: ../../module/hit/filter.c
 /*
  * Predicates: bad ones with a "^" before the byte at fault, good ones with
  * what they let pass, and patterns against what the C library says of them.
@@ -10,7 +10,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
-#include "../../module/filter_compile.c"
+#include "../../module/language/filter_compile.c"
 #include "tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/filter.c ../../module/filter_compile.c
+// sources: ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * Random predicates: what the compiled program says against a tree that is
  * walked, for random hits, some of whose values are not known; and that the program
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter.h"
+#include "language/filter.h"
 #include "random.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/ring.c
+// sources: ../../module/hit/ring.c
 /*
  * The ring in one thread (order, wrapping, exact losses), then with a writer
  * and several readers at full speed.  Built twice: with the address and
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ring.h"
+#include "hit/ring.h"
 
 #define NR_WORDS	4096u
 #define RECORD_WORDS	(KWATCH_RING_RECORD_MAX / sizeof(u64))

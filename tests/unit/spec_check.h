@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "spec.h"
+#include "language/spec.h"
 
 /* As long as files.c may make it. */
 #define SPEC_CHECK_COMMENT	"  # id=65535 state=pending hits=18446744073709551615 recorded=" \

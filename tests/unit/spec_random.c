@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/spec.c ../../module/target.c ../../module/option.c
-// sources: ../../module/filter.c ../../module/filter_compile.c
+// sources: ../../module/language/spec.c ../../module/language/target.c ../../module/language/option.c
+// sources: ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * 200000 lines that nobody thought of, made of the words of the language and
  * then damaged, most of them a little.  Each either has one reason to be

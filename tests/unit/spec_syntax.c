@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/target.c ../../module/filter.c ../../module/filter_compile.c
+// sources: ../../module/language/target.c ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * Bad commands, each with a "^" before the byte that the caret must point at
  * (as ftrace's kprobe_syntax_errors.tc has it) and the start of the sentence.
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../module/option.c"
-#include "../../module/spec.c"
+#include "../../module/language/option.c"
+#include "../../module/language/spec.c"
 #include "tap.h"
 
 struct bad {

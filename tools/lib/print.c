@@ -11,7 +11,7 @@
 #include "process.h"
 #include "report.h"
 #include "text.h"
-#include "wording.h"
+#include "read/wording.h"
 
 /* One report at a time: names are looked up in tables that are kept. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What each CPU has: its ring, the handler's scratch space, a way to wake
+ * readers.
+ */
+#ifndef KWATCH_CPU_H
+#define KWATCH_CPU_H
+
+#include <linux/build_bug.h>
+#include <linux/irq_work.h>
+#include <linux/percpu.h>
+#include <linux/ptrace.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <uapi/kwatch.h>
+
+#include "ring.h"
+#include "language/spec.h"
+
+/* A record as hit.c makes it: the fixed part and all that may follow. */
+#define KWATCH_HIT_BYTES_MAX \
+	(sizeof(struct kwatch_hit) + sizeof(struct kwatch_task) + \
+	 2 * (sizeof(struct kwatch_stack) + KWATCH_STACK_MAX * sizeof(u64)) + \
+	 sizeof(struct kwatch_regs) + sizeof(struct pt_regs) + \
+	 sizeof(struct kwatch_ucopy) + sizeof(struct pt_regs) + KWATCH_UCOPY_MAX + \
+	 sizeof(struct kwatch_where))
+static_assert(KWATCH_HIT_BYTES_MAX <= KWATCH_RING_RECORD_MAX);
+
+/**
+ * struct kwatch_act - what action= has to do outside of the exception
+ * @todo:  bit by enum kwatch_action; set by the handler, taken by @act's
+ *         function
+ * @dump_ns: when the kernel log may be written to again
+ * @signo: signal to send
+ * @task:  to whom, held by a reference
+ * @watch: id of the watch
+ * @exact: the first frame is the instruction itself, not the one behind it
+ * @nr:    frames in @ip
+ * @ip:    the kernel stack of the hit
+ */
+struct kwatch_act {
+	unsigned long todo;
+	u64	dump_ns;
+	int	signo;
+	struct task_struct *task;
+	u16	watch;
+	bool	exact;
+	u16	nr;
+	u64	ip[KWATCH_STACK_MAX];
+};
+
+struct kwatch_known;
+struct kwatch_orc;
+
+/**
+ * struct kwatch_cpu - what the handler works with on one CPU
+ * @ring:    its records; written by the handler alone
+ * @busy:    the handler runs; see kwatch_cpu_busy()
+ * @wake:    wakes readers, outside of the exception
+ * @act:     does what action= wants done, likewise
+ * @action:  what that is; see action.c
+ * @access:  the last access to any watch of several slots; see hit.c
+ * @known:   stacks and tasks that hits had before, or NULL
+ * @orc:     what unwinding has learnt on this CPU, or NULL
+ * @checked: stacks compared with the kernel's
+ * @by_kernel: stacks that only the kernel's unwinder could tell
+ * @check:   the stack of the hit once more, as the kernel gives it
+ * @scratch: the record in the making, the handler's
+ */
+struct kwatch_cpu {
+	struct kwatch_ring ring;
+	u32	busy;
+	struct irq_work wake;
+	struct irq_work act;
+	struct kwatch_act action;
+	struct {
+		u64 nr;
+		struct pt_regs regs;
+	} access;
+	struct kwatch_known *known;
+	struct kwatch_orc *orc;
+	u64	checked;
+	u64	by_kernel;
+	u64	check[KWATCH_STACK_MAX];
+	u64	scratch[KWATCH_HIT_BYTES_MAX / sizeof(u64)];
+};
+
+DECLARE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
+
+/* When kwatch was loaded: no record is older. */
+extern u64 kwatch_cpu_since_ns;
+
+/* Readers that wait for records, and whether one wants to be woken. */
+extern wait_queue_head_t kwatch_wait;
+extern u32 kwatch_wake_wanted;
+
+/**
+ * kwatch_cpu_this() - this CPU's
+ *
+ * Context: any, preemption off.
+ * Return: NULL if this CPU was never made ready; watch.c arms nothing there.
+ */
+static inline struct kwatch_cpu *kwatch_cpu_this(void)
+{
+	return this_cpu_read(kwatch_cpus);
+}
+
+/* Has tend.c look after the watches.  Each possible CPU has it, also one without a ring. */
+DECLARE_PER_CPU(struct irq_work, kwatch_cpu_tend);
+
+/**
+ * kwatch_cpu_want_tend() - have the watches looked after soon
+ *
+ * Context: any, NMI included; preemption off.
+ */
+static inline void kwatch_cpu_want_tend(void)
+{
+	irq_work_queue(this_cpu_ptr(&kwatch_cpu_tend));
+}
+
+/**
+ * kwatch_cpu_get() - another CPU's
+ * @cpu: any possible CPU
+ *
+ * Context: any, between kwatch_cpu_init() and kwatch_cpu_exit().
+ * Return: NULL if that CPU was never made ready.
+ */
+struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu);
+
+/**
+ * kwatch_cpu_added() - tell waiting readers that a record was added
+ * @cpu: this CPU's
+ *
+ * Wakes them once, and not again before one of them asks for it: waking
+ * touches memory too, and if that is what is watched, a wake-up for every hit
+ * would never end.
+ *
+ * Context: any, NMI included; preemption off.
+ */
+static inline void kwatch_cpu_added(struct kwatch_cpu *cpu)
+{
+	/*
+	 * A waiter asks first, then looks at the rings; pairs with smp_mb()
+	 * in kwatch_cpu_want_wake().
+	 */
+	smp_mb();
+	if (READ_ONCE(kwatch_wake_wanted) && xchg(&kwatch_wake_wanted, 0))
+		irq_work_queue(&cpu->wake);
+}
+
+/**
+ * kwatch_cpu_want_wake() - ask for the next record to wake kwatch_wait
+ *
+ * To be called by whoever is queued there, before it looks at the rings for
+ * the last time.
+ *
+ * Context: any but NMI.
+ */
+static inline void kwatch_cpu_want_wake(void)
+{
+	WRITE_ONCE(kwatch_wake_wanted, 1); /* taken by kwatch_cpu_added() */
+	smp_mb(); /* pairs with the one there */
+}
+
+/**
+ * kwatch_cpu_busy() - may a CPU be about to add a record?
+ * @cpu: its state
+ *
+ * A reader that found a record in another ring, then this false and this
+ * ring empty, knows that whatever comes here later is younger: the handler
+ * sets busy before it takes the time (pairs with xchg() in hit.c).
+ *
+ * Context: any.
+ */
+bool kwatch_cpu_busy(const struct kwatch_cpu *cpu);
+
+/**
+ * kwatch_cpu_create() - make a CPU ready for hits
+ * @cpu: which; may be offline
+ *
+ * Safe to call again for the same CPU, which then changes nothing.
+ *
+ * Context: may sleep; the caller keeps two calls for one CPU apart.
+ * Return: 0 or -ENOMEM.
+ */
+int kwatch_cpu_create(unsigned int cpu);
+
+/**
+ * kwatch_cpu_want() - make every CPU ready, because there is a watch
+ *
+ * CPUs that come later are made ready when they do.
+ *
+ * Context: may sleep; kwatch_watch_lock().
+ * Return: 0 or -ENOMEM, with which some may be ready.
+ */
+int kwatch_cpu_want(void);
+
+/**
+ * kwatch_cpu_come() - make a CPU ready that has come online, if it is to be
+ * @cpu: which
+ *
+ * Context: as kwatch_cpu_create().
+ * Return: as that.
+ */
+int kwatch_cpu_come(unsigned int cpu);
+
+/**
+ * kwatch_cpu_set_work() - what the irq_works of all CPUs do
+ * @tend: of kwatch_cpu_tend
+ * @act:  of @act
+ *
+ * By pointer, because they are above this file.
+ *
+ * Context: init, before any CPU is made.
+ */
+void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),
+			 void (*act)(struct irq_work *work));
+
+/**
+ * kwatch_cpu_init() - before any other call here
+ * @ring_kb: size of each CPU's ring in KiB, rounded up to a power of two
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL for a size out of range.
+ */
+int kwatch_cpu_init(unsigned int ring_kb);
+
+/**
+ * kwatch_cpu_quiet() - wait until no irq_work of any CPU runs
+ *
+ * Context: may sleep; there is no breakpoint any more, so none is queued.
+ */
+void kwatch_cpu_quiet(void);
+
+/**
+ * kwatch_cpu_exit() - free what kwatch_cpu_create() made
+ *
+ * Context: may sleep; after kwatch_cpu_quiet(); there is no reader.
+ */
+void kwatch_cpu_exit(void);
+
+#endif /* KWATCH_CPU_H */

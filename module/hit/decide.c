@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Is a hit wanted, and can it be afforded?
+ *
+ * All of it runs inside the debug exception: see hit.h for what that forbids.
+ */
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/percpu.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+
+#include "arch/arch.h"
+#include "hit.h"
+#include "decide.h"
+#include "client_ring.h"
+
+/* Did a function that may (allow=) make the access? */
+static bool kwatch_judge_allowed(const struct kwatch_hot *hot,
+				 struct pt_regs *regs)
+{
+	unsigned long ip = instruction_pointer(regs) - kwatch_arch_after(hot->type);
+	unsigned int i;
+
+	for (i = 0; i < hot->nr_allow; i++)
+		if (ip < smp_load_acquire(&hot->allow[i].end) && /* pairs with kwatch_hot_allow() */
+		    ip >= READ_ONCE(hot->allow[i].start))
+			return true;
+	return false;
+}
+
+/* Apart, because its array on the stack costs whoever has it. */
+static noinline bool kwatch_judge_matches(const struct kwatch_hot *hot,
+					  const struct kwatch_hit *hit)
+{
+	u16 flags = hit->rec.flags;
+	struct kwatch_filter_input in = {
+		.unknown = !!(flags & KWATCH_FLAG_OLD_UNKNOWN) << KWATCH_FIELD_OLD |
+			   !!(flags & KWATCH_FLAG_NEW_UNKNOWN) << KWATCH_FIELD_NEW,
+		.old = hit->old_value,
+		.new = hit->new_value,
+		.pid = current->pid,
+		.tgid = current->tgid,
+		.cpu = smp_processor_id(),
+		.comm = current->comm,
+	};
+
+	return kwatch_filter_match(hot->filter, &in);
+}
+
+/* changed, and an r watch where the CPU reports stores too; unknown values pass both. */
+static bool kwatch_judge_values(const struct kwatch_hot *hot, const struct kwatch_hit *hit)
+{
+	bool same = hit->old_value == hit->new_value;
+
+	if (hit->rec.flags & (KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN))
+		return true;
+	return same ? !hot->changed : !hot->unchanged;
+}
+
+/* Cheap things first. */
+static bool kwatch_judge_wanted(const struct kwatch_hot *hot,
+				const struct kwatch_hit *hit,
+				struct pt_regs *regs)
+{
+	if (READ_ONCE(hot->ended)) /* stored by kwatch_hit_end() */
+		return false;
+	if (likely(!hot->picky))
+		return true;
+	if (hot->silent)
+		return false;
+	if (hot->own && kwatch_own_is_paused(hot->own))
+		return false;
+	if ((hot->changed || hot->unchanged) && !kwatch_judge_values(hot, hit))
+		return false;
+	if (hot->nr_allow && kwatch_judge_allowed(hot, regs))
+		return false;
+	return !hot->filter || kwatch_judge_matches(hot, hit);
+}
+
+/* Take a hit's cost out of the budget.  Return: false if it is not there. */
+static bool kwatch_judge_affordable(const struct kwatch_hot *hot, u64 now)
+{
+	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
+	u64 saved = now > hot->burst_ns ? now - hot->burst_ns : 0;
+	u64 spent = max(budget->spent_ns, saved) + hot->cost_ns;
+
+	if (likely(spent <= now)) {
+		budget->spent_ns = spent;
+		return true;
+	}
+	if (!budget->suppressed++)
+		budget->first_ns = now;
+	return false;
+}
+
+/*
+ * The governor was told that the budget is spent, and is about to take the
+ * breakpoint off: no need to ask for the time again.
+ */
+static bool kwatch_judge_spent(const struct kwatch_hot *hot)
+{
+	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
+
+	if (likely(!budget->told))
+		return false;
+	budget->suppressed++;
+	return true;
+}
+
+enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
+				 struct kwatch_hit *hit, struct pt_regs *regs)
+{
+	u64 taken;
+
+	if (unlikely(smp_load_acquire(&hot->early))) /* pairs with kwatch_hot_release() */
+		return KWATCH_VERDICT_EARLY;
+	if (!kwatch_judge_wanted(hot, hit, regs))
+		return KWATCH_VERDICT_FILTER;
+	if (hot->cost_ns && unlikely(kwatch_judge_spent(hot)))
+		return KWATCH_VERDICT_OVER;
+	/* Not before, because it costs as much as all else until here. */
+	hit->rec.time_ns = ktime_get_mono_fast_ns();
+	if (hot->cost_ns && !kwatch_judge_affordable(hot, hit->rec.time_ns))
+		return KWATCH_VERDICT_OVER;
+	if (likely(!hot->limit))
+		return KWATCH_VERDICT_RECORD;
+
+	taken = atomic64_inc_return(&hot->taken);
+	if (taken > hot->limit)
+		return KWATCH_VERDICT_SUPPRESS;
+	return taken == hot->limit ? KWATCH_VERDICT_LAST : KWATCH_VERDICT_RECORD;
+}

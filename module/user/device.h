@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/kwatch: a program watches its own memory, without being root.
+ */
+#ifndef KWATCH_DEVICE_H
+#define KWATCH_DEVICE_H
+
+#include "language/spec.h"
+
+struct kwatch_answer;
+struct kwatch_own;
+
+/* Slots that untrusted callers' watches may take in one process. */
+extern unsigned int kwatch_device_slots;
+
+/**
+ * kwatch_device_admit() - may a caller of /dev/kwatch say this?
+ * @own:  its records
+ * @cmd:  what it says; what is implied is filled in
+ * @answer: filled on failure
+ *
+ * Context: may sleep.
+ * Return: 0 or -EPERM.
+ */
+int kwatch_device_admit(const struct kwatch_own *own, struct kwatch_cmd *cmd,
+			struct kwatch_answer *answer);
+
+/**
+ * kwatch_device_create() - make the device
+ *
+ * Context: may sleep; all else is ready.
+ * Return: 0 or -errno.
+ */
+int kwatch_device_create(void);
+
+/* kwatch_device_remove() - may sleep; no file of it is open */
+void kwatch_device_remove(void);
+
+#endif /* KWATCH_DEVICE_H */

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Watches: made, armed, removed, and the list of them.
+ */
+#ifndef KWATCH_WATCH_H
+#define KWATCH_WATCH_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include "cover/cover.h"
+#include "hit/hit.h"
+#include "language/spec.h"
+#include "symbol.h"
+
+enum kwatch_state {
+	KWATCH_STATE_ARMED,
+	KWATCH_STATE_OFF,	/* by "off" */
+	KWATCH_STATE_PENDING,	/* its module is not loaded */
+	KWATCH_STATE_FAILED,	/* could not be armed when its module came */
+};
+
+/**
+ * struct kwatch_resolved - what the names in a spec stand for
+ * @symbol: the target
+ * @pending: its module is not loaded, @symbol means nothing
+ * @task:   whose task_struct it is in, held by a reference, or NULL
+ * @process: whose memory it is in, held by a reference, or NULL
+ * @allow:  the functions of allow=, empty while their module is not loaded
+ */
+struct kwatch_resolved {
+	struct kwatch_symbol symbol;
+	bool	pending;
+	struct task_struct *task;
+	struct kwatch_process *process;
+	struct kwatch_range allow[KWATCH_ALLOW_MAX];
+};
+
+/**
+ * struct kwatch_watch - what a user asked for, and what became of it
+ * @node:   in the list of all watches
+ * @id:     its number, never 0
+ * @state:  see enum kwatch_state
+ * @owner:  whose closing ends it (until=close), else NULL
+ * @spec:   as asked for
+ * @symbol: what its target stands for, if @resolved
+ * @resolved: its module is there; false while it is pending, and may be false
+ *          while it is off
+ * @task:   whose task_struct it watches, held by a reference, or NULL
+ * @process: whose memory it watches, held by a reference, or NULL
+ * @freed:  of until=free; see free.c
+ * @made_ns: when it was made; all its records are younger
+ * @checked_ns: when its value was last compared; see unseen.c
+ * @resync: the value may have changed with no breakpoint to see it
+ * @bps:    its breakpoints
+ * @hot:    what the handler knows of it
+ * @value:  of @hot
+ * @rcu:    frees it, when no probe of ending.c looks at it
+ *
+ * Protected by kwatch_watch_mutex.
+ */
+struct kwatch_watch {
+	struct list_head node;
+	u16	id;
+	enum kwatch_state state;
+	const void *owner;
+	struct kwatch_spec spec;
+	struct kwatch_symbol symbol;
+	bool	resolved;
+	struct task_struct *task;
+	struct kwatch_process *process;
+	struct kwatch_freed *freed;
+	u64	made_ns;
+	u64	checked_ns;
+	bool	resync;
+	struct kwatch_bps bps;
+	struct kwatch_hot hot;
+	struct kwatch_value value;
+	struct rcu_head rcu;
+};
+
+/* Bytes of the sentence that explains a refusal. */
+#define KWATCH_WHY_MAX	512
+
+/**
+ * struct kwatch_answer - what came of a command
+ * @error: 0 or -errno
+ * @at:    on failure, the byte of the line at fault
+ * @why:   on failure, one sentence; further lines may follow
+ */
+struct kwatch_answer {
+	int	error;
+	u16	at;
+	char	why[KWATCH_WHY_MAX];
+};
+
+/**
+ * kwatch_refuse() - fill in an answer
+ * @answer: filled
+ * @error: -errno
+ * @at:    the byte of the line at fault
+ * @why:   one sentence
+ *
+ * Return: @error.
+ */
+int kwatch_refuse(struct kwatch_answer *answer, int error, u16 at,
+		  const char *why);
+
+/*
+ * Locking: cpus_read_lock(), then kwatch_watch_mutex.  Looking a symbol up
+ * takes cpus_read_lock() itself, so that is done before; kwatch_follow_gen
+ * tells whether a module came or went in between.  A hotplug callback has the
+ * first lock for writing already and takes the mutex alone.
+ *
+ * Functions with two underscores in front want both locks held.
+ */
+extern struct mutex kwatch_watch_mutex;
+
+/* All watches, oldest first; protected by kwatch_watch_mutex. */
+extern struct list_head kwatch_watches;
+
+/* kwatch_watch_lock() - both locks; may sleep */
+void kwatch_watch_lock(void);
+void kwatch_watch_unlock(void);
+
+/**
+ * __kwatch_watch_find() - a watch by number or name
+ * @id:   the number, 0 if by name
+ * @name: the name, if @id is 0
+ *
+ * Return: the watch or NULL.
+ */
+struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name);
+
+/**
+ * struct kwatch_request - a watch to be made
+ * @cmd:    KWATCH_VERB_ADD
+ * @found:  what its names stand for; the references in it are taken over if
+ *          the watch is made
+ * @owner:  whose closing ends it, or NULL
+ * @own:    where its records go, or NULL
+ * @callback: for each recorded hit, or NULL
+ * @callback_arg: passed to it
+ */
+struct kwatch_request {
+	const struct kwatch_cmd *cmd;
+	struct kwatch_resolved found;
+	const void *owner;
+	struct kwatch_own *own;
+	kwatch_callback_t callback;
+	void *callback_arg;
+};
+
+/**
+ * __kwatch_watch_add() - make a watch, and arm it unless its module is not there
+ * @request: what is wanted
+ * @answer:  filled on failure, when nothing has changed
+ *
+ * Return: its number, above 0; or as kwatch_command().
+ */
+int __kwatch_watch_add(const struct kwatch_request *request,
+		       struct kwatch_answer *answer);
+
+/**
+ * __kwatch_watch_arm() - arm a watch that is not armed
+ * @watch:  which; its symbol is known
+ * @at:     where the words of the command are
+ * @answer: filled on failure
+ *
+ * Return: as kwatch_command().
+ */
+int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
+		       struct kwatch_answer *answer);
+
+/**
+ * __kwatch_watch_disarm() - take a watch off all CPUs, if it is armed
+ * @watch: which; its state is the caller's to set
+ */
+void __kwatch_watch_disarm(struct kwatch_watch *watch);
+
+/**
+ * __kwatch_watch_end() - disarm a watch, tell that it ended, and why
+ * @watch: freed, unless @why leaves it off or pending
+ * @why:   of its last record
+ *
+ * Every watch that has been made ends here.
+ */
+void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why);
+
+/**
+ * kwatch_watch_end_all() - end watches
+ * @owner: those that last until this is closed, or NULL for all
+ * @why:   of their last records
+ *
+ * Context: may sleep; takes both locks.
+ */
+void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why);
+
+/**
+ * kwatch_watch_tidy() - take off what only watches that are gone needed
+ *
+ * Context: may sleep; no lock held.
+ */
+void kwatch_watch_tidy(void);
+
+/**
+ * kwatch_watch_each() - look at every watch, oldest first
+ * @look: called for each; must not call back here
+ * @arg:  passed to @look
+ *
+ * Context: may sleep; takes the mutex around all calls of @look.
+ */
+void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg),
+		       void *arg);
+
+/**
+ * kwatch_watch_counts() - a watch's hits on one CPU so far
+ * @watch:  which; from kwatch_watch_each()
+ * @cpu:    any possible CPU
+ * @counts: filled
+ *
+ * Context: any.
+ */
+void kwatch_watch_counts(const struct kwatch_watch *watch, unsigned int cpu,
+			 struct kwatch_counts *counts);
+
+/**
+ * kwatch_watch_past() - hits on one CPU of watches that are gone
+ * @cpu:    any possible CPU
+ * @counts: filled
+ *
+ * Context: as kwatch_watch_each(); from inside its @look too.
+ */
+void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts);
+
+/**
+ * kwatch_watch_init() - before any other call here
+ * @stack_depth: frames to record unless stack= says otherwise
+ *
+ * Context: may sleep; the layers below are ready.
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int kwatch_watch_init(unsigned int stack_depth);
+
+/**
+ * kwatch_watch_exit() - free what kwatch_watch_init() made
+ *
+ * Context: may sleep; all watches are gone.
+ */
+void kwatch_watch_exit(void);
+
+#endif /* KWATCH_WATCH_H */
