@@ -30,10 +30,14 @@ endif
 VERSION	:= $(shell sed -n 's/^.define KWATCH_VERSION[[:space:]]*"\(.*\)".*/\1/p' include/uapi/kwatch.h)
 DKMS_SOURCE := /usr/src/kwatch-$(VERSION)
 
-# What a unit test may be made of; each is compiled again when one changes.
-UNIT_SOURCES := $(wildcard module/*.[ch] module/*/*.[ch] module/*/*/*.[ch] module/*/*/*/*.[ch] tools/*.[ch] include/*.h include/uapi/*.h tests/unit/*.h tests/unit/*.c)
+# What can be compiled for a unit test: the module's files that need no kernel, and the
+# client's.  A test is linked with those that it calls.
+UNIT_SOURCES := $(wildcard module/language/*.c) module/hit/filter.c \
+	$(filter-out tools/main.c,$(wildcard tools/*.c))
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=build/unit/obj/%.o)
 UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
+UNIT_LIBS := $(shell sed -n 's/^LIBS[[:space:]]*= //p' tools/Makefile)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 .PHONY: all deb modules client unit test matrix bench lint demo shell install install-source uninstall clean version
@@ -56,10 +60,18 @@ client:
 
 unit: $(UNIT)
 
-# "// sources: A B" in a test names what is linked with it, seen from tests/unit;
-# NAME.flags beside NAME.c replaces the sanitizers.  "// needs: HEADER PACKAGE": a
-# machine without HEADER skips the test.
-build/unit/%: tests/unit/%.c $(UNIT_SOURCES) $(wildcard tests/unit/*.flags)
+build/unit/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+build/unit/all.a: $(UNIT_OBJECTS)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+# "// sources: A B" in a test names what it is linked with besides; NAME.flags
+# beside NAME.c replaces the sanitizers.  "// needs: HEADER PACKAGE": a machine without
+# HEADER skips the test.
+build/unit/%: tests/unit/%.c build/unit/all.a $(wildcard tests/unit/*.flags)
 	@mkdir -p $(@D)
 	@echo "  UNIT    $*"
 	@set -- $$(sed -n 's,^// needs: ,,p' tests/unit/$*.c); \
@@ -68,9 +80,11 @@ build/unit/%: tests/unit/%.c $(UNIT_SOURCES) $(wildcard tests/unit/*.flags)
 		chmod +x $@; \
 		exit; \
 	fi; \
-	cd tests/unit && $(CC) $(subst -I,-I../../,$(UNIT_CFLAGS)) \
-		$$(cat $*.flags 2>/dev/null || echo "$(SANITIZE)") \
-		-o ../../$@ $*.c $$(sed -n 's,^// sources: ,,p' $*.c)
+	$(CC) $(UNIT_CFLAGS) $$(cat tests/unit/$*.flags 2>/dev/null || echo "$(SANITIZE)") \
+		-MMD -MP -MF build/unit/obj/$*.d -MT $@ -o $@ $< \
+		$$(sed -n 's,^// sources: ,,p' $<) build/unit/all.a $(UNIT_LIBS)
+
+-include $(UNIT_OBJECTS:.o=.d) $(UNIT:build/unit/%=build/unit/obj/%.d)
 
 test:
 	@scripts/test -k "$(K)" $(if $(J),-j $(J)) $(if $(V),-v) $(T)

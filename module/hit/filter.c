@@ -26,55 +26,6 @@ static inline bool same_comm(const char *a, const char *b)
 }
 
 /*
- * Steps over one "[...]" of a pattern.  As the kernel's glob_match() and as
- * shells have it: "!" first inverts, "]" first is itself, "-" makes a range.
- *
- * Return: the length of the class, 0 if it does not end.
- */
-static inline unsigned int match_class(const char *class, unsigned char c, bool *match)
-{
-	unsigned int i = 1;
-	bool inverted = class[i] == '!';
-	unsigned char from, to;
-	bool found = false;
-
-	if (inverted)
-		i++;
-	do {
-		from = class[i];
-		to = from;
-		if (!from)
-			return 0;
-		if (class[i + 1] == '-' && class[i + 2] && class[i + 2] != ']') {
-			to = class[i + 2];
-			i += 2;
-		}
-		if (from <= c && c <= to)
-			found = true;
-		i++;
-	} while (class[i] != ']');
-
-	*match = found != inverted;
-	return i + 1;
-}
-
-bool kwatch_filter_glob_valid(const char *pattern)
-{
-	unsigned int len;
-	bool match;
-
-	while (*pattern) {
-		len = 1;
-		if (*pattern == '[')
-			len = match_class(pattern, 0, &match);
-		if (!len)
-			return false;
-		pattern += len;
-	}
-	return true;
-}
-
-/*
  * One "*" is remembered, the last: that an earlier one could have taken more
  * never makes a match that this one cannot.  So there is no recursion, and at
  * most KWATCH_COMM_MAX squared steps.
@@ -94,7 +45,7 @@ bool kwatch_filter_glob(const char *pattern, const char *comm)
 			continue;
 		}
 		if (*pattern == '[')
-			len = match_class(pattern, comm[i], &match);
+			len = kwatch_filter_class(pattern, comm[i], &match);
 		else
 			match = *pattern == comm[i] || *pattern == '?';
 		if (!len)

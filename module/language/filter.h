@@ -126,6 +126,44 @@ bool kwatch_filter_match(const struct kwatch_filter *filter,
 			 const struct kwatch_filter_input *in);
 
 /**
+ * kwatch_filter_class() - does a byte match one "[...]" of a pattern?
+ * @class: "!" first inverts, "]" first is itself, "-" makes a range, as in the kernel's
+ *         glob_match() and in shells
+ * @c:     the byte
+ * @match: filled
+ *
+ * Context: any, NMI included.
+ * Return: the length of the class in bytes, 0 if it does not end.
+ */
+static inline unsigned int kwatch_filter_class(const char *class, unsigned char c,
+					       bool *match)
+{
+	unsigned int i = 1;
+	bool inverted = class[i] == '!';
+	unsigned char from, to;
+	bool found = false;
+
+	if (inverted)
+		i++;
+	do {
+		from = class[i];
+		to = from;
+		if (!from)
+			return 0;
+		if (class[i + 1] == '-' && class[i + 2] && class[i + 2] != ']') {
+			to = class[i + 2];
+			i += 2;
+		}
+		if (from <= c && c <= to)
+			found = true;
+		i++;
+	} while (class[i] != ']');
+
+	*match = found != inverted;
+	return i + 1;
+}
+
+/**
  * kwatch_filter_glob() - does a comm match a pattern?
  * @pattern: "*", "?", "[a-z]", "[!a-z]"; NUL-terminated, as comm= has it
  * @comm:    at most KWATCH_COMM_MAX bytes are read, with or without a NUL

@@ -23,6 +23,22 @@
 
 #define DEPTH_MAX	16	/* open parentheses */
 
+bool kwatch_filter_glob_valid(const char *pattern)
+{
+	unsigned int len;
+	bool match;
+
+	while (*pattern) {
+		len = 1;
+		if (*pattern == '[')
+			len = kwatch_filter_class(pattern, 0, &match);
+		if (!len)
+			return false;
+		pattern += len;
+	}
+	return true;
+}
+
 enum why {
 	WHY_LONG,
 	WHY_MANY,

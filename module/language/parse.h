@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What spec.c, target.c and option.c share, and nobody else sees.
+ * What the files of this folder share, and nobody else sees.
  *
  * spec.c cuts a line into words and knows the commands; target.c and option.c
- * read one word each, and write it again.  All refusals of theirs that are not
- * an option's own are listed here, one sentence each.
+ * read one word each, and write it again; parse.c has what they all need.
  */
 #ifndef KWATCH_PARSE_H
 #define KWATCH_PARSE_H

@@ -6,7 +6,7 @@
  * Pure: no kernel state, no allocation, no locking, any context; the same files
  * (spec.c, target.c, option.c, filter.c, filter_compile.c) are compiled into
  * the module, the client, the unit tests and the fuzzer.  What a name stands
- * for is symbol.c's job, whether a watch can be armed is watch.c's and bp.c's.
+ * for is symbol.c's job, whether a watch can be armed is watch.c's and cpus.c's.
  */
 #ifndef KWATCH_SPEC_H
 #define KWATCH_SPEC_H

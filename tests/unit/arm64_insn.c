@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/arch/arm64/hit/insn.c -lunicorn
+// sources: module/arch/arm64/hit/insn.c -lunicorn
 // needs: unicorn/unicorn.h libunicorn-dev
 /*
  * What arm64 instructions will store, against what they store in Unicorn, a

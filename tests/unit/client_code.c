@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/code.c ../../tools/kmem.c ../../tools/map.c ../../tools/out.c ../../tools/complain.c ../../tools/alloc.c
 /*
  * Code that a capture has kept, whatever became of the text.
  */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/eval.c ../../tools/expr.c ../../tools/types.c ../../tools/out.c ../../tools/complain.c ../../tools/alloc.c -lbpf
 /*
  * What expressions mean, on types and memory made up here.
  */

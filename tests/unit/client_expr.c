@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/expr.c ../../tools/complain.c ../../tools/alloc.c
 /*
  * Expressions: what they are taken for, and where they end.
  */

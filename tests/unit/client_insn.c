@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/insn.c ../../tools/complain.c ../../tools/alloc.c -lcapstone
 /*
  * What instructions do to memory, and finding the one that trapped.
  */

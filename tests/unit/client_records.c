@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/records.c
 /*
  * The client's record parser: every size it must not believe.
  *

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/stream.c ../../tools/records.c ../../tools/regs.c ../../tools/frames.c ../../tools/map.c ../../tools/text.c ../../tools/json.c ../../tools/loads.c ../../tools/symbols.c ../../tools/symtab.c ../../tools/slurp.c ../../tools/out.c ../../tools/spectext.c ../../tools/complain.c ../../tools/alloc.c ../../module/language/spec.c ../../module/language/target.c ../../module/language/option.c ../../module/hit/filter.c ../../module/language/filter_compile.c ../../tools/uframes.c ../../tools/source.c ../../tools/process.c ../../tools/buildid.c ../../tools/space.c ../../tools/foreign.c ../../tools/mapped.c ../../tools/culprit.c ../../tools/code.c ../../tools/insn.c ../../tools/kmem.c -lcapstone -ljansson -ldw -lelf
 /*
  * A stream of records through the client: definitions, stacks that are kept,
  * and the same stream with every byte of it wrong in turn.

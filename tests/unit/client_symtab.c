@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/symtab.c ../../tools/complain.c ../../tools/alloc.c
 /*
  * The client's symbol table: what the kernel's %pS would say.
  */

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../tools/symbols.c ../../tools/symtab.c ../../tools/loads.c ../../tools/map.c ../../tools/control.c ../../tools/listing.c ../../tools/spectext.c ../../tools/paths.c ../../tools/named.c ../../tools/slurp.c ../../tools/out.c ../../tools/held.c ../../tools/complain.c ../../tools/alloc.c ../../module/language/spec.c ../../module/language/target.c ../../module/language/option.c ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * The texts that the client reads and writes: watches, what ctl lists, what
  * error_log says, and its own output buffer.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/hit/filter.c
 /*
  * Predicates: bad ones with a "^" before the byte at fault, good ones with
  * what they let pass, and patterns against what the C library says of them.

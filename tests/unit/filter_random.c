@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * Random predicates: what the compiled program says against a tree that is
  * walked, for random hits, some of whose values are not known; and that the program

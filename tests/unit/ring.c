@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/hit/ring.c
+// sources: module/hit/ring.c
 /*
  * The ring in one thread (order, wrapping, exact losses), then with a writer
  * and several readers at full speed.  Built twice: with the address and

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/language/spec.c ../../module/language/target.c ../../module/language/option.c
-// sources: ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * Good commands: what they print as, what they mean, and which of them ask for
  * the same watch.  The bad ones are in spec_syntax.c.

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/language/spec.c ../../module/language/target.c ../../module/language/option.c
-// sources: ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * 200000 lines that nobody thought of, made of the words of the language and
  * then damaged, most of them a little.  Each either has one reason to be

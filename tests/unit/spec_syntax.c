@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-// sources: ../../module/language/target.c ../../module/hit/filter.c ../../module/language/filter_compile.c
 /*
  * Bad commands, each with a "^" before the byte that the caret must point at
  * (as ftrace's kprobe_syntax_errors.tc has it) and the start of the sentence.
@@ -11,6 +10,7 @@
 #include <string.h>
 
 #include "../../module/language/option.c"
+#include "../../module/language/parse.c"
 #include "../../module/language/spec.c"
 #include "tap.h"
 
