@@ -11,6 +11,8 @@
 
 #include "arch/arch.h"
 #include "arch/orc.h"
+#include "base/module_list.h"
+#include "read/buffers.h"
 #include "read/code.h"
 #include "watch/command.h"
 #include "hit/cpu.h"
@@ -18,11 +20,11 @@
 #include "user/device.h"
 #include "user/debugfs.h"
 #include "watch/follow.h"
+#include "watch/process_follow.h"
 #include "watch/until_free.h"
 #include "read/name.h"
-#include "cover/process.h"
 #include "watch/selftest.h"
-#include "symbol.h"
+#include "base/symbol.h"
 #include "watch/deferred.h"
 #include "hit/trace.h"
 #include "watch/watch.h"
@@ -67,7 +69,12 @@ static int arm_ksym(void)
 
 static int make_cpus(void)
 {
-	return kwatch_cpu_init(ring_kb);
+	return kwatch_buffers_init(ring_kb);
+}
+
+static int make_trace(void)
+{
+	return kwatch_trace_init(kwatch_code_trace);
 }
 
 static int make_watches(void)
@@ -89,16 +96,18 @@ static const struct layer {
 	int (*init)(void);
 	void (*exit)(void);
 } layers[] = {
+	{ "module list", kwatch_module_list_init },
 	{ "symbols", kwatch_symbol_init },
+	{ "symbol counts", kwatch_symbol_count_init },
 	{ "architecture", kwatch_arch_init, kwatch_arch_exit },
 	{ "unwinder", kwatch_orc_init, kwatch_orc_exit },
-	{ "CPUs", make_cpus, kwatch_cpu_exit },
+	{ "CPUs", make_cpus, kwatch_buffers_exit },
 	{ "events", kwatch_event_init, kwatch_event_exit },
 	{ "names", NULL, kwatch_name_exit },
 	{ "modules", kwatch_code_init, kwatch_code_exit },
-	{ "tracepoint", kwatch_trace_init },
-	{ "work", kwatch_tend_init, kwatch_tend_exit },
-	{ "processes", NULL, kwatch_process_exit },
+	{ "tracepoint", make_trace },
+	{ "work", kwatch_deferred_init, kwatch_deferred_exit },
+	{ "processes", NULL, kwatch_process_follow_exit },
 	{ "frees", NULL, kwatch_free_exit },
 	{ "watches", make_watches, kwatch_watch_exit },
 	{ "hotplug", kwatch_follow_init, kwatch_follow_exit },

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Breakpoints: the only place that talks to perf.
+ * Where the breakpoints of a watch lie: the only place that talks to perf.
  *
- * A watch has one struct kwatch_bps: up to KWATCH_SLOTS_MAX debug registers
- * on every CPU that it covers, or of every thread of its process (bp_task.c).
- * They are single per-CPU events and not one register_wide_hw_breakpoint(): that one takes cpus_read_lock() itself, so it
- * cannot be made atomic with the hotplug callbacks, and it has one address
- * for all CPUs.
+ * A watch has one struct kwatch_bps: up to KWATCH_SLOTS_MAX debug registers, on CPUs
+ * (cpus.c) or in the threads of a process (threads.c).  What callers see of either is a
+ * struct kwatch_cover_ops.  A CPU or thread that cannot be covered is data of the cover:
+ * counted, told to readers, and tried again (uncovered.c).
  */
-#ifndef KWATCH_BP_H
-#define KWATCH_BP_H
+#ifndef KWATCH_COVER_H
+#define KWATCH_COVER_H
 
+#include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -19,8 +19,6 @@
 #include "uncovered.h"
 
 struct kwatch_process;
-struct perf_event;
-struct task_struct;
 
 /**
  * struct kwatch_bp_cpu - a watch's breakpoints on one CPU
@@ -36,6 +34,7 @@ struct kwatch_bp_cpu {
 
 /**
  * struct kwatch_bps - all breakpoints of a watch
+ * @ops:    how they are made and kept
  * @hot:    the handler's part of the watch
  * @addr:   the first byte, or what per_cpu_ptr() takes
  * @percpu: every CPU watches its own copy
@@ -60,12 +59,13 @@ struct kwatch_bp_cpu {
  * @retried_ns: when they were tried last; 0 to try them as soon as possible
  * @armed_ns: of a process, when it was armed or went on
  * @free:   where arming failed with -ENOSPC: slots that were free there
- * @off:    all of them are off, see kwatch_bp_pause_all()
- * @armed:  kwatch_bp_arm() was called and kwatch_bp_disarm() was not
+ * @off:    all of them are off, see kwatch_cover_pause_all()
+ * @armed:  kwatch_cover_arm() was called and kwatch_cover_disarm() was not
  *
- * Protected by watch.c's mutex; the handler only ever sees @cpus.
+ * Protected by kwatch_mutex; the handler only sees each struct kwatch_bp.
  */
 struct kwatch_bps {
+	const struct kwatch_cover_ops *ops;
 	struct kwatch_hot *hot;
 	unsigned long addr;
 	bool	percpu;
@@ -95,146 +95,149 @@ struct kwatch_bps {
 };
 
 /**
- * kwatch_bp_addr() - what a CPU's breakpoints watch
- * @bps: of the watch
- * @cpu: whose
+ * struct kwatch_cover_ops - one kind of cover
+ * @by_cpu: each CPU's breakpoints go off and on by themselves; else all do together
+ * @arm:    see kwatch_cover_arm(); nothing is armed if it fails
+ * @disarm: see kwatch_cover_disarm()
+ * @pause:  see kwatch_cover_pause()
+ * @resume: see kwatch_cover_resume()
+ * @retry:  see kwatch_cover_retry()
+ * @give_up: see kwatch_cover_give_up()
+ * @look:   see kwatch_cover_look()
+ * @expect: see kwatch_cover_expects()
+ * @late:   see kwatch_cover_late(); NULL: never
+ * @online: see kwatch_cover_online(); with @by_cpu
+ * @offline: see kwatch_cover_offline(); with @by_cpu
+ * @uncovered: see kwatch_cover_uncovered(); with @by_cpu
  *
- * Context: any.
- * Return: the address of the watch's first byte there.
+ * All are called with both locks held, but for @online and @offline, which hotplug
+ * callbacks call with the mutex held.
  */
-unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu);
+struct kwatch_cover_ops {
+	bool by_cpu;
+	int (*arm)(struct kwatch_bps *bps, unsigned int *failed);
+	void (*disarm)(struct kwatch_bps *bps);
+	void (*pause)(struct kwatch_bps *bps, unsigned int unit);
+	int (*resume)(struct kwatch_bps *bps, unsigned int unit);
+	int (*retry)(struct kwatch_bps *bps);
+	void (*give_up)(struct kwatch_bps *bps);
+	bool (*look)(const struct kwatch_bps *bps, unsigned long addr, u32 len, u64 *value);
+	bool (*expect)(const struct kwatch_bps *bps, unsigned int slot, u64 now);
+	bool (*late)(struct kwatch_bps *bps);
+	bool (*online)(struct kwatch_bps *bps, unsigned int cpu);
+	void (*offline)(struct kwatch_bps *bps, unsigned int cpu);
+	bool (*uncovered)(const struct kwatch_bps *bps, unsigned int cpu);
+};
+
+extern const struct kwatch_cover_ops kwatch_cover_cpus;
+extern const struct kwatch_cover_ops kwatch_cover_threads;
+
+/* kwatch_cover_init() - breakpoints of a watch on @process, or on the kernel if that is NULL */
+static inline void kwatch_cover_init(struct kwatch_bps *bps, struct kwatch_process *process)
+{
+	bps->ops = process ? &kwatch_cover_threads : &kwatch_cover_cpus;
+	bps->process = process;
+}
 
 /**
- * kwatch_bp_arm() - arm on every online CPU that the watch covers, or on none
- * @bps:    of the watch, all but @cpus and @armed filled in
+ * kwatch_cover_units() - what is switched off and on together
+ * @bps:  of a watch
+ * @cpus: cpu_possible_mask or cpu_online_mask
+ *
+ * Return: @cpus if each CPU is a unit; the number 0 alone if all breakpoints are one.
+ */
+static inline const struct cpumask *kwatch_cover_units(const struct kwatch_bps *bps,
+						       const struct cpumask *cpus)
+{
+	return bps->ops->by_cpu ? cpus : cpumask_of(0);
+}
+
+/* kwatch_cover_budgets() - the CPUs whose budgets the hits of @unit are taken from */
+static inline const struct cpumask *kwatch_cover_budgets(const struct kwatch_bps *bps,
+							 unsigned int unit)
+{
+	return bps->ops->by_cpu ? cpumask_of(unit) : cpu_possible_mask;
+}
+
+/**
+ * kwatch_cover_arm() - arm on every CPU or thread that the watch covers, or on none
+ * @bps:    of the watch, not armed
  * @failed: on -ENOSPC, the CPU that had too few slots left; bps->free says how many
  *
- * Context: may sleep; the caller holds cpus_read_lock().
+ * Context: may sleep; both locks held.
  * Return: 0; -ENOMEM; -ENOSPC too few slots left; -EOPNOTSUPP the kernel does not
  * allow breakpoints at that address; -ESRCH the process has ended.
  */
-int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed);
+int kwatch_cover_arm(struct kwatch_bps *bps, unsigned int *failed);
 
 /**
- * kwatch_bp_disarm() - take all of them off
- * @bps: of the watch
+ * kwatch_cover_disarm() - take all of them off
+ * @bps: of the watch, armed or not
  *
  * When it returns, no handler runs or will run for @bps.
  *
- * Context: may sleep; the caller holds cpus_read_lock().
+ * Context: may sleep; both locks held.
  */
-void kwatch_bp_disarm(struct kwatch_bps *bps);
+void kwatch_cover_disarm(struct kwatch_bps *bps);
 
 /**
- * kwatch_bp_online() - arm on a CPU that came online
- * @bps: of an armed watch
- * @cpu: which
- *
- * If that fails the CPU is uncovered, until kwatch_bp_retry().
- *
- * Context: may sleep; hotplug callback on that CPU.
- */
-void kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu);
-
-/**
- * kwatch_bp_offline() - give up the breakpoints of a CPU that goes offline
- * @bps: of an armed watch
- * @cpu: which
- *
- * perf would not arm them again when the CPU comes back.
- *
- * Context: may sleep; hotplug callback on that CPU.
- */
-void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu);
-
-/**
- * kwatch_bp_retry() - try again what is uncovered, and look for threads that are new
+ * kwatch_cover_retry() - try again what is uncovered, and look for threads that are new
  * @bps: of a watch; nothing is done if it is off or not armed
  *
- * Context: may sleep; the caller holds cpus_read_lock().
+ * Context: may sleep; both locks held.
  * Return: -ENOMEM if threads could not be looked for, else 0.
  */
-int kwatch_bp_retry(struct kwatch_bps *bps);
+int kwatch_cover_retry(struct kwatch_bps *bps);
 
 /**
- * kwatch_bp_give_up() - nothing has to be covered any more
- * @bps: armed, about to be disarmed
+ * kwatch_cover_pause_all() - take all breakpoints off before the end
+ * @bps: armed
  *
- * Tells the end of what is uncovered.
+ * When it returns, the handler does not run for @bps.
  *
- * Context: may sleep.
+ * Context: may sleep; both locks held.
  */
-void kwatch_bp_give_up(struct kwatch_bps *bps);
+void kwatch_cover_pause_all(struct kwatch_bps *bps);
 
 /**
- * kwatch_bp_uncovered() - has a CPU no breakpoint, though it should?
- * @bps: of a watch
- * @cpu: any possible CPU
- *
- * Context: may sleep.
- */
-bool kwatch_bp_uncovered(const struct kwatch_bps *bps, unsigned int cpu);
-
-/**
- * kwatch_bp_expects() - is that what somebody's last access found, or leaves?
+ * kwatch_cover_pause() - take the breakpoints of a unit off, for a time
  * @bps:  of an armed watch
- * @slot: which value
- * @now:  what the bytes are
- *
- * Somebody is a CPU, or a thread of the process.
- *
- * Context: any; only where traps come before the access.
- * Return: true if so.
- */
-bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now);
-
-/**
- * kwatch_bp_late() - is an access on its way that the watch was armed too late for?
- * @bps:  of an armed watch
- *
- * The trap came before the watch, and the access comes behind it.  Once no thread is
- * late, all such accesses have been made.
- *
- * Context: may sleep.
- * Return: true if so; after a false, false until threads are covered anew.
- */
-bool kwatch_bp_late(struct kwatch_bps *bps);
-
-/**
- * kwatch_bp_pause() - take the breakpoints off one CPU, for a time
- * @bps: of an armed watch
- * @cpu: which, online
+ * @unit: which, of kwatch_cover_units(), online
  *
  * When it returns, the handler does not run there for @bps, until
- * kwatch_bp_unpause().
+ * kwatch_cover_resume().
  *
- * Context: may sleep; the caller holds cpus_read_lock().
+ * Context: may sleep; both locks held.
  */
-void kwatch_bp_pause(struct kwatch_bps *bps, unsigned int cpu);
+static inline void kwatch_cover_pause(struct kwatch_bps *bps, unsigned int unit)
+{
+	bps->ops->pause(bps, unit);
+}
 
 /**
- * kwatch_bp_unpause() - put them back
- * @bps: of an armed watch
- * @cpu: which, online
+ * kwatch_cover_resume() - put them back
+ * @bps:  of an armed watch
+ * @unit: which
  *
- * The values are noted anew: what they became in between is nobody's hit.
+ * The values are noted anew: what they became in between is nobody's hit.  What cannot
+ * be covered is uncovered, until kwatch_cover_retry().
  *
- * Context: as kwatch_bp_pause().
+ * Context: may sleep; both locks held.
+ * Return: 0; -ENOMEM if it is paused still.
  */
-void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu);
+static inline int kwatch_cover_resume(struct kwatch_bps *bps, unsigned int unit)
+{
+	return bps->ops->resume(bps, unit);
+}
+
+/* kwatch_cover_give_up() - about to be disarmed: tell the end of what is uncovered */
+static inline void kwatch_cover_give_up(struct kwatch_bps *bps)
+{
+	bps->ops->give_up(bps);
+}
 
 /**
- * kwatch_bp_values() - where a CPU's values are kept
- * @bps: of a watch
- * @cpu: which
- *
- * Context: any.
- */
-struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
-				      unsigned int cpu);
-
-/**
- * kwatch_bp_look() - read watched bytes from outside of the exception
+ * kwatch_cover_look() - read watched bytes from outside of the exception
  * @bps: of a watch
  * @addr: the first of them
  * @len:  1 to 8
@@ -243,88 +246,64 @@ struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
  * Context: may sleep.
  * Return: false if they cannot be read.
  */
-bool kwatch_bp_look(const struct kwatch_bps *bps, unsigned long addr, u32 len,
-		    u64 *value);
+static inline bool kwatch_cover_look(const struct kwatch_bps *bps, unsigned long addr,
+				     u32 len, u64 *value)
+{
+	return bps->ops->look(bps, addr, len, value);
+}
 
 /**
- * kwatch_bp_pause_all() - take all breakpoints off, for a time or before the end
- * @bps: armed
+ * kwatch_cover_expects() - is that what the last access of a CPU or thread found, or leaves?
+ * @bps:  of an armed watch
+ * @slot: which value
+ * @now:  what the bytes are
  *
- * When it returns, the handler does not run for @bps, until
- * kwatch_bp_unpause_all() of a process, or kwatch_bp_arm().
- *
- * Context: may sleep; the caller holds cpus_read_lock().
+ * Context: any; only where traps come before the access.
  */
-void kwatch_bp_pause_all(struct kwatch_bps *bps);
+static inline bool kwatch_cover_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
+{
+	return bps->ops->expect(bps, slot, now);
+}
 
 /**
- * kwatch_bp_unpause_all() - put them back
- * @bps: of an armed watch of a process
+ * kwatch_cover_late() - is an access on its way that the watch was armed too late for?
+ * @bps:  of an armed watch
  *
- * Threads that cannot be covered are uncovered, until kwatch_bp_retry().
+ * The trap came before the watch, and the access comes behind it.  Once no thread is
+ * late, all such accesses have been made.
  *
- * Context: as kwatch_bp_pause_all().
- * Return: 0; -ENOMEM if it is paused still.
+ * Context: may sleep.
+ * Return: true if so; after a false, false until threads are covered anew.
  */
-int kwatch_bp_unpause_all(struct kwatch_bps *bps);
+static inline bool kwatch_cover_late(struct kwatch_bps *bps)
+{
+	return bps->ops->late && bps->ops->late(bps);
+}
 
 /**
- * kwatch_bp_cover() - give a new task its breakpoints, before it runs
- * @bps:  of a watch of a process; nothing is done if it is off or not armed
- * @task: which
+ * kwatch_cover_online() - arm on a CPU that came online
+ * @bps: of an armed watch
+ * @cpu: which
  *
- * If that fails the task is uncovered, until kwatch_bp_retry().
- *
- * Context: as kwatch_bp_retry().
+ * Context: may sleep; hotplug callback on that CPU.
+ * Return: false if the CPU is uncovered, until kwatch_cover_retry().
  */
-void kwatch_bp_cover(struct kwatch_bps *bps, struct task_struct *task);
+static inline bool kwatch_cover_online(struct kwatch_bps *bps, unsigned int cpu)
+{
+	return !bps->ops->online || bps->ops->online(bps, cpu);
+}
 
-/**
- * kwatch_bp_reap() - release breakpoints of tasks that have ended
- * @bps: of a watch of a process
- *
- * Context: as kwatch_bp_retry().
- */
-void kwatch_bp_reap(struct kwatch_bps *bps);
+/* kwatch_cover_offline() - give up the breakpoints of a CPU; hotplug callback on that CPU */
+static inline void kwatch_cover_offline(struct kwatch_bps *bps, unsigned int cpu)
+{
+	if (bps->ops->offline)
+		bps->ops->offline(bps, cpu);
+}
 
-/**
- * kwatch_bp_covers() - has a task breakpoints?
- * @process: whose
- * @task:    any
- *
- * Context: any but NMI; in an RCU read-side section.
- */
-bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *task);
+/* kwatch_cover_uncovered() - has a CPU no breakpoint, though it should?  May sleep */
+static inline bool kwatch_cover_uncovered(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	return bps->armed && bps->ops->uncovered && bps->ops->uncovered(bps, cpu);
+}
 
-/* kwatch_bp_task_arm() - kwatch_bp_arm() of a process; for bp.c */
-int kwatch_bp_task_arm(struct kwatch_bps *bps);
-
-/* kwatch_bp_task_go_on() - cover all threads anew after a pause; for bp.c */
-int kwatch_bp_task_go_on(struct kwatch_bps *bps);
-
-/* kwatch_bp_task_retry() - kwatch_bp_retry() of a process; for bp.c */
-int kwatch_bp_task_retry(struct kwatch_bps *bps);
-
-/* kwatch_bp_task_give_up() - kwatch_bp_give_up() of a process; for bp.c */
-void kwatch_bp_task_give_up(struct kwatch_bps *bps);
-
-/* kwatch_bp_task_release() - release all breakpoints of a process; for bp.c */
-void kwatch_bp_task_release(struct kwatch_bps *bps);
-
-/* kwatch_bp_fill() - what the handler knows of slot @i; for bp_task.c */
-void kwatch_bp_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned int i,
-		    unsigned long addr);
-
-/**
- * kwatch_bp_pilot_get() - be ready to arm a process
- *
- * Context: may sleep; no lock held.
- * Return: for kwatch_bp_pilot_put() when the process is not armed any more, or
- * an ERR_PTR().
- */
-struct perf_event *kwatch_bp_pilot_get(void);
-
-/* kwatch_bp_pilot_put() - may sleep; no lock held */
-void kwatch_bp_pilot_put(struct perf_event *pilot);
-
-#endif /* KWATCH_BP_H */
+#endif /* KWATCH_COVER_H */

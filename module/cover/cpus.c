@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Breakpoints: the only place that talks to perf.  See bp.h.
+ * Breakpoints on a kernel address: on all CPUs, or on one.
+ *
+ * They are single per-CPU events and not one register_wide_hw_breakpoint(): that one takes
+ * cpus_read_lock() itself, so it cannot be made atomic with the hotplug callbacks, and it
+ * has one address for all CPUs.
  */
 #include <linux/cpu.h>
 #include <linux/hw_breakpoint.h>
@@ -11,67 +15,19 @@
 #include "arch/arch.h"
 #include "cover.h"
 #include "hit/cpu.h"
-#include "process.h"
+#include "hit/value.h"
+#include "read/buffers.h"
 #include "uncovered.h"
+#include "values.h"
 
-unsigned long kwatch_bp_addr(const struct kwatch_bps *bps, unsigned int cpu)
-{
-	if (bps->percpu)
-		return (unsigned long)per_cpu_ptr((void __percpu __force *)bps->addr, cpu);
-	return bps->addr;
-}
-
-struct kwatch_value *kwatch_bp_values(const struct kwatch_bps *bps,
-				      unsigned int cpu)
-{
-	return bps->percpu ? per_cpu_ptr(bps->hot->cpu_values, cpu) :
-			     bps->hot->values;
-}
-
-bool kwatch_bp_look(const struct kwatch_bps *bps, unsigned long addr, u32 len,
-		    u64 *value)
-{
-	return bps->process ? kwatch_process_look(bps->process, addr, len, value) :
-			      !kwatch_arch_is_device(addr) &&
-			      kwatch_value_look(addr, len, value);
-}
-
-/* Note what the bytes are, before they can be hit. */
-static void note_values(struct kwatch_bps *bps, unsigned int cpu)
-{
-	unsigned long addr = kwatch_bp_addr(bps, cpu);
-	unsigned int i;
-	u64 now = 0;
-	bool known;
-
-	for (i = 0; i < bps->nr; i++) {
-		known = bps->part[i].value_len &&
-			kwatch_bp_look(bps, addr + bps->part[i].value_offset,
-				       bps->part[i].value_len, &now);
-		kwatch_value_set(kwatch_bp_values(bps, cpu), bps->part[i].value_slot,
-				 known, now);
-	}
-}
-
-void kwatch_bp_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned int i,
-		    unsigned long addr)
-{
-	bp->hot = bps->hot;
-	bp->process = bps->process;
-	bp->addr = addr + bps->part[i].value_offset;
-	bp->len = bps->part[i].value_len;
-	bp->slot = i;
-	bp->where.offset = bps->part[i].offset;
-	bp->where.len = bps->part[i].len;
-	/* User memory is read another way. */
-	bp->after = !bps->process && kwatch_arch_after(bps->hot->type);
-	bp->value_slot = bps->part[i].value_slot;
-	bp->expects = bps->expects ? &bps->expects[0][i] : NULL;
-}
-
-static bool covers(const struct kwatch_bps *bps, unsigned int cpu)
+static bool wants(const struct kwatch_bps *bps, unsigned int cpu)
 {
 	return bps->cpu < 0 || bps->cpu == cpu;
+}
+
+static struct kwatch_uncovered *uncovered_of(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	return &per_cpu_ptr(bps->cpus, cpu)->uncovered;
 }
 
 static int create(struct kwatch_bp *bp, u8 type, unsigned long addr, u32 len,
@@ -114,22 +70,22 @@ static void release_cpu(struct kwatch_bps *bps, unsigned int cpu)
 static int arm_cpu(struct kwatch_bps *bps, unsigned int cpu)
 {
 	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
-	unsigned long addr = kwatch_bp_addr(bps, cpu);
+	unsigned long addr = kwatch_cover_addr(bps, cpu);
 	u8 type = bps->hot->type;
 	unsigned int i;
 	int ret;
 
 	/* There may have been no memory for it when the CPU came. */
-	ret = kwatch_cpu_create(cpu);
+	ret = kwatch_buffers_create(cpu);
 	if (ret)
 		return ret;
 
 	if (bps->percpu)
-		note_values(bps, cpu);
+		kwatch_cover_note_values(bps, cpu);
 	for (i = 0; i < bps->nr; i++) {
 		struct kwatch_bp *bp = &bp_cpu->slot[i];
 
-		kwatch_bp_fill(bp, bps, i, addr);
+		kwatch_cover_fill(bp, bps, i, addr);
 		bp->expects = &bp_cpu->expects[i];
 		bp->expects->known = false;
 		ret = create(bp, type, addr + bps->part[i].offset,
@@ -143,15 +99,9 @@ static int arm_cpu(struct kwatch_bps *bps, unsigned int cpu)
 	return 0;
 }
 
-/* Threads take their breakpoints with them from CPU to CPU. */
-static bool wants(const struct kwatch_bps *bps, unsigned int cpu)
-{
-	return !bps->process && covers(bps, cpu);
-}
-
 static void try_cpu(struct kwatch_bps *bps, unsigned int cpu)
 {
-	struct kwatch_uncovered *uncovered = &per_cpu_ptr(bps->cpus, cpu)->uncovered;
+	struct kwatch_uncovered *uncovered = uncovered_of(bps, cpu);
 	int ret = arm_cpu(bps, cpu);
 
 	if (!ret)
@@ -160,134 +110,63 @@ static void try_cpu(struct kwatch_bps *bps, unsigned int cpu)
 		kwatch_uncovered_begin(bps, uncovered, ret, ktime_get_mono_fast_ns());
 }
 
-void kwatch_bp_online(struct kwatch_bps *bps, unsigned int cpu)
+static bool cpus_online(struct kwatch_bps *bps, unsigned int cpu)
 {
-	if (wants(bps, cpu))
-		try_cpu(bps, cpu);
+	if (!wants(bps, cpu))
+		return true;
+	try_cpu(bps, cpu);
+	return !uncovered_of(bps, cpu)->why;
 }
 
-bool kwatch_bp_uncovered(const struct kwatch_bps *bps, unsigned int cpu)
+/* perf would not arm them again when the CPU comes back. */
+static void cpus_offline(struct kwatch_bps *bps, unsigned int cpu)
 {
-	return bps->cpus && per_cpu_ptr(bps->cpus, cpu)->uncovered.why;
+	kwatch_uncovered_end(bps, uncovered_of(bps, cpu), KWATCH_COVER_OVER);
+	release_cpu(bps, cpu);
 }
 
-int kwatch_bp_retry(struct kwatch_bps *bps)
+static bool cpus_uncovered(const struct kwatch_bps *bps, unsigned int cpu)
+{
+	return uncovered_of(bps, cpu)->why;
+}
+
+static int cpus_retry(struct kwatch_bps *bps)
 {
 	unsigned int cpu;
 
-	if (!bps->armed || bps->off)
-		return 0;
-	bps->retried_ns = ktime_get_mono_fast_ns();
-	if (bps->process)
-		return kwatch_bp_task_retry(bps);
 	for_each_online_cpu(cpu)
-		if (kwatch_bp_uncovered(bps, cpu))
+		if (uncovered_of(bps, cpu)->why)
 			try_cpu(bps, cpu);
 	return 0;
 }
 
-void kwatch_bp_give_up(struct kwatch_bps *bps)
+static void cpus_give_up(struct kwatch_bps *bps)
 {
 	unsigned int cpu;
 
-	if (bps->process) {
-		kwatch_bp_task_give_up(bps);
-		return;
-	}
 	for_each_possible_cpu(cpu)
-		kwatch_uncovered_end(bps, &per_cpu_ptr(bps->cpus, cpu)->uncovered,
-				     KWATCH_COVER_OVER);
+		kwatch_uncovered_end(bps, uncovered_of(bps, cpu), KWATCH_COVER_OVER);
 }
 
-/* @expects by slot; kwatch_hit_expect() stores there. */
-static bool is_expected(const struct kwatch_bps *bps, const struct kwatch_expects *expects,
-			unsigned int slot, u64 now)
+static bool cpus_expect(const struct kwatch_bps *bps, unsigned int slot, u64 now)
 {
-	unsigned int i;
+	unsigned int cpu;
 
-	for (i = 0; i < bps->nr; i++)
-		if (bps->part[i].value_slot == slot && READ_ONCE(expects[i].known) &&
-		    (READ_ONCE(expects[i].found) == now || READ_ONCE(expects[i].value) == now))
+	for_each_possible_cpu(cpu)
+		if (kwatch_cover_is_expected(bps, per_cpu_ptr(bps->cpus, cpu)->expects, slot, now))
 			return true;
 	return false;
 }
 
-bool kwatch_bp_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
+static bool cpus_look(const struct kwatch_bps *bps, unsigned long addr, u32 len, u64 *value)
 {
-	unsigned int i;
-
-	if (bps->process) {
-		for (i = 0; bps->expects && i < KWATCH_EXPECTS_THREADS; i++)
-			if (is_expected(bps, bps->expects[i], slot, now))
-				return true;
-		return false;
-	}
-	for_each_possible_cpu(i)
-		if (is_expected(bps, per_cpu_ptr(bps->cpus, i)->expects, slot, now))
-			return true;
-	return false;
+	return !kwatch_arch_is_device(addr) && kwatch_value_look(addr, len, value);
 }
 
-void kwatch_bp_offline(struct kwatch_bps *bps, unsigned int cpu)
-{
-	if (bps->process)
-		return;
-	kwatch_uncovered_end(bps, &per_cpu_ptr(bps->cpus, cpu)->uncovered, KWATCH_COVER_OVER);
-	release_cpu(bps, cpu);
-}
-
-int kwatch_bp_arm(struct kwatch_bps *bps, unsigned int *failed)
-{
-	unsigned int cpu;
-	int ret;
-
-	bps->off = false;
-	if (bps->process) {
-		if (!kwatch_arch_after(bps->hot->type)) {
-			bps->expects = kvcalloc(KWATCH_EXPECTS_THREADS, sizeof(*bps->expects),
-						GFP_KERNEL);
-			if (!bps->expects)
-				return -ENOMEM;
-		}
-		note_values(bps, raw_smp_processor_id());
-		*failed = 0;
-		return kwatch_bp_task_arm(bps);
-	}
-	bps->cpus = alloc_percpu(struct kwatch_bp_cpu);
-	if (!bps->cpus)
-		return -ENOMEM;
-
-	for_each_possible_cpu(cpu) {
-		per_cpu_ptr(bps->cpus, cpu)->uncovered.cpu = cpu;
-		per_cpu_ptr(bps->cpus, cpu)->uncovered.count = 1;
-	}
-	if (!bps->percpu)
-		note_values(bps, raw_smp_processor_id());
-	bps->armed = true;
-	for_each_online_cpu(cpu) {
-		ret = wants(bps, cpu) ? arm_cpu(bps, cpu) : 0;
-		if (ret) {
-			*failed = cpu;
-			kwatch_bp_disarm(bps);
-			return ret;
-		}
-	}
-	return 0;
-}
-
-void kwatch_bp_disarm(struct kwatch_bps *bps)
+static void cpus_disarm(struct kwatch_bps *bps)
 {
 	unsigned int cpu;
 
-	if (!bps->armed)
-		return;
-	bps->armed = false;
-	if (bps->process) {
-		kwatch_bp_task_release(bps);
-		kvfree(bps->expects);
-		bps->expects = NULL;
-		return;
-	}
 	for_each_possible_cpu(cpu)
 		release_cpu(bps, cpu);
 	/*
@@ -301,7 +180,32 @@ void kwatch_bp_disarm(struct kwatch_bps *bps)
 	bps->cpus = NULL;
 }
 
-void kwatch_bp_pause(struct kwatch_bps *bps, unsigned int cpu)
+static int cpus_arm(struct kwatch_bps *bps, unsigned int *failed)
+{
+	unsigned int cpu;
+	int ret;
+
+	bps->cpus = alloc_percpu(struct kwatch_bp_cpu);
+	if (!bps->cpus)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		uncovered_of(bps, cpu)->cpu = cpu;
+		uncovered_of(bps, cpu)->count = 1;
+	}
+	if (!bps->percpu)
+		kwatch_cover_note_values(bps, raw_smp_processor_id());
+	for_each_online_cpu(cpu) {
+		ret = wants(bps, cpu) ? arm_cpu(bps, cpu) : 0;
+		if (ret) {
+			*failed = cpu;
+			cpus_disarm(bps);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static void cpus_pause(struct kwatch_bps *bps, unsigned int cpu)
 {
 	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
 	unsigned int i;
@@ -311,13 +215,13 @@ void kwatch_bp_pause(struct kwatch_bps *bps, unsigned int cpu)
 			perf_event_disable(bp_cpu->slot[i].event);
 }
 
-void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
+static int cpus_resume(struct kwatch_bps *bps, unsigned int cpu)
 {
 	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
 	unsigned int i;
 
 	if (bps->percpu)
-		note_values(bps, cpu);
+		kwatch_cover_note_values(bps, cpu);
 	for (i = 0; i < bps->nr; i++) {
 		struct perf_event *event = bp_cpu->slot[i].event;
 
@@ -332,32 +236,20 @@ void kwatch_bp_unpause(struct kwatch_bps *bps, unsigned int cpu)
 		event->hw.state = 0;
 		perf_event_enable(event);
 	}
+	return 0;
 }
 
-void kwatch_bp_pause_all(struct kwatch_bps *bps)
-{
-	unsigned int cpu;
-
-	bps->off = true;
-	if (bps->process) {
-		kwatch_bp_task_release(bps);
-		return;
-	}
-	for_each_online_cpu(cpu)
-		kwatch_bp_pause(bps, cpu);
-}
-
-int kwatch_bp_unpause_all(struct kwatch_bps *bps)
-{
-	int ret;
-
-	note_values(bps, raw_smp_processor_id());
-	/* Of accesses before the pause; to which threads are late is found out anew. */
-	if (bps->expects)
-		memset(bps->expects, 0, KWATCH_EXPECTS_THREADS * sizeof(*bps->expects));
-	bps->off = false;
-	ret = kwatch_bp_task_go_on(bps);
-	if (ret)
-		kwatch_bp_pause_all(bps);
-	return ret;
-}
+const struct kwatch_cover_ops kwatch_cover_cpus = {
+	.by_cpu	= true,
+	.arm	= cpus_arm,
+	.disarm	= cpus_disarm,
+	.pause	= cpus_pause,
+	.resume	= cpus_resume,
+	.retry	= cpus_retry,
+	.give_up = cpus_give_up,
+	.look	= cpus_look,
+	.expect	= cpus_expect,
+	.online	= cpus_online,
+	.offline = cpus_offline,
+	.uncovered = cpus_uncovered,
+};

@@ -19,7 +19,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "read/gone.h"
+#include "hit/culprit.h"
 
 struct kwatch_answer;
 struct kwatch_cmd;
@@ -41,7 +41,7 @@ struct task_struct;
  * @rescan: there are new tasks that no birth could be made for
  * @groups: struct kwatch_group, the process and its children: those that share its
  *          memory, and with @children all
- * @pilot:  see bp_task.c
+ * @pilot:  see pilot.h
  * @notifier: tells what is unmapped in @mm
  * @addr:   of the watch
  * @len:    in bytes
@@ -53,7 +53,7 @@ struct task_struct;
  * @work:   frees it
  * @rcu:    likewise, when no probe looks at it
  *
- * @watch, @told and @groups are protected by kwatch_watch_mutex, the rest is constant.
+ * @watch, @told and @groups are protected by kwatch_mutex, the rest is constant.
  */
 struct kwatch_process {
 	struct kref ref;
@@ -90,7 +90,7 @@ struct kwatch_process {
  *
  * Context: may sleep; no lock held.
  * Return: it, to be given back with kwatch_process_put(); NULL with -ENOENT,
- * -EFAULT, -EOPNOTSUPP, -EINTR or -ENOMEM in @answer.
+ * -EFAULT, -EINTR or -ENOMEM in @answer.
  */
 struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 					   struct kwatch_answer *answer);
@@ -110,93 +110,10 @@ static inline struct kwatch_process *kwatch_process_get(struct kwatch_process *p
  */
 void kwatch_process_put(struct kwatch_process *process);
 
-/**
- * __kwatch_process_follow() - from here on, know what becomes of it
- * @watch: that has it
- *
- * Context: may sleep; both locks held.
- * Return: 0; -ENOMEM; -ESRCH if nobody has its memory any more.
- */
-int __kwatch_process_follow(struct kwatch_watch *watch);
+/* kwatch_process_any() - is there one, or is one being made or freed?  Any context */
+bool kwatch_process_any(void);
 
-/**
- * __kwatch_process_unfollow() - the watch goes
- * @process: of the watch, which no longer has its reference
- *
- * Context: may sleep; both locks held.
- */
-void __kwatch_process_unfollow(struct kwatch_process *process);
-
-/**
- * __kwatch_process_tend() - look after it
- * @watch: with a process
- *
- * Ends the watch, by kwatch_hit_end(), if the process did.  Tells of memory that was
- * unmapped.
- *
- * Context: may sleep; both locks held.
- * Return: when to look again, in ns from now; U64_MAX for when tend.c is asked.
- */
-u64 __kwatch_process_tend(struct kwatch_watch *watch);
-
-/* __kwatch_process_rearm() - tell of memory that is unmapped from here on; both locks held */
-void __kwatch_process_rearm(struct kwatch_process *process);
-
-/* __kwatch_process_is_gone() - is nobody left to follow?  Both locks held */
-bool __kwatch_process_is_gone(const struct kwatch_watch *watch);
-
-/**
- * __kwatch_process_tasks() - all threads of the processes that are followed
- * @process: which
- * @nr:      filled
- *
- * Context: may sleep; both locks held.
- * Return: an array of references, for kwatch_process_tasks_put(); NULL without
- * memory.
- */
-struct task_struct **__kwatch_process_tasks(const struct kwatch_process *process,
-					    unsigned int *nr);
-
-/* kwatch_process_tasks_put() - give them back */
-void kwatch_process_tasks_put(struct task_struct **tasks, unsigned int nr);
-
-/**
- * kwatch_process_look() - read its memory, without any fault
- * @process: whose
- * @addr:    a user address
- * @len:     1 to 8
- * @value:   filled
- *
- * Nobody's hit, whoever calls.
- *
- * Context: may sleep.
- * Return: false if the page is not there at the moment.
- */
-bool kwatch_process_look(const struct kwatch_process *process, unsigned long addr,
-			 u32 len, u64 *value);
-
-/**
- * kwatch_process_of_current() - the watches on the current task's memory
- * @look: called for each
- * @arg:  passed to @look
- *
- * Context: any but NMI; @look runs in an RCU read-side section, beside commands that
- * change the watch.
- */
-void kwatch_process_of_current(void (*look)(struct kwatch_watch *watch, void *arg), void *arg);
-
-/**
- * kwatch_process_tidy() - take the tracepoints off, in a while, if nobody needs them
- *
- * Context: may sleep; no lock held.
- */
-void kwatch_process_tidy(void);
-
-/**
- * kwatch_process_exit() - wait until nothing of this file runs
- *
- * Context: may sleep; all watches are gone.
- */
-void kwatch_process_exit(void);
+/* kwatch_process_wait() - wait until there is none; may sleep; all watches are gone */
+void kwatch_process_wait(void);
 
 #endif /* KWATCH_PROCESS_H */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Breakpoints of a process: the other half of the only place that talks to
- * perf.  See bp.h.
+ * Breakpoints on the memory of a process, in each of its threads.  See threads.h.
  *
  * Every thread that exists gets an event of its own, and threads that it makes
  * inherit it.  There is no way to switch the inherited ones off and on again
@@ -22,8 +21,12 @@
 
 #include "arch/arch.h"
 #include "cover.h"
+#include "group.h"
 #include "process.h"
+#include "process_memory.h"
+#include "threads.h"
 #include "uncovered.h"
+#include "values.h"
 
 /* Threads that are named one by one; if there are more, their number is told. */
 #define KWATCH_UNCOVERED_MAX	64
@@ -75,21 +78,6 @@ static bool is_late(const struct kwatch_bps *bps, struct task_struct *task)
 	return true;
 }
 
-bool kwatch_bp_late(struct kwatch_bps *bps)
-{
-	struct kwatch_bp_thread *thread;
-	bool late = false;
-
-	if (!bps->process || !bps->expects)
-		return false;
-	list_for_each_entry(thread, &bps->threads, node) {
-		thread->late = thread->late && is_late(bps, thread->task);
-		late |= thread->late;
-	}
-	smp_rmb(); /* who is not late has made his access before he was seen so */
-	return late;
-}
-
 static int create(struct kwatch_bps *bps, struct task_struct *task, unsigned int i,
 		  struct kwatch_bp *bp)
 {
@@ -97,7 +85,7 @@ static int create(struct kwatch_bps *bps, struct task_struct *task, unsigned int
 	struct perf_event *event;
 	u8 type = bps->hot->type;
 
-	kwatch_bp_fill(bp, bps, i, bps->addr);
+	kwatch_cover_fill(bp, bps, i, bps->addr);
 	hw_breakpoint_init(&attr);
 	kwatch_attr_follow(&attr);
 	attr.bp_addr = bps->addr + bps->part[i].offset;
@@ -129,14 +117,14 @@ static int add_thread(struct kwatch_bps *bps, struct task_struct *task)
 	}
 	bps->free = i - 1;
 	release(bps, thread);
-	/* As in kwatch_bp_disarm(). */
+	/* As in cpus_disarm(). */
 	if (bps->free)
 		synchronize_rcu_expedited();
 	free_thread(thread);
 	return ret;
 }
 
-bool kwatch_bp_covers(const struct kwatch_process *process, struct task_struct *task)
+bool kwatch_threads_covers(const struct kwatch_process *process, struct task_struct *task)
 {
 	struct perf_event_context *ctx = rcu_dereference_raw(kwatch_task_context(task));
 	const struct kwatch_bp *bp;
@@ -165,7 +153,7 @@ static bool is_covered(const struct kwatch_bps *bps, struct task_struct *task)
 	bool covered;
 
 	rcu_read_lock();
-	covered = kwatch_bp_covers(bps->process, task);
+	covered = kwatch_threads_covers(bps->process, task);
 	rcu_read_unlock();
 	return covered;
 }
@@ -291,12 +279,12 @@ static int cover_all(struct cover *cover)
 	do {
 		cover->new = 0;
 		cover->others = 0;
-		tasks = __kwatch_process_tasks(bps->process, &nr);
+		tasks = __kwatch_group_tasks(bps->process, &nr);
 		if (!tasks)
 			return -ENOMEM;
 		for (i = 0, ret = 0; i < nr && !ret; i++)
 			ret = cover_task(cover, tasks[i]);
-		kwatch_process_tasks_put(tasks, nr);
+		kwatch_group_tasks_put(tasks, nr);
 		if (ret)
 			return ret;
 	} while (cover->new);
@@ -308,7 +296,21 @@ static int cover_all(struct cover *cover)
 	return 0;
 }
 
-void kwatch_bp_cover(struct kwatch_bps *bps, struct task_struct *task)
+static void release_list(const struct kwatch_bps *bps, struct list_head *threads)
+{
+	struct kwatch_bp_thread *thread, *next;
+
+	list_for_each_entry(thread, threads, node)
+		release(bps, thread);
+	/* As in cpus_disarm(). */
+	synchronize_rcu_expedited();
+	list_for_each_entry_safe(thread, next, threads, node) {
+		list_del(&thread->node);
+		free_thread(thread);
+	}
+}
+
+void kwatch_threads_cover(struct kwatch_bps *bps, struct task_struct *task)
 {
 	struct cover cover = { .bps = bps };
 
@@ -319,22 +321,14 @@ void kwatch_bp_cover(struct kwatch_bps *bps, struct task_struct *task)
 		set_others(bps, bps->others.why ? bps->others.count + 1 : 1, cover.why);
 }
 
-int kwatch_bp_task_retry(struct kwatch_bps *bps)
+static int threads_retry(struct kwatch_bps *bps)
 {
 	struct cover cover = { .bps = bps, .found = true };
 
 	return cover_all(&cover);
 }
 
-int kwatch_bp_task_go_on(struct kwatch_bps *bps)
-{
-	struct cover cover = { .bps = bps };
-
-	bps->armed_ns = ktime_get_mono_fast_ns();
-	return cover_all(&cover);
-}
-
-void kwatch_bp_task_give_up(struct kwatch_bps *bps)
+static void threads_give_up(struct kwatch_bps *bps)
 {
 	struct kwatch_uncovered *uncovered, *next;
 
@@ -343,23 +337,87 @@ void kwatch_bp_task_give_up(struct kwatch_bps *bps)
 		forget(bps, uncovered, KWATCH_COVER_OVER);
 }
 
-static void release_list(const struct kwatch_bps *bps, struct list_head *threads)
+static void threads_pause(struct kwatch_bps *bps, unsigned int unit)
 {
-	struct kwatch_bp_thread *thread, *next;
-
-	list_for_each_entry(thread, threads, node)
-		release(bps, thread);
-	/* As in kwatch_bp_disarm(). */
-	synchronize_rcu_expedited();
-	list_for_each_entry_safe(thread, next, threads, node) {
-		list_del(&thread->node);
-		free_thread(thread);
-	}
+	bps->off = true;
+	release_list(bps, &bps->threads);
 }
 
-void kwatch_bp_task_release(struct kwatch_bps *bps)
+static int threads_resume(struct kwatch_bps *bps, unsigned int unit)
+{
+	struct cover cover = { .bps = bps };
+	int ret;
+
+	kwatch_cover_note_values(bps, raw_smp_processor_id());
+	/* Of accesses before the pause; to which threads are late is found out anew. */
+	if (bps->expects)
+		memset(bps->expects, 0, KWATCH_EXPECTS_THREADS * sizeof(*bps->expects));
+	bps->off = false;
+	bps->armed_ns = ktime_get_mono_fast_ns();
+	ret = cover_all(&cover);
+	if (ret)
+		threads_pause(bps, unit);
+	return ret;
+}
+
+static void threads_disarm(struct kwatch_bps *bps)
 {
 	release_list(bps, &bps->threads);
+	kvfree(bps->expects);
+	bps->expects = NULL;
+}
+
+static int threads_arm(struct kwatch_bps *bps, unsigned int *failed)
+{
+	struct cover cover = { .bps = bps, .strict = true };
+	int ret;
+
+	*failed = 0;
+	INIT_LIST_HEAD(&bps->threads);
+	INIT_LIST_HEAD(&bps->uncovered);
+	if (!kwatch_arch_after(bps->hot->type)) {
+		bps->expects = kvcalloc(KWATCH_EXPECTS_THREADS, sizeof(*bps->expects), GFP_KERNEL);
+		if (!bps->expects)
+			return -ENOMEM;
+	}
+	kwatch_cover_note_values(bps, raw_smp_processor_id());
+	bps->armed_ns = ktime_get_mono_fast_ns();
+	ret = cover_all(&cover);
+	if (!ret && list_empty(&bps->threads))
+		ret = -ESRCH;
+	if (ret)
+		threads_disarm(bps);
+	return ret;
+}
+
+static bool threads_expect(const struct kwatch_bps *bps, unsigned int slot, u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; bps->expects && i < KWATCH_EXPECTS_THREADS; i++)
+		if (kwatch_cover_is_expected(bps, bps->expects[i], slot, now))
+			return true;
+	return false;
+}
+
+static bool threads_late(struct kwatch_bps *bps)
+{
+	struct kwatch_bp_thread *thread;
+	bool late = false;
+
+	if (!bps->expects)
+		return false;
+	list_for_each_entry(thread, &bps->threads, node) {
+		thread->late = thread->late && is_late(bps, thread->task);
+		late |= thread->late;
+	}
+	smp_rmb(); /* who is not late has made his access before he was seen so */
+	return late;
+}
+
+static bool threads_look(const struct kwatch_bps *bps, unsigned long addr, u32 len, u64 *value)
+{
+	return kwatch_process_look(bps->process, addr, len, value);
 }
 
 /* Has the task of an event ended, and are there no threads that inherited it? */
@@ -374,7 +432,7 @@ static bool is_done(struct perf_event *event)
 	return done;
 }
 
-void kwatch_bp_reap(struct kwatch_bps *bps)
+void kwatch_threads_reap(struct kwatch_bps *bps)
 {
 	struct kwatch_bp_thread *thread, *next;
 	unsigned int i;
@@ -393,42 +451,14 @@ void kwatch_bp_reap(struct kwatch_bps *bps)
 		release_list(bps, &done);
 }
 
-int kwatch_bp_task_arm(struct kwatch_bps *bps)
-{
-	struct cover cover = { .bps = bps, .strict = true };
-	int ret;
-
-	INIT_LIST_HEAD(&bps->threads);
-	INIT_LIST_HEAD(&bps->uncovered);
-	bps->armed = true;
-	bps->armed_ns = ktime_get_mono_fast_ns();
-	ret = cover_all(&cover);
-	if (!ret && list_empty(&bps->threads))
-		ret = -ESRCH;
-	if (ret)
-		kwatch_bp_disarm(bps);
-	return ret;
-}
-
-/*
- * The first event of a task that perf has makes it patch the kernel, for which
- * it takes cpus_read_lock(), and the last one that goes undoes that.  Events
- * are made here with that lock held, so they must never be the first: the
- * pilot is made before, without locks, and counts nothing.
- */
-struct perf_event *kwatch_bp_pilot_get(void)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.config = PERF_COUNT_SW_TASK_CLOCK,
-		.size = sizeof(attr),
-		.disabled = 1,
-	};
-
-	return perf_event_create_kernel_counter(&attr, -1, current, NULL, NULL);
-}
-
-void kwatch_bp_pilot_put(struct perf_event *pilot)
-{
-	perf_event_release_kernel(pilot);
-}
+const struct kwatch_cover_ops kwatch_cover_threads = {
+	.arm	= threads_arm,
+	.disarm	= threads_disarm,
+	.pause	= threads_pause,
+	.resume	= threads_resume,
+	.retry	= threads_retry,
+	.give_up = threads_give_up,
+	.look	= threads_look,
+	.expect	= threads_expect,
+	.late	= threads_late,
+};

@@ -3,7 +3,7 @@
  * CPUs and threads that should have a breakpoint and have none: since when,
  * why, and the records that tell so.
  *
- * bp.c and bp_task.c find out and try again; tend.c says when.
+ * cpus.c and threads.c find out and try again; deferred.c says when.
  */
 #ifndef KWATCH_UNCOVERED_H
 #define KWATCH_UNCOVERED_H
@@ -46,7 +46,7 @@ struct kwatch_uncovered {
  * @why: -errno
  * @from_ns: since when
  *
- * Context: may sleep; kwatch_watch_mutex held.
+ * Context: may sleep; kwatch_mutex held.
  */
 void kwatch_uncovered_begin(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,
 			    int why, u64 from_ns);

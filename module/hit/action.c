@@ -33,7 +33,7 @@ void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 		return;
 	}
 	/* The work of an earlier hit has not run yet. */
-	if (READ_ONCE(act->todo)) /* cleared by act() in tend.c */
+	if (READ_ONCE(act->todo)) /* cleared by act() in deferred.c */
 		return;
 
 	if (hot->action == KWATCH_ACTION_DUMP) {
@@ -57,6 +57,6 @@ void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 		act->signo = hot->signo;
 		act->task = get_task_struct(current);
 	}
-	smp_store_release(&act->todo, BIT(hot->action)); /* pairs with act() in tend.c */
+	smp_store_release(&act->todo, BIT(hot->action)); /* pairs with act() in deferred.c */
 	irq_work_queue(&cpu->act);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The records of an open /dev/kwatch: the half that runs inside the debug
- * exception.  See own.h and device.c.
+ * exception.  See client_ring.h and device.c.
  */
 #include <linux/atomic.h>
 #include <linux/compiler.h>

@@ -106,7 +106,7 @@ static inline struct kwatch_cpu *kwatch_cpu_this(void)
 	return this_cpu_read(kwatch_cpus);
 }
 
-/* Has tend.c look after the watches.  Each possible CPU has it, also one without a ring. */
+/* Has deferred.c look after the watches.  Each possible CPU has it, also one without a ring. */
 DECLARE_PER_CPU(struct irq_work, kwatch_cpu_tend);
 
 /**
@@ -123,7 +123,7 @@ static inline void kwatch_cpu_want_tend(void)
  * kwatch_cpu_get() - another CPU's
  * @cpu: any possible CPU
  *
- * Context: any, between kwatch_cpu_init() and kwatch_cpu_exit().
+ * Context: any, between kwatch_buffers_init() and kwatch_buffers_exit().
  * Return: NULL if that CPU was never made ready.
  */
 struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu);
@@ -174,70 +174,5 @@ static inline void kwatch_cpu_want_wake(void)
  * Context: any.
  */
 bool kwatch_cpu_busy(const struct kwatch_cpu *cpu);
-
-/**
- * kwatch_cpu_create() - make a CPU ready for hits
- * @cpu: which; may be offline
- *
- * Safe to call again for the same CPU, which then changes nothing.
- *
- * Context: may sleep; the caller keeps two calls for one CPU apart.
- * Return: 0 or -ENOMEM.
- */
-int kwatch_cpu_create(unsigned int cpu);
-
-/**
- * kwatch_cpu_want() - make every CPU ready, because there is a watch
- *
- * CPUs that come later are made ready when they do.
- *
- * Context: may sleep; kwatch_watch_lock().
- * Return: 0 or -ENOMEM, with which some may be ready.
- */
-int kwatch_cpu_want(void);
-
-/**
- * kwatch_cpu_come() - make a CPU ready that has come online, if it is to be
- * @cpu: which
- *
- * Context: as kwatch_cpu_create().
- * Return: as that.
- */
-int kwatch_cpu_come(unsigned int cpu);
-
-/**
- * kwatch_cpu_set_work() - what the irq_works of all CPUs do
- * @tend: of kwatch_cpu_tend
- * @act:  of @act
- *
- * By pointer, because they are above this file.
- *
- * Context: init, before any CPU is made.
- */
-void kwatch_cpu_set_work(void (*tend)(struct irq_work *work),
-			 void (*act)(struct irq_work *work));
-
-/**
- * kwatch_cpu_init() - before any other call here
- * @ring_kb: size of each CPU's ring in KiB, rounded up to a power of two
- *
- * Context: any.
- * Return: 0, or -EINVAL for a size out of range.
- */
-int kwatch_cpu_init(unsigned int ring_kb);
-
-/**
- * kwatch_cpu_quiet() - wait until no irq_work of any CPU runs
- *
- * Context: may sleep; there is no breakpoint any more, so none is queued.
- */
-void kwatch_cpu_quiet(void);
-
-/**
- * kwatch_cpu_exit() - free what kwatch_cpu_create() made
- *
- * Context: may sleep; after kwatch_cpu_quiet(); there is no reader.
- */
-void kwatch_cpu_exit(void);
 
 #endif /* KWATCH_CPU_H */

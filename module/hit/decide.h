@@ -35,7 +35,7 @@ struct pt_regs;
  * @past_off_ns: how long it was off before
  *
  * The first four are the handler's own while the breakpoint is on, and
- * tend.c's while it is off; the others are tend.c's.
+ * deferred.c's while it is off; the others are deferred.c's.
  */
 struct kwatch_budget {
 	u64	spent_ns;

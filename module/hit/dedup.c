@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stacks and tasks that hits on a CPU had before, by number: see known.h.
+ * Stacks and tasks that hits on a CPU had before, by number: see dedup.h.
  *
  * All of it runs inside the debug exception: see hit.h for what that forbids.
  */

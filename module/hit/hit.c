@@ -25,13 +25,16 @@
 #include "arch/arch.h"
 #include "cpu.h"
 #include "hit.h"
-#include "ignore.h"
 #include "decide.h"
 #include "dedup.h"
 #include "client_ring.h"
+#include "ignored.h"
 #include "summary.h"
 #include "trace.h"
 #include "unwind.h"
+
+struct kwatch_ignored kwatch_ignored[KWATCH_IGNORE_MAX];
+unsigned int kwatch_ignore_nr;
 
 /* Depth of kwatch_suspend_this_cpu(); written only on its own CPU. */
 static DEFINE_PER_CPU(u32, kwatch_suspended);
@@ -130,8 +133,8 @@ static void kwatch_hit_expect(const struct kwatch_bp *bp, struct kwatch_value *v
 		expects += current->pid % KWATCH_EXPECTS_THREADS * KWATCH_SLOTS_MAX;
 	WRITE_ONCE(expects->found, hit->old_value);
 	WRITE_ONCE(expects->value, hit->new_value);
-	WRITE_ONCE(expects->tid, current->pid); /* read by is_late() in bp_task.c */
-	WRITE_ONCE(expects->known, true); /* read by kwatch_bp_expects() */
+	WRITE_ONCE(expects->tid, current->pid); /* read by is_late() in threads.c */
+	WRITE_ONCE(expects->known, true); /* read by kwatch_cover_is_expected() */
 }
 
 /*
@@ -412,7 +415,7 @@ static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 /*
  * The budget is spent: have perf take the breakpoint off by itself.  It does
  * so at the next hit, from an irq_work of its own, so that this works even if
- * nothing but interrupts gets a turn because each of them hits.  tend.c puts
+ * nothing but interrupts gets a turn because each of them hits.  deferred.c puts
  * it back; it is told once, because telling may hit as well.  Perf need not be
  * told again either, unless there are other slots, whose hits these may be.
  */

@@ -202,7 +202,7 @@ struct kwatch_hot {
  *         which may be late; of a process, what those of its first thread leave,
  *         and KWATCH_SLOTS_MAX further on, those of its next; NULL elsewhere
  *
- * perf hands it to the handler; bp.c creates and releases it.
+ * perf hands it to the handler; cpus.c creates and releases it.
  */
 struct kwatch_bp {
 	struct perf_event *event;
@@ -256,7 +256,7 @@ void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 
 /**
  * kwatch_hit_stuck() - the loop guard found an access that gets nowhere
- * @bp: what it triggers; kept off by whoever calls this, until tend.c removes it
+ * @bp: what it triggers; kept off by whoever calls this, until deferred.c removes it
  *
  * Context: the debug exception.
  */
@@ -267,7 +267,7 @@ void kwatch_hit_stuck(const struct kwatch_bp *bp);
  * @hot: the handler's part of it
  * @why: enum kwatch_gone_why
  *
- * From now on its hits are filtered, until tend.c has taken it off.
+ * From now on its hits are filtered, until deferred.c has taken it off.
  *
  * Context: any, NMI included.
  * Return: false if it was ended before.

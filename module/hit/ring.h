@@ -146,7 +146,7 @@ void kwatch_ring_init(struct kwatch_ring *ring, u64 *data, u64 nr_words);
  *
  * One writer at a time: calls for one ring must not overlap, not even by one
  * interrupting another.  hit.c sees to that for a CPU's ring, event.c with
- * its mutex for the ring of events, own.c by turns for that of a file.
+ * its mutex for the ring of events, client_ring.c by turns for that of a file.
  *
  * Context: any, NMI included, with preemption off: a reader spins for half a
  * record.  Never waits; makes room in at most @nr steps.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What ring.c takes from the kernel, for its unit test in user space.
+ * What ring.c takes from the kernel, for its unit test in user space.  Private to this
+ * folder.
  *
  * Every racy access becomes a relaxed atomic, so that ThreadSanitizer sees
  * that it is meant; the fences are real ones, so that the test also runs as

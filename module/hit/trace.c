@@ -5,9 +5,7 @@
 #include <linux/ptrace.h>
 
 #include "arch/arch.h"
-#include "read/code.h"
 #include "hit.h"
-#include "user/taken.h"
 #include "trace.h"
 
 #define CREATE_TRACE_POINTS
@@ -31,6 +29,9 @@ static const struct { unsigned int value; const char *name; } types[] = {
 	KWATCH_TRACE_FLAGS
 };
 
+/* Constant after kwatch_trace_init(). */
+static kwatch_trace_name_t put_name;
+
 static const char *type_name(u8 type)
 {
 	unsigned int i;
@@ -46,18 +47,16 @@ static enum print_line_t print_hit(struct trace_iterator *iter, int flags,
 {
 	const struct trace_event_raw_hit *hit = (const void *)iter->ent;
 	struct trace_seq *s = &iter->seq;
-	char name[KWATCH_CODE_NAME_MAX];
 	const char *between = " ";
 	unsigned int i;
 	int ret = trace_raw_output_prep(iter, event);
 
 	if (ret != TRACE_TYPE_HANDLED)
 		return ret;
-	kwatch_code_name(name, (unsigned long)hit->ip, hit->time_ns,
-			 !kwatch_arch_after(hit->type));
-	trace_seq_printf(s, "%s%u 0x%lx: 0x%llx -> 0x%llx watch=%u seq=%llu ip=%s",
+	trace_seq_printf(s, "%s%u 0x%lx: 0x%llx -> 0x%llx watch=%u seq=%llu ip=",
 			 type_name(hit->type), hit->len, hit->addr, hit->old_value,
-			 hit->new_value, hit->watch, hit->seq, name);
+			 hit->new_value, hit->watch, hit->seq);
+	put_name(s, (unsigned long)hit->ip, hit->time_ns, !kwatch_arch_after(hit->type));
 	for (i = 0; i < ARRAY_SIZE(flag_names); i++) {
 		if (!(hit->flags & flag_names[i].value))
 			continue;
@@ -70,9 +69,9 @@ static enum print_line_t print_hit(struct trace_iterator *iter, int flags,
 
 static struct trace_event_functions functions = { .trace = print_hit };
 
-int kwatch_trace_init(void)
+int kwatch_trace_init(kwatch_trace_name_t name)
 {
+	put_name = name;
 	event_hit.event.funcs = &functions;
-	kwatch_taken_trace();
 	return 0;
 }

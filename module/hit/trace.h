@@ -6,10 +6,12 @@
 #define KWATCH_TRACE_H
 
 #include <linux/tracepoint-defs.h>
+#include <linux/types.h>
 
 struct kwatch_bp;
 struct kwatch_hit;
 struct pt_regs;
+struct trace_seq;
 
 DECLARE_TRACEPOINT(hit);
 
@@ -37,13 +39,22 @@ void kwatch_trace_hit(const struct kwatch_bp *bp, const struct kwatch_hit *hit,
 		      struct pt_regs *regs);
 
 /**
+ * kwatch_trace_name_t - print an address as a name
+ * @s:       where to
+ * @ip:      the address
+ * @time_ns: when it was current
+ * @exact:   the address is of the instruction itself, not behind it
+ */
+typedef void (*kwatch_trace_name_t)(struct trace_seq *s, unsigned long ip, u64 time_ns,
+				    bool exact);
+
+/**
  * kwatch_trace_init() - have ftrace print the event as hits prints a hit
+ * @name: prints addresses; it is above this file
  *
- * Tells in the kernel log which module's events share the trace system's name.
- *
- * Context: may sleep; before the first event.
+ * Context: any, before the first event.
  * Return: 0.
  */
-int kwatch_trace_init(void);
+int kwatch_trace_init(kwatch_trace_name_t name);
 
 #endif /* KWATCH_TRACE_H */

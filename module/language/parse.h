@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of this folder share, and nobody else sees.
+ * What the readers of a line share.  Private to this folder.
  *
  * spec.c cuts a line into words and knows the commands; target.c and option.c
  * read one word each, and write it again; parse.c has what they all need.

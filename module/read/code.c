@@ -17,6 +17,7 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/trace_seq.h>
 
 #include "code.h"
 #include "hit/cpu.h"
@@ -201,6 +202,14 @@ void kwatch_code_name(char *text, unsigned long addr, u64 time_ns, bool exact)
 	else if (code == CODE_UNKNOWN)
 		snprintf(text, KWATCH_CODE_NAME_MAX, "0x%lx", addr);
 	rcu_read_unlock();
+}
+
+void kwatch_code_trace(struct trace_seq *s, unsigned long ip, u64 time_ns, bool exact)
+{
+	char name[KWATCH_CODE_NAME_MAX];
+
+	kwatch_code_name(name, ip, time_ns, exact);
+	trace_seq_puts(s, name);
 }
 
 /* Looking at all addresses that can still be read. */

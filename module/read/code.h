@@ -32,6 +32,8 @@
 
 #include <uapi/kwatch.h>
 
+struct trace_seq;
+
 /* Room for a name, in bytes. */
 #define KWATCH_CODE_NAME_MAX	(KSYM_SYMBOL_LEN + 32)
 
@@ -48,6 +50,9 @@
  * Context: any, NMI included.
  */
 void kwatch_code_name(char *text, unsigned long addr, u64 time_ns, bool exact);
+
+/* kwatch_code_trace() - kwatch_code_name() into an event that ftrace prints */
+void kwatch_code_trace(struct trace_seq *s, unsigned long ip, u64 time_ns, bool exact);
 
 /**
  * struct kwatch_code_told - how much a binary reader knows of unloaded modules
@@ -125,7 +130,7 @@ void kwatch_code_told(struct kwatch_code_told *told, const struct kwatch_record 
 /**
  * kwatch_code_init() - begin to follow modules
  *
- * Context: may sleep; kwatch_cpu_init() was called, no watch is there yet.
+ * Context: may sleep; kwatch_buffers_init() was called, no watch is there yet.
  * Return: 0 or -errno.
  */
 int kwatch_code_init(void);

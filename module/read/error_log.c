@@ -9,8 +9,9 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "base/answer.h"
 #include "error_log.h"
-#include "watch/watch.h"
+#include "language/spec.h"
 
 #define KEPT	8
 

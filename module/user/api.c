@@ -8,8 +8,10 @@
 
 #include <kwatch.h>
 
+#include "base/lock.h"
 #include "watch/command.h"
 #include "read/error_log.h"
+#include "watch/list.h"
 #include "watch/until_free.h"
 #include "watch/watch.h"
 
@@ -32,11 +34,11 @@ void kwatch_remove(int id)
 {
 	struct kwatch_watch *watch;
 
-	kwatch_watch_lock();
+	kwatch_lock();
 	watch = id > 0 ? __kwatch_watch_find(id, NULL) : NULL;
 	if (watch)
 		__kwatch_watch_end(watch, KWATCH_GONE_REMOVED);
-	kwatch_watch_unlock();
+	kwatch_unlock();
 	kwatch_watch_tidy();
 }
 EXPORT_SYMBOL_GPL(kwatch_remove);

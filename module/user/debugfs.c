@@ -22,11 +22,11 @@
 #include "read/define.h"
 #include "read/error_log.h"
 #include "debugfs.h"
-#include "hit/ignore.h"
 #include "read/reader.h"
 #include "show.h"
 #include "taken.h"
 #include "read/text.h"
+#include "watch/ignore.h"
 #include "watch/watch.h"
 
 /* ctl */
@@ -527,6 +527,7 @@ static int create_proc(void)
 
 int kwatch_files_create(void)
 {
+	kwatch_taken_trace();
 	return create_debugfs() ? create_proc() : 0;
 }
 

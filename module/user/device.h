@@ -10,21 +10,6 @@
 struct kwatch_answer;
 struct kwatch_own;
 
-/* Slots that untrusted callers' watches may take in one process. */
-extern unsigned int kwatch_device_slots;
-
-/**
- * kwatch_device_admit() - may a caller of /dev/kwatch say this?
- * @own:  its records
- * @cmd:  what it says; what is implied is filled in
- * @answer: filled on failure
- *
- * Context: may sleep.
- * Return: 0 or -EPERM.
- */
-int kwatch_device_admit(const struct kwatch_own *own, struct kwatch_cmd *cmd,
-			struct kwatch_answer *answer);
-
 /**
  * kwatch_device_create() - make the device
  *

@@ -14,9 +14,10 @@
 #include "arch/arch.h"
 #include "hit/cpu.h"
 #include "watch/ended.h"
-#include "hit/ignore.h"
-#include "pid.h"
+#include "base/pid.h"
 #include "cover/process.h"
+#include "watch/ignore.h"
+#include "watch/list.h"
 #include "watch/selftest.h"
 #include "show.h"
 #include "hit/summary.h"
@@ -181,7 +182,7 @@ static void stats_watch(const struct kwatch_watch *watch, struct stats *stats)
 		kwatch_watch_counts(watch, cpu, &counts);
 		show_counts(stats->m, "watch", watch->id, cpu, &counts);
 		show_off(stats->m, watch, cpu);
-		if (kwatch_bp_uncovered(&watch->bps, cpu))
+		if (kwatch_cover_uncovered(&watch->bps, cpu))
 			seq_printf(stats->m, "watch%u.cpu%u.uncovered: 1\n", watch->id, cpu);
 		kwatch_counts_add(&stats->cpus[cpu].counts, &counts);
 		kwatch_counts_add(&sum, &counts);
@@ -236,13 +237,13 @@ void kwatch_show_stats(struct seq_file *m)
 	seq_printf(m, "unwinder: %s\n", kwatch_unwind_state());
 
 	/* At one go: the hits of a watch that is removed move from it to its CPUs' past. */
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	list_for_each_entry(watch, &kwatch_watches, node)
 		stats_watch(watch, &stats);
 	for_each_possible_cpu(cpu)
 		if (may_have_hits(cpu))
 			stats_cpu(m, cpu, &stats.cpus[cpu].counts);
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 
 	seq_printf(m, "watches: %u\n", stats.watches);
 	seq_printf(m, "slots: %u\n", slots);

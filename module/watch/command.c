@@ -11,15 +11,18 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "admit.h"
+#include "base/module_list.h"
 #include "command.h"
-#include "user/device.h"
+#include "ignore.h"
+#include "list.h"
+#include "process_follow.h"
 #include "ended.h"
 #include "follow.h"
 #include "until_free.h"
-#include "hit/ignore.h"
-#include "pid.h"
+#include "base/pid.h"
 #include "cover/process.h"
-#include "symbol.h"
+#include "base/symbol.h"
 #include "watch.h"
 
 /* An address of a process: the kernel's are behind them all. */
@@ -74,7 +77,7 @@ static int find_target(const struct kwatch_cmd *cmd, struct kwatch_resolved *fou
 	if (!strchr(spec->symbol, ':'))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
 				     "No such symbol (say module:symbol for a module that is not loaded yet, or for its per-CPU variables)");
-	if (kwatch_symbol_has_module(spec->symbol))
+	if (kwatch_module_is_loaded(spec->symbol))
 		return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_TARGET],
 				     "The module has no such symbol");
 	found->pending = true;
@@ -105,7 +108,7 @@ static int find_allowed(const struct kwatch_cmd *cmd, struct kwatch_resolved *fo
 			ret = check_name(name, cmd->at[KWATCH_WORD_ALLOW], answer);
 			continue;
 		}
-		if (!strchr(name, ':') || kwatch_symbol_has_module(name))
+		if (!strchr(name, ':') || kwatch_module_is_loaded(name))
 			return kwatch_refuse(answer, -ENOENT, cmd->at[KWATCH_WORD_ALLOW],
 					     "No such function");
 		/* Looked up when its module comes. */
@@ -130,10 +133,14 @@ static int resolve(const struct kwatch_cmd *cmd, struct kwatch_resolved *found,
 		found->symbol.addr = spec->addr;
 		if (is_user(spec)) {
 			found->process = kwatch_process_find(cmd, answer);
-			ret = found->process ? 0 : answer->error;
+			if (!found->process)
+				ret = answer->error;
+			else if (kwatch_process_follow_ready())
+				ret = kwatch_refuse(answer, -EOPNOTSUPP, cmd->at[KWATCH_WORD_PID],
+						    "The kernel cannot tell what becomes of a process");
 			break;
 		}
-		kwatch_symbol_module(spec->addr + spec->offset, found->symbol.module);
+		kwatch_module_of(spec->addr + spec->offset, found->symbol.module);
 		break;
 	case KWATCH_TARGET_PERCPU:
 		found->symbol.addr = spec->addr;
@@ -176,15 +183,15 @@ static int resolve_and_add(struct kwatch_request *request,
 			forget(&request->found);
 			return ret;
 		}
-		kwatch_watch_lock();
+		kwatch_lock();
 		if (gen == kwatch_follow_gen)
 			break;
 		/* A module came or went: the address may be stale. */
-		kwatch_watch_unlock();
+		kwatch_unlock();
 		forget(&request->found);
 	}
 	ret = __kwatch_watch_add(request, answer);
-	kwatch_watch_unlock();
+	kwatch_unlock();
 	if (ret < 0)
 		forget(&request->found);
 	kwatch_watch_tidy();
@@ -257,9 +264,9 @@ static int do_on_again(const struct kwatch_cmd *cmd, struct kwatch_watch *watch,
 	do {
 		strscpy(name, watch->spec.symbol, sizeof(name));
 		gen = kwatch_follow_gen;
-		kwatch_watch_unlock();
+		kwatch_unlock();
 		ret = kwatch_symbol_find(name, &symbol);
-		kwatch_watch_lock();
+		kwatch_lock();
 		watch = __kwatch_watch_find(cmd->id, cmd->name);
 		if (!watch)
 			return refuse_ref(cmd, answer);
@@ -297,10 +304,10 @@ static bool may_be_freed(const struct kwatch_cmd *cmd)
 	struct kwatch_watch *watch;
 	bool ret;
 
-	kwatch_watch_lock();
+	kwatch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
 	ret = watch && is_freed(&watch->spec);
-	kwatch_watch_unlock();
+	kwatch_unlock();
 	return ret;
 }
 
@@ -315,7 +322,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 	freed = cmd->verb == KWATCH_VERB_ON && may_be_freed(cmd);
 	if (freed)
 		kwatch_free_ready();
-	kwatch_watch_lock();
+	kwatch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
 	if (!watch || (own && watch->hot.own != own))
 		ret = refuse_ref(cmd, answer);
@@ -325,7 +332,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 		ret = do_off(watch);
 	else
 		ret = do_on(cmd, watch, answer);
-	kwatch_watch_unlock();
+	kwatch_unlock();
 	if (freed)
 		kwatch_free_unready();
 	kwatch_watch_tidy();
@@ -367,7 +374,6 @@ static int do_command(const struct kwatch_cmd *cmd, const void *owner,
 	}
 }
 
-/* Return: what @line says, to be freed; NULL with @answer filled. */
 /* The caller's numbers of processes as the initial namespace's.  Return: 0 or -ENOENT. */
 static int find_pids(struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 {
@@ -390,6 +396,7 @@ static int find_pids(struct kwatch_cmd *cmd, struct kwatch_answer *answer)
 	return 0;
 }
 
+/* Return: what @line says, to be freed; NULL with @answer filled. */
 static struct kwatch_cmd *parse(const char *line, size_t len,
 				struct kwatch_answer *answer)
 {
@@ -442,7 +449,7 @@ int kwatch_command_own(const char *line, size_t len, struct kwatch_own *own,
 
 	if (!cmd)
 		return answer->error;
-	ret = kwatch_device_admit(own, cmd, answer);
+	ret = kwatch_admit(own, cmd, answer);
 	if (ret)
 		goto out;
 	request.cmd = cmd;

@@ -8,11 +8,13 @@
 #include <linux/mutex.h>
 #include <linux/percpu.h>
 
+#include "base/lock.h"
 #include "ended.h"
 #include "hit/summary.h"
+#include "list.h"
 #include "watch.h"
 
-/* Both protected by kwatch_watch_mutex; oldest first. */
+/* Both protected by kwatch_mutex; oldest first. */
 static LIST_HEAD(ended);
 static size_t ended_bytes;
 
@@ -40,7 +42,7 @@ void __kwatch_ended_keep(struct kwatch_watch *watch)
 {
 	struct kwatch_summary *summary = watch->hot.summary;
 
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	if (!summary || !has_hits(watch))
 		return;
 	watch->hot.summary = NULL;
@@ -58,22 +60,22 @@ void kwatch_ended_each(bool (*look)(const struct kwatch_summary *summary, void *
 {
 	struct kwatch_summary *summary;
 
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	list_for_each_entry(summary, &ended, ended.node)
 		if (look(summary, arg))
 			summary->ended.shown = true;
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 }
 
 void kwatch_ended_clear(void)
 {
 	struct kwatch_summary *summary, *next;
 
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	list_for_each_entry_safe(summary, next, &ended, ended.node)
 		if (summary->ended.shown)
 			drop(summary);
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 }
 
 void kwatch_ended_exit(void)

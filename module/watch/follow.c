@@ -10,15 +10,20 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "base/lock.h"
+#include "base/module_list.h"
+#include "base/work.h"
+#include "governor.h"
 #include "hit/cpu.h"
 #include "follow.h"
+#include "list.h"
 #include "prepare.h"
-#include "symbol.h"
-#include "deferred.h"
+#include "base/symbol.h"
+#include "read/buffers.h"
 #include "unseen.h"
 #include "watch.h"
 
-/* Protected by kwatch_watch_mutex. */
+/* Protected by kwatch_mutex. */
 unsigned long kwatch_follow_gen;
 
 /* Constant after kwatch_follow_init(). */
@@ -29,27 +34,27 @@ static int hotplug_state;
 static int cpu_online_event(unsigned int cpu)
 {
 	struct kwatch_watch *watch;
-	bool retry;
+	bool retry, covered;
 
-	mutex_lock(&kwatch_watch_mutex);
-	/* Without memory it is tried again, by tend.c. */
-	retry = kwatch_cpu_come(cpu);
+	mutex_lock(&kwatch_mutex);
+	/* Without memory it is tried again, by deferred.c. */
+	retry = kwatch_buffers_come(cpu);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (watch->state != KWATCH_STATE_ARMED)
 			continue;
-		__kwatch_tend_forget(watch, cpu);
-		kwatch_bp_online(&watch->bps, cpu);
+		__kwatch_governor_forget(watch, cpu);
+		covered = kwatch_cover_online(&watch->bps, cpu);
 		if (!watch->process)
 			__kwatch_unseen_begin(watch);
-		if (!kwatch_bp_uncovered(&watch->bps, cpu))
+		if (covered)
 			continue;
 		/* The CPU comes all the same: it is not ours to refuse. */
 		pr_warn("watch %u does not cover CPU %u yet\n", watch->id, cpu);
 		retry = true;
 	}
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 	if (retry)
-		kwatch_tend_soon();
+		kwatch_work_soon();
 	return 0;
 }
 
@@ -57,14 +62,14 @@ static int cpu_offline_event(unsigned int cpu)
 {
 	struct kwatch_watch *watch;
 
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	if (!KWATCH_CPU_GOES_IDLE && !list_empty(&kwatch_watches))
 		pr_warn("what CPU %u still runs while it goes offline is not watched, on kernels before 5.11\n",
 			cpu);
 	list_for_each_entry(watch, &kwatch_watches, node)
 		if (watch->state == KWATCH_STATE_ARMED)
-			kwatch_bp_offline(&watch->bps, cpu);
-	mutex_unlock(&kwatch_watch_mutex);
+			kwatch_cover_offline(&watch->bps, cpu);
+	mutex_unlock(&kwatch_mutex);
 	return 0;
 }
 
@@ -98,14 +103,14 @@ static void module_going(const struct module *mod)
 {
 	struct kwatch_watch *watch, *next;
 
-	kwatch_watch_lock();
+	kwatch_lock();
 	kwatch_follow_gen++;
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
 		disallow(watch, mod, false);
 		if (in_module(watch, mod))
 			__kwatch_watch_end(watch, KWATCH_GONE_MODULE);
 	}
-	kwatch_watch_unlock();
+	kwatch_unlock();
 }
 
 /* So is that of its init, which has run. */
@@ -113,14 +118,14 @@ static void module_live(const struct module *mod)
 {
 	struct kwatch_watch *watch, *next;
 
-	kwatch_watch_lock();
+	kwatch_lock();
 	kwatch_follow_gen++;
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
 		disallow(watch, mod, true);
 		if (in_init(watch, mod))
 			__kwatch_watch_end(watch, KWATCH_GONE_INIT);
 	}
-	kwatch_watch_unlock();
+	kwatch_unlock();
 }
 
 static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *symbol)
@@ -130,7 +135,7 @@ static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *sy
 	struct kwatch_answer *answer = kzalloc(sizeof(*answer), GFP_KERNEL);
 	struct kwatch_watch *watch;
 
-	kwatch_watch_lock();
+	kwatch_lock();
 	watch = __kwatch_watch_find(id, NULL);
 	if (watch && answer && watch->state == KWATCH_STATE_PENDING) {
 		if (nr > 1) {
@@ -146,7 +151,7 @@ static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *sy
 		}
 	}
 out:
-	kwatch_watch_unlock();
+	kwatch_unlock();
 	kfree(answer);
 }
 
@@ -156,17 +161,17 @@ static u16 next_pending(const struct module *mod, u16 after, char *symbol)
 	struct kwatch_watch *watch;
 	u16 id = 0;
 
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (watch->id <= after || watch->state != KWATCH_STATE_PENDING ||
-		    !kwatch_symbol_in_module(watch->spec.symbol, mod->name))
+		    !kwatch_module_matches(watch->spec.symbol, mod->name))
 			continue;
 		if (!id || watch->id < id) {
 			id = watch->id;
 			strscpy(symbol, watch->spec.symbol, KWATCH_SYMBOL_MAX);
 		}
 	}
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 	return id;
 }
 
@@ -196,7 +201,7 @@ static bool next_wanted(struct wanted *wanted)
 	struct kwatch_watch *watch, *found = NULL;
 	unsigned int i, at = 0;
 
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (found && watch->id > found->id)
 			continue;
@@ -212,7 +217,7 @@ static bool next_wanted(struct wanted *wanted)
 		wanted->i = at;
 		strscpy(wanted->name, found->spec.allow[at], sizeof(wanted->name));
 	}
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 	return found;
 }
 
@@ -227,12 +232,12 @@ static void allow_again(const struct module *mod)
 		if (kwatch_symbol_function(wanted.name, &range.start, &range.end) ||
 		    !within_module(range.start, mod))
 			continue;
-		mutex_lock(&kwatch_watch_mutex);
+		mutex_lock(&kwatch_mutex);
 		watch = __kwatch_watch_find(wanted.id, NULL);
 		if (watch && wanted.i < watch->hot.nr_allow &&
 		    !strcmp(watch->spec.allow[wanted.i], wanted.name))
 			kwatch_hot_allow(&watch->hot, wanted.i, &range);
-		mutex_unlock(&kwatch_watch_mutex);
+		mutex_unlock(&kwatch_mutex);
 	}
 }
 
@@ -243,9 +248,9 @@ static void module_coming(const struct module *mod)
 	struct kwatch_symbol symbol;
 	u16 id = 0;
 
-	mutex_lock(&kwatch_watch_mutex);
+	mutex_lock(&kwatch_mutex);
 	kwatch_follow_gen++;
-	mutex_unlock(&kwatch_watch_mutex);
+	mutex_unlock(&kwatch_mutex);
 	allow_again(mod);
 	while ((id = next_pending(mod, id, name)) != 0) {
 		if (!kwatch_symbol_find(name, &symbol))

@@ -8,8 +8,8 @@
 
 /*
  * Modules that came or went so far.  An address looked up before
- * kwatch_watch_lock() is still good if this did not change.  Stored with
- * kwatch_watch_mutex held.
+ * kwatch_lock() is still good if this did not change.  Stored with
+ * kwatch_mutex held.
  */
 extern unsigned long kwatch_follow_gen;
 

@@ -65,7 +65,7 @@ static noinline void store_for_two(const struct kwatch_bps *first)
 
 	hot.counts = alloc_percpu(struct kwatch_counts);
 	bps.hot = &hot;
-	if (!hot.counts || kwatch_bp_arm(&bps, &cpu))
+	if (!hot.counts || kwatch_cover_arm(&bps, &cpu))
 		goto out;
 	local_irq_save(flags);
 	before = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]);
@@ -74,7 +74,7 @@ static noinline void store_for_two(const struct kwatch_bps *first)
 	hits = READ_ONCE(this_cpu_ptr(hot.counts)->nr[KWATCH_FILTERED]);
 	local_irq_restore(flags);
 	kwatch_selftest.each = hits == 1 && hits_first == 1;
-	kwatch_bp_disarm(&bps);
+	kwatch_cover_disarm(&bps);
 out:
 	free_percpu(hot.counts);
 }
@@ -131,6 +131,7 @@ int kwatch_selftest_run(void)
 		.values = &value,
 	};
 	struct kwatch_bps bps = {
+		.ops = &kwatch_cover_cpus,
 		.hot = &hot,
 		.addr = (unsigned long)&word,
 		.nr = 1,
@@ -152,10 +153,10 @@ int kwatch_selftest_run(void)
 	cpus_read_lock();
 	/* One CPU tells as much as all, and needs no ring for the others. */
 	bps.cpu = raw_smp_processor_id();
-	ret = kwatch_bp_arm(&bps, &cpu);
+	ret = kwatch_cover_arm(&bps, &cpu);
 	if (!ret) {
 		ret = smp_call_on_cpu(bps.cpu, store_and_judge, &bps, false);
-		kwatch_bp_disarm(&bps);
+		kwatch_cover_disarm(&bps);
 	} else if (ret == -ENOSPC) {
 		pr_warn("no self-test: no slot is free on CPU %u\n", cpu);
 		ret = 0;

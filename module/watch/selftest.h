@@ -31,7 +31,7 @@ extern struct kwatch_selftest kwatch_selftest;
  *
  * Context: may sleep; called once, by init.
  * Return: 0, also if no slot was free for it; -ENODEV if a store was not
- * reported exactly once, after saying so; another error of kwatch_bp_arm().
+ * reported exactly once, after saying so; another error of kwatch_cover_arm().
  */
 int kwatch_selftest_run(void);
 

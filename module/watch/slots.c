@@ -7,14 +7,16 @@
 #include <linux/list.h>
 #include <linux/minmax.h>
 
+#include "admit.h"
 #include "arch/arch.h"
-#include "user/device.h"
+#include "cover/values.h"
+#include "list.h"
 #include "prepare.h"
 #include "hit/client_ring.h"
 #include "slots.h"
 #include "cover/process.h"
 #include "selftest.h"
-#include "symbol.h"
+#include "base/symbol.h"
 #include "hit/value.h"
 #include "watch.h"
 
@@ -116,7 +118,7 @@ static unsigned int untrusted_slots(const struct kwatch_watch *wanting)
 	list_for_each_entry(watch, &kwatch_watches, node)
 		if (watch != wanting && watch->state == KWATCH_STATE_ARMED &&
 		    watch->hot.own && !watch->hot.own->trusted &&
-		    watch->bps.process->mm == wanting->bps.process->mm)
+		    watch->process->mm == wanting->process->mm)
 			nr += watch->bps.nr;
 	return nr;
 }
@@ -139,17 +141,17 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 		return kwatch_refuse(answer, -EINVAL, at[KWATCH_WORD_TARGET],
 			      "Not a per-CPU variable, so it has no copies");
 
-	addr = kwatch_bp_addr(&watch->bps, cpu);
-	if (addr < TASK_SIZE_MAX && !watch->bps.process)
+	addr = kwatch_cover_addr(&watch->bps, cpu);
+	if (addr < TASK_SIZE_MAX && !watch->process)
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "Not a kernel address (a process's needs pid=)");
 	if (watch->bps.percpu && !kwatch_symbol_is_percpu(watch->bps.addr, watch->spec.len ?: 1))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No per-CPU memory is allocated there");
-	if (!watch->bps.process && is_device(watch, addr))
+	if (!watch->process && is_device(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "Registers of a device: to read them may change what it does");
-	if (!watch->bps.process && !mapped(watch, addr))
+	if (!watch->process && !mapped(watch, addr))
 		return kwatch_refuse(answer, -EFAULT, at[KWATCH_WORD_TARGET],
 			      "No memory is mapped there");
 	if (watch->bps.nr > slots_there(&watch->spec)) {
@@ -160,7 +162,7 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 		return -ENOSPC;
 	}
 	if (watch->hot.own && !watch->hot.own->trusted &&
-	    untrusted_slots(watch) + watch->bps.nr > READ_ONCE(kwatch_device_slots)) /* a parameter */
+	    untrusted_slots(watch) + watch->bps.nr > READ_ONCE(kwatch_admit_slots)) /* a parameter */
 		return kwatch_refuse(answer, -ENOSPC, at[KWATCH_WORD_TARGET],
 				     "That is more than your share of slots");
 	if (watch->spec.type == KWATCH_TYPE_X && !kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
@@ -182,14 +184,14 @@ static bool overlap(const struct kwatch_watch *a, const struct kwatch_watch *b)
 
 	if ((a->spec.type == KWATCH_TYPE_X) != (b->spec.type == KWATCH_TYPE_X))
 		return false;
-	if (!a->bps.process != !b->bps.process ||
-	    (a->bps.process && a->bps.process->mm != b->bps.process->mm))
+	if (!a->process != !b->process ||
+	    (a->process && a->process->mm != b->process->mm))
 		return false;
 	for_each_possible_cpu(cpu) {
 		if (!covers(a, cpu) || !covers(b, cpu))
 			continue;
-		at_a = kwatch_bp_addr(&a->bps, cpu);
-		at_b = kwatch_bp_addr(&b->bps, cpu);
+		at_a = kwatch_cover_addr(&a->bps, cpu);
+		at_b = kwatch_cover_addr(&b->bps, cpu);
 		if (at_a < at_b + max_t(u32, b->spec.len, 1) &&
 		    at_b < at_a + max_t(u32, a->spec.len, 1))
 			return true;
@@ -224,9 +226,9 @@ static bool is_in_the_way(const struct kwatch_watch *watch,
 	if (watch->state != KWATCH_STATE_ARMED)
 		return false;
 	/* The kernel keeps a CPU's slots free for any process that may run there. */
-	if (wanting->bps.process)
-		return !watch->bps.process ||
-		       watch->bps.process->mm == wanting->bps.process->mm;
+	if (wanting->process)
+		return !watch->process ||
+		       watch->process->mm == wanting->process->mm;
 	return watch->bps.cpu < 0 || watch->bps.cpu == cpu;
 }
 
@@ -239,7 +241,7 @@ void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int 
 	struct kwatch_watch *watch;
 	size_t n;
 
-	if (wanting->bps.process)
+	if (wanting->process)
 		scnprintf(where, sizeof(where), "for process %d", wanting->spec.pid);
 	else
 		scnprintf(where, sizeof(where), "on CPU %u", cpu);
@@ -256,7 +258,7 @@ void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int 
 		kwatch_spec_label(label, sizeof(label), &watch->spec);
 		n += scnprintf(answer->why + n, sizeof(answer->why) - n,
 			       "\n  %u: %s", watch->id, label);
-		if (watch->bps.process)
+		if (watch->process)
 			n += scnprintf(answer->why + n, sizeof(answer->why) - n,
 				       " pid=%d", watch->spec.pid);
 		if (watch->bps.nr > 1)

@@ -3,7 +3,7 @@
  * Where a watch goes: the debug registers that it takes, whether that place
  * can be watched, and who is in the way.
  *
- * All of it with kwatch_watch_lock() held.
+ * All of it with kwatch_lock() held.
  */
 #ifndef KWATCH_PLACE_H
 #define KWATCH_PLACE_H

@@ -16,7 +16,9 @@
 #include <linux/smp.h>
 
 #include "arch/arch.h"
+#include "base/lock.h"
 #include "cover/cover.h"
+#include "cover/values.h"
 #include "read/event.h"
 #include "unseen.h"
 #include "hit/value.h"
@@ -76,9 +78,9 @@ static bool off_somewhere(const struct kwatch_watch *watch)
 /* One part of the watch, in one place. */
 static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned int i)
 {
-	struct kwatch_value *value = kwatch_bp_values(&watch->bps, cpu);
+	struct kwatch_value *value = kwatch_cover_values(&watch->bps, cpu);
 	unsigned int slot = watch->bps.part[i].value_slot;
-	unsigned long addr = kwatch_bp_addr(&watch->bps, cpu) +
+	unsigned long addr = kwatch_cover_addr(&watch->bps, cpu) +
 			     watch->bps.part[i].value_offset;
 	u64 seq, old, new;
 
@@ -87,11 +89,11 @@ static void check_part(struct kwatch_watch *watch, unsigned int cpu, unsigned in
 	seq = atomic64_read(&value->seq);
 	smp_rmb(); /* a hit counts before it notes the value, in hit.c */
 	old = READ_ONCE(value->last[slot]);
-	if (!kwatch_bp_look(&watch->bps, addr, watch->bps.part[i].value_len, &new) || old == new)
+	if (!kwatch_cover_look(&watch->bps, addr, watch->bps.part[i].value_len, &new) || old == new)
 		return;
 	if (!kwatch_arch_after(watch->spec.type) &&
 	    (kwatch_value_expected(value, slot, seq, new) ||
-	     kwatch_bp_expects(&watch->bps, slot, new)))
+	     kwatch_cover_expects(&watch->bps, slot, new)))
 		return;
 	on_each_cpu(nothing, NULL, 1);
 	if (atomic64_read(&value->seq) != seq || off_somewhere(watch))
@@ -115,7 +117,7 @@ static void check_place(struct kwatch_watch *watch, unsigned int cpu)
 static void check(struct kwatch_watch *watch)
 {
 	/* Before the bytes are read, so that they have what those who were late stored. */
-	bool late = kwatch_bp_late(&watch->bps);
+	bool late = kwatch_cover_late(&watch->bps);
 	unsigned int cpu;
 
 	if (watch->bps.percpu) {
@@ -136,7 +138,7 @@ static bool is_whole(const struct kwatch_watch *watch)
 
 void __kwatch_unseen_check(struct kwatch_watch *watch)
 {
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	if (is_whole(watch) &&
 	    !(watch->spec.given & KWATCH_GIVEN(UNSEEN) && !watch->spec.unseen_ms))
 		check(watch);
@@ -149,7 +151,7 @@ void __kwatch_unseen_check(struct kwatch_watch *watch)
  */
 void __kwatch_unseen_begin(struct kwatch_watch *watch)
 {
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	watch->resync = true;
 	if (is_whole(watch))
 		check(watch);
@@ -159,7 +161,7 @@ u64 __kwatch_unseen_tend(struct kwatch_watch *watch)
 {
 	u64 every = DEFAULT_MS * NSEC_PER_MSEC, now = ktime_get_mono_fast_ns();
 
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	if (watch->spec.given & KWATCH_GIVEN(UNSEEN))
 		every = watch->spec.unseen_ms * (u64)NSEC_PER_MSEC;
 	if (!every || watch->spec.type == KWATCH_TYPE_X)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Watched memory that the kernel allocated, and frees: objects, pages, vmalloc and
- * per-CPU memory.  See free.h.
+ * per-CPU memory.  See until_free.h.
  *
  * kfree() and kmem_cache_free() have tracepoints, which give the object and the
  * caller.  kmem_cache_free_bulk() and kvfree_call_rcu(), which is kfree_rcu(), have
@@ -24,12 +24,13 @@
 #include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 
+#include "base/work.h"
+#include "hit/culprit.h"
 #include "until_free.h"
 #include "read/gone.h"
 #include "hit/hit.h"
 #include "cover/process.h"
-#include "symbol.h"
-#include "deferred.h"
+#include "base/symbol.h"
 #include "watch.h"
 
 /* The longest object of the per-CPU allocator: PCPU_MIN_UNIT_SIZE. */
@@ -43,7 +44,6 @@
 
 /* How long after remove_vm_area() began. */
 #define LOOK_NS		NSEC_PER_SEC
-
 
 /**
  * struct kwatch_freed - the memory of a watch, and what became of it
@@ -95,7 +95,7 @@ struct kwatch_freed {
 	u64	look_last;
 };
 
-/* Stored with kwatch_watch_mutex held, read by the probes under RCU. */
+/* Stored with kwatch_mutex held, read by the probes under RCU. */
 static LIST_HEAD(following);
 static unsigned int nr_following;
 
@@ -103,11 +103,11 @@ static unsigned int nr_following;
 static unsigned long object_from = ULONG_MAX, object_to;
 static unsigned long pfn_from = ULONG_MAX, pfn_to;
 
-/* Has tend.c look at the watches; safe where kfree() is called. */
+/* Has deferred.c look at the watches; safe where kfree() is called. */
 static struct irq_work noted_work;
 
 /*
- * Protects the rest; outside of kwatch_watch_lock(), because placing a probe
+ * Protects the rest; outside of kwatch_lock(), because placing a probe
  * takes cpus_read_lock().
  */
 static DEFINE_MUTEX(probe_mutex);
@@ -121,7 +121,7 @@ static bool has_sheaves;
 
 static void noted(struct irq_work *work)
 {
-	kwatch_tend_soon();
+	kwatch_work_soon();
 }
 
 /* @freed->by is complete: the memory is free, accesses from here on are to other memory. */
@@ -572,11 +572,11 @@ void kwatch_free_tell(const struct kwatch_watch *watch)
 	const struct kwatch_freed *freed = watch->freed;
 
 	if (watch->process) {
-		kwatch_gone_tell(watch, KWATCH_RECORD_GONE, KWATCH_GONE_UNMAPPED,
+		kwatch_gone_tell(&watch->hot, KWATCH_RECORD_GONE, KWATCH_GONE_UNMAPPED,
 				 &watch->process->unmapped, 0);
 		return;
 	}
-	kwatch_gone_tell(watch, KWATCH_RECORD_GONE, freed->why, &freed->by, freed->from_ns);
+	kwatch_gone_tell(&watch->hot, KWATCH_RECORD_GONE, freed->why, &freed->by, freed->from_ns);
 }
 
 /* Return: when to look again. */
@@ -623,13 +623,13 @@ u64 __kwatch_free_tend(struct kwatch_watch *watch)
 	unsigned int i;
 	u64 next;
 
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	if (!freed || !freed->follows)
 		return U64_MAX;
 	next = min(wait_for_grace(freed), look_at_mapping(freed));
 	if (freed->ends || !kwatch_culprit_is_known(&freed->by))
 		return next;
-	kwatch_gone_tell(watch, KWATCH_RECORD_FREED, freed->why, &freed->by, freed->from_ns);
+	kwatch_gone_tell(&watch->hot, KWATCH_RECORD_FREED, freed->why, &freed->by, freed->from_ns);
 	/* Something else may be mapped there by now. */
 	for (i = 0; freed->vmalloc && i < KWATCH_SLOTS_MAX; i++)
 		kwatch_value_forget(&watch->value, i);

@@ -92,7 +92,7 @@ void kwatch_free_tell(const struct kwatch_watch *watch);
  * @watch: armed
  *
  * Context: may sleep; both locks held.
- * Return: when to look again, in ns from now; U64_MAX for when tend.c is asked.
+ * Return: when to look again, in ns from now; U64_MAX for when deferred.c is asked.
  */
 u64 __kwatch_free_tend(struct kwatch_watch *watch);
 

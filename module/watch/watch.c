@@ -13,54 +13,27 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "base/work.h"
+#include "governor.h"
 #include "hit/cpu.h"
 #include "ended.h"
+#include "list.h"
+#include "process_follow.h"
+#include "read/buffers.h"
 #include "read/event.h"
 #include "until_free.h"
 #include "prepare.h"
 #include "read/name.h"
 #include "slots.h"
 #include "cover/process.h"
-#include "deferred.h"
 #include "unseen.h"
 #include "watch.h"
 
-DEFINE_MUTEX(kwatch_watch_mutex);
-
-/* Everything below is protected by kwatch_watch_mutex. */
-LIST_HEAD(kwatch_watches);
+/* Everything below is protected by kwatch_mutex. */
 static struct kwatch_counts __percpu *past;	/* hits of watches that are gone */
 static unsigned int default_depth;
 
-int kwatch_refuse(struct kwatch_answer *answer, int error, u16 at,
-		  const char *why)
-{
-	answer->error = error;
-	answer->at = at;
-	strscpy(answer->why, why, sizeof(answer->why));
-	return error;
-}
-
-void kwatch_watch_lock(void)
-{
-	cpus_read_lock();
-	mutex_lock(&kwatch_watch_mutex);
-}
-
-void kwatch_watch_unlock(void)
-{
-	mutex_unlock(&kwatch_watch_mutex);
-	cpus_read_unlock();
-}
-
 /* Counters. */
-
-void kwatch_watch_counts(const struct kwatch_watch *watch, unsigned int cpu,
-			 struct kwatch_counts *counts)
-{
-	memset(counts, 0, sizeof(*counts));
-	kwatch_counts_add(counts, per_cpu_ptr(watch->hot.counts, cpu));
-}
 
 void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts)
 {
@@ -87,7 +60,7 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 	watch->made_ns = ktime_get_mono_fast_ns();
 	watch->spec = request->cmd->spec;
 	watch->symbol = request->found.symbol;
-	watch->bps.process = request->found.process;
+	kwatch_cover_init(&watch->bps, request->found.process);
 	watch->hot.values = &watch->value;
 	watch->hot.own = request->own;
 	watch->hot.callback = request->callback;
@@ -130,7 +103,7 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	unsigned int cpu = 0;
 	int ret;
 
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	if (kwatch_place_plan(watch))
 		return kwatch_refuse(answer, -ENOMEM, 0, "No memory");
 	ret = kwatch_place_check(watch, at, answer) ?:
@@ -140,7 +113,7 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	/* Before follow_free(), which may find at once that the object is freed. */
 	kwatch_hot_rearm(&watch->hot);
 	if (watch->process)
-		__kwatch_process_rearm(watch->process);
+		__kwatch_process_follow_rearm(watch->process);
 	ret = follow_free(watch, at, answer);
 	if (ret)
 		return ret;
@@ -148,16 +121,16 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	/* One that is new gets its number, and with it its name, afterwards. */
 	if (watch->id)
 		kwatch_name_set_addr(watch->id, address_of(watch));
-	ret = kwatch_bp_arm(&watch->bps, &cpu);
+	ret = kwatch_cover_arm(&watch->bps, &cpu);
 	if (ret == -ENOSPC && kwatch_place_plan_fewer(watch))
-		ret = kwatch_bp_arm(&watch->bps, &cpu);
+		ret = kwatch_cover_arm(&watch->bps, &cpu);
 	if (ret)
 		kwatch_free_unfollow(watch);
 	switch (ret) {
 	case 0:
 		watch->state = KWATCH_STATE_ARMED;
 		__kwatch_unseen_begin(watch);
-		kwatch_tend_soon();
+		kwatch_work_soon();
 		return 0;
 	case -ENOSPC:
 		kwatch_refuse(answer, ret, at[KWATCH_WORD_TARGET], "");
@@ -175,13 +148,27 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	}
 }
 
+/* A watch was disarmed: try again what is uncovered. */
+static void retry_uncovered(void)
+{
+	struct kwatch_watch *watch;
+	bool wanted = false;
+
+	list_for_each_entry(watch, &kwatch_watches, node) {
+		watch->bps.retried_ns = 0;
+		wanted |= watch->bps.nr_uncovered;
+	}
+	if (wanted)
+		kwatch_work_soon();
+}
+
 void __kwatch_watch_disarm(struct kwatch_watch *watch)
 {
-	lockdep_assert_held(&kwatch_watch_mutex);
-	__kwatch_tend_settle(watch);
+	lockdep_assert_held(&kwatch_mutex);
+	__kwatch_governor_settle(watch);
 	if (watch->bps.armed) {
-		kwatch_bp_disarm(&watch->bps);
-		__kwatch_tend_slots_free();
+		kwatch_cover_disarm(&watch->bps);
+		retry_uncovered();
 	}
 	kwatch_free_unfollow(watch);
 }
@@ -202,7 +189,7 @@ static void remove_watch(struct kwatch_watch *watch)
 		kwatch_name_retire(watch->id);
 	}
 	if (watch->process)
-		__kwatch_process_unfollow(watch->process);
+		__kwatch_process_follow_end(watch->process);
 	if (watch->task)
 		put_task_struct(watch->task);
 	watch_free(watch);
@@ -225,7 +212,7 @@ static bool is_left(const struct kwatch_watch *watch, enum kwatch_gone_why why)
 
 void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why)
 {
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	/* The last hits, gaps and unseen writers come before the record of the end. */
 	__kwatch_watch_disarm(watch);
 	if (kwatch_free_ends(why))
@@ -254,18 +241,6 @@ static struct kwatch_watch *find_same(const struct kwatch_spec *spec,
 	return NULL;
 }
 
-struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name)
-{
-	struct kwatch_watch *watch;
-
-	lockdep_assert_held(&kwatch_watch_mutex);
-	list_for_each_entry(watch, &kwatch_watches, node)
-		if (id ? watch->id == id :
-		    watch->spec.name[0] && !strcmp(watch->spec.name, name))
-			return watch;
-	return NULL;
-}
-
 int __kwatch_watch_add(const struct kwatch_request *request,
 		       struct kwatch_answer *answer)
 {
@@ -274,7 +249,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	struct kwatch_watch *watch;
 	int ret;
 
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	if (find_same(spec, request->own))
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_TARGET],
 				     "There is such a watch already");
@@ -282,7 +257,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 		return kwatch_refuse(answer, -EEXIST, cmd->at[KWATCH_WORD_NAME],
 				     "There is a watch of that name already");
 
-	ret = kwatch_cpu_want();
+	ret = kwatch_buffers_want();
 	watch = ret ? NULL : watch_alloc(request, &ret);
 	if (!watch)
 		return ret == -EINVAL ?
@@ -295,7 +270,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	list_add_tail(&watch->node, &kwatch_watches);
 	if (request->found.process) {
 		watch->process = kwatch_process_get(request->found.process);
-		ret = __kwatch_process_follow(watch);
+		ret = __kwatch_process_follow_begin(watch);
 		if (ret) {
 			remove_watch(watch);
 			return ret == -ESRCH ?
@@ -316,7 +291,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	}
 	ret = kwatch_name_create(spec, address_of(watch), request->own);
 	if (ret < 0) {
-		kwatch_bp_disarm(&watch->bps);
+		kwatch_cover_disarm(&watch->bps);
 		kwatch_free_unfollow(watch);
 		remove_watch(watch);
 		return kwatch_refuse(answer, ret, 0, ret == -ENOMEM ? "No memory" :
@@ -334,30 +309,19 @@ void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why)
 {
 	struct kwatch_watch *watch, *next;
 
-	kwatch_watch_lock();
+	kwatch_lock();
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node)
 		if (!owner || watch->owner == owner)
 			__kwatch_watch_end(watch, why);
-	kwatch_watch_unlock();
+	kwatch_unlock();
 	kwatch_watch_tidy();
 }
 
 void kwatch_watch_tidy(void)
 {
 	kwatch_free_tidy();
-	kwatch_process_tidy();
+	kwatch_process_follow_tidy();
 	kwatch_name_tidy();
-}
-
-void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg),
-		       void *arg)
-{
-	struct kwatch_watch *watch;
-
-	mutex_lock(&kwatch_watch_mutex);
-	list_for_each_entry(watch, &kwatch_watches, node)
-		look(watch, arg);
-	mutex_unlock(&kwatch_watch_mutex);
 }
 
 int kwatch_watch_init(unsigned int stack_depth)

@@ -6,13 +6,14 @@
 #define KWATCH_WATCH_H
 
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/types.h>
 
+#include "base/answer.h"
+#include "base/lock.h"
 #include "cover/cover.h"
 #include "hit/hit.h"
 #include "language/spec.h"
-#include "symbol.h"
+#include "base/symbol.h"
 
 enum kwatch_state {
 	KWATCH_STATE_ARMED,
@@ -49,7 +50,7 @@ struct kwatch_resolved {
  *          while it is off
  * @task:   whose task_struct it watches, held by a reference, or NULL
  * @process: whose memory it watches, held by a reference, or NULL
- * @freed:  of until=free; see free.c
+ * @freed:  of until=free; see until_free.c
  * @made_ns: when it was made; all its records are younger
  * @checked_ns: when its value was last compared; see unseen.c
  * @resync: the value may have changed with no breakpoint to see it
@@ -58,7 +59,7 @@ struct kwatch_resolved {
  * @value:  of @hot
  * @rcu:    frees it, when no probe of ending.c looks at it
  *
- * Protected by kwatch_watch_mutex.
+ * Protected by kwatch_mutex.
  */
 struct kwatch_watch {
 	struct list_head node;
@@ -79,59 +80,6 @@ struct kwatch_watch {
 	struct kwatch_value value;
 	struct rcu_head rcu;
 };
-
-/* Bytes of the sentence that explains a refusal. */
-#define KWATCH_WHY_MAX	512
-
-/**
- * struct kwatch_answer - what came of a command
- * @error: 0 or -errno
- * @at:    on failure, the byte of the line at fault
- * @why:   on failure, one sentence; further lines may follow
- */
-struct kwatch_answer {
-	int	error;
-	u16	at;
-	char	why[KWATCH_WHY_MAX];
-};
-
-/**
- * kwatch_refuse() - fill in an answer
- * @answer: filled
- * @error: -errno
- * @at:    the byte of the line at fault
- * @why:   one sentence
- *
- * Return: @error.
- */
-int kwatch_refuse(struct kwatch_answer *answer, int error, u16 at,
-		  const char *why);
-
-/*
- * Locking: cpus_read_lock(), then kwatch_watch_mutex.  Looking a symbol up
- * takes cpus_read_lock() itself, so that is done before; kwatch_follow_gen
- * tells whether a module came or went in between.  A hotplug callback has the
- * first lock for writing already and takes the mutex alone.
- *
- * Functions with two underscores in front want both locks held.
- */
-extern struct mutex kwatch_watch_mutex;
-
-/* All watches, oldest first; protected by kwatch_watch_mutex. */
-extern struct list_head kwatch_watches;
-
-/* kwatch_watch_lock() - both locks; may sleep */
-void kwatch_watch_lock(void);
-void kwatch_watch_unlock(void);
-
-/**
- * __kwatch_watch_find() - a watch by number or name
- * @id:   the number, 0 if by name
- * @name: the name, if @id is 0
- *
- * Return: the watch or NULL.
- */
-struct kwatch_watch *__kwatch_watch_find(u32 id, const char *name);
 
 /**
  * struct kwatch_request - a watch to be made
@@ -203,27 +151,6 @@ void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why);
  * Context: may sleep; no lock held.
  */
 void kwatch_watch_tidy(void);
-
-/**
- * kwatch_watch_each() - look at every watch, oldest first
- * @look: called for each; must not call back here
- * @arg:  passed to @look
- *
- * Context: may sleep; takes the mutex around all calls of @look.
- */
-void kwatch_watch_each(void (*look)(const struct kwatch_watch *watch, void *arg),
-		       void *arg);
-
-/**
- * kwatch_watch_counts() - a watch's hits on one CPU so far
- * @watch:  which; from kwatch_watch_each()
- * @cpu:    any possible CPU
- * @counts: filled
- *
- * Context: any.
- */
-void kwatch_watch_counts(const struct kwatch_watch *watch, unsigned int cpu,
-			 struct kwatch_counts *counts);
 
 /**
  * kwatch_watch_past() - hits on one CPU of watches that are gone

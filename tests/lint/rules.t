@@ -49,7 +49,6 @@ hot=()
 for f in module/hit/*.c module/arch/*/hit/*.c; do
 	case $f in
 	*/ring.c) ;;
-	*/cpu.c) ;;	# makes a CPU ready, too
 	*) hot+=("$f") ;;
 	esac
 done
@@ -75,6 +74,7 @@ is "$(sed -n 's,^[[:space:]]*\*\(module/.*\)\.o(.*,\1,p' module/handler.lds)" "$
 # A definition begins its line and does not end it with a semicolon.
 none "each function that wants the locks held asserts it" "$(awk '
 	/^[a-z].*[ *]__kwatch_[a-z_]+\(/ && !/;$/ { name = FILENAME ": " $0; held = 0 }
+	/;$/ && !body { name = "" }
 	/lockdep_assert_held/ { held = 1 }
 	/^[{]/ && name { body = 1 }
 	/^[}]/ && name { if (body && !held) print name; name = ""; body = 0 }' "${module[@]}")"
@@ -90,11 +90,11 @@ forbid "only user/debugfs.c and user/device.c copy to and from users" '\b(__)?(c
 # trace_event.h has a format that the tracer prints by, later.
 mapfile -t rest < <(without module/read/code.c module/user/taken.c module/hit/trace_event.h)
 forbid "only code.c prints addresses as names, and taken.c the name of a variable" '%p[SsBF]' "${rest[@]}"
-# arm64_perf.c and free.c probe functions; they do not look for their addresses.
-mapfile -t rest < <(without module/symbol.c module/compat.h module/arch/arm64/perf.c module/watch/until_free.c)
+# perf.c and until_free.c probe functions; they do not look for their addresses.
+mapfile -t rest < <(without module/base/symbol.c module/compat.h module/arch/arm64/perf.c module/watch/until_free.c)
 forbid "only symbol.c makes addresses out of names" '\b(un)?register_kprobe\(|\bkallsyms_lookup|__symbol_get' "${rest[@]}"
-mapfile -t rest < <(without module/cover/cpus.c module/cover/threads.c module/compat.h 'module/arch/*')
-forbid "only cover/cpus.c and cover/threads.c talk to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
+mapfile -t rest < <(without 'module/cover/*' module/compat.h 'module/arch/*')
+forbid "only cover/ talks to perf" '\b((un)?register|modify)_(wide|user)?_?hw_breakpoint\(|\bperf_event_(create_kernel_counter|enable|disable|release_kernel|read_value|read_local)\(' "${rest[@]}"
 
 # spec.c and filter.c and ring.c are compiled for user space too.
 forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-z]+|mutex_|spin_)' module/language/*.c module/hit/filter.c

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What arm64's files share.
+ * What arm64's files share.  Private to this folder.
  */
 #ifndef KWATCH_ARM64_H
 #define KWATCH_ARM64_H
@@ -32,7 +32,7 @@ struct kwatch_arm64_known {
 	struct rcu_head rcu;
 };
 
-/* Of struct kwatch_arm64_known; written by arm64_perf.c, read under RCU. */
+/* Of struct kwatch_arm64_known; written by perf.c, read under RCU. */
 extern struct hlist_head kwatch_arm64_table[];
 
 /* kwatch_hook_stepped() is called for each step; constant while there are events */
@@ -129,6 +129,19 @@ bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn);
  */
 bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
 			  u32 len, u64 old, u64 *new);
+
+/**
+ * kwatch_arm64_run_exclusive() - run a store-exclusive of the kernel's
+ * @regs:   of the trap; go on behind the instruction if it was run
+ * @status: filled with the register that it writes, if it is one and was not run
+ *
+ * A store-exclusive fails after any exception, and so it would trap and fail for ever.
+ * One in a loop of the usual form is run here, once for all watches of its bytes.
+ *
+ * Context: the exception.
+ * Return: the registers as they were at the trap, if it was run; else NULL.
+ */
+struct pt_regs *kwatch_arm64_run_exclusive(struct pt_regs *regs, unsigned int *status);
 
 /**
  * kwatch_arm64_stored() - both values, if the access has been made already

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a hit is observed on arm64: what has to be set up for arm64_hook.c.
+ * How a hit is observed on arm64: what has to be set up for hook.c.
  */
 #include <linux/err.h>
 #include <linux/ftrace.h>

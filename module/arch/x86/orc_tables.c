@@ -19,7 +19,7 @@
 #include <asm/orc_types.h>
 
 #include "arch/orc.h"
-#include "symbol.h"
+#include "base/symbol.h"
 
 /* Makes those that replace kwatch_orc_tables.modules one at a time. */
 static DEFINE_MUTEX(ranges_mutex);

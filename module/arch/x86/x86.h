@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What x86's files share.
+ * What x86's files share.  Private to this folder.
  */
 #ifndef KWATCH_X86_H
 #define KWATCH_X86_H

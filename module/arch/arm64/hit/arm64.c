@@ -3,8 +3,8 @@
  * arm64: up to 16 watchpoints and as many breakpoints, which trap before the
  * access.
  *
- * How hits are observed is in arm64_hook.c, what an instruction is about to
- * store in arm64_insn.c; here is the rest.
+ * How hits are observed is in hook.c, what an instruction is about to
+ * store in insn.c; here is the rest.
  */
 #include <linux/hw_breakpoint.h>
 #include <linux/irqflags.h>
@@ -37,8 +37,6 @@
 /* Of PAR_EL1: there is no translation; the upper half of the memory's attributes. */
 #define PAR_FAILED	1
 #define PAR_ATTR_HIGH	60
-/* Of DCZID_EL0: the block's size, as a power of two of words. */
-#define DCZID_BLOCK	0xf
 
 const u16 kwatch_arch_number = KWATCH_ARCH_ARM64;
 /* watchpoint_report() of the kernel passes them over. */
@@ -209,28 +207,6 @@ void kwatch_arm64_wake(struct irq_work *work)
 	TO_ALL(WAKE, b, 0, kwatch_arch_slots(KWATCH_TYPE_X));
 	TO_ALL(WAKE, w, 0, kwatch_arch_slots(KWATCH_TYPE_W));
 	isb();
-}
-
-bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn)
-{
-	u64 word;
-
-	if (user_mode(regs))
-		return !copy_from_user_nofault(insn, (void __user *)regs->pc, sizeof(*insn));
-	if (!kwatch_value_read(regs->pc, sizeof(*insn), &word))
-		return false;
-	*insn = word;
-	return true;
-}
-
-bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
-			  u32 len, u64 old, u64 *new)
-{
-	const struct kwatch_insn_bytes watch = { .addr = addr, .len = len, .old = old };
-	u32 zva = 4U << (read_sysreg(dczid_el0) & DCZID_BLOCK), insn;
-
-	return kwatch_arm64_fetch(regs, &insn) &&
-	       kwatch_insn_value(insn, (const u64 *)&regs->user_regs, zva, &watch, new);
 }
 
 u16 kwatch_arch_values(const struct pt_regs *regs, unsigned long addr, u32 len,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Compare and exchange of memory that another CPU may be unmapping.
+ * Compare and exchange of memory that another CPU may be unmapping.  Private to this
+ * folder.
  */
 #ifndef KWATCH_ARM64_EXCHANGE_H
 #define KWATCH_ARM64_EXCHANGE_H

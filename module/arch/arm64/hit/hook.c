@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How a hit is observed on arm64: from beside perf, not as its handler.  The
- * half that runs inside the debug exception; arm64_perf.c is the other.
+ * half that runs inside the debug exception; perf.c is the other.
  *
  * A watchpoint is taken before the access.  To get past it the kernel turns
  * the watchpoints off and steps over the instruction, but only for an event
@@ -96,23 +96,6 @@ struct seen_set {
 };
 
 static struct seen_set seen[1 << SEEN_BITS];
-
-/**
- * struct exclusive - the last store-exclusive that was run on this CPU
- * @pc:    where the task goes on, 0 for none
- * @regs:  as they were at the trap
- * @store: what it did
- *
- * Other watches of the same bytes have their turn in the same exception, when
- * it is done already; they are shown @regs.
- */
-struct exclusive {
-	u64	pc;
-	struct pt_regs regs;
-	struct kwatch_insn_store store;
-};
-
-static DEFINE_PER_CPU(struct exclusive, exclusives);
 
 /**
  * struct stepped - what this CPU steps over
@@ -330,51 +313,19 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp, const struct pt_regs *
 	return again;
 }
 
-/*
- * A store-exclusive fails after any exception, and so it would trap and fail
- * for ever.  One of the kernel's, in a loop of the usual form, is run here.
- * Return: true if that was it; else @status is the register that it writes,
- * or none.
- */
-static bool kwatch_hook_exclusive(const struct kwatch_bp *bp,
-				  struct perf_event *event, struct pt_regs *regs,
-				  unsigned int *status)
+/* Return: true if a store-exclusive was run here, else as kwatch_arm64_run_exclusive(). */
+static bool kwatch_hook_exclusive(const struct kwatch_bp *bp, struct perf_event *event,
+				  struct pt_regs *regs, unsigned int *status)
 {
-	struct exclusive *ex = this_cpu_ptr(&exclusives);
-	u32 insn;
+	struct pt_regs *at;
 
 	*status = KWATCH_INSN_REGS;
 	if (bp->hot->type == KWATCH_TYPE_X)
 		return false;
-	/* What follows it is a branch, which does not trap by itself. */
-	if (ex->pc && regs->pc == ex->pc) {
-		kwatch_hit(bp, event, &ex->regs);
-		return true;
-	}
-	if (!kwatch_arm64_fetch(regs, &insn) || !kwatch_insn_is_exclusive(insn))
+	at = kwatch_arm64_run_exclusive(regs, status);
+	if (!at)
 		return false;
-	*status = kwatch_insn_status(insn);
-	if (user_mode(regs))
-		return false;
-	ex->pc = 0;
-	ex->regs = *regs;
-	if (!kwatch_insn_exclusive((u64 *)&regs->user_regs, regs->pc, &ex->store))
-		return false;
-	regs->pc += sizeof(insn);
-	ex->pc = regs->pc;
-	kwatch_hit(bp, event, &ex->regs);
-	return true;
-}
-
-bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
-			 u32 len, u64 *old, u64 *new)
-{
-	const struct exclusive *ex = this_cpu_ptr(&exclusives);
-	struct kwatch_insn_bytes watch = { .addr = addr, .len = len };
-
-	if (regs != &ex->regs || !kwatch_value_read(addr, len, &watch.old))
-		return false;
-	kwatch_insn_stored(&ex->store, &watch, old, new);
+	kwatch_hit(bp, event, at);
 	return true;
 }
 

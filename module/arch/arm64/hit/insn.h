@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * arm64 instructions that access memory: what they are about to store.
+ * arm64 instructions that access memory: what they are about to store.  Private to this
+ * folder.
  *
  * A watchpoint is taken before the access, so the value after it can only be
  * had by reading the instruction.  Pure, but for reads of memory; compiled

@@ -18,10 +18,8 @@
 
 #include <uapi/kwatch.h>
 
-#include "hit/hit.h"
 #include "arch/arch.h"
 #include "arch/reg_names.h"
-#include "arch/x86/x86.h"
 
 const u16 kwatch_arch_number = KWATCH_ARCH_X86_64;
 const bool kwatch_arch_sees_kernel = true;
@@ -157,35 +155,4 @@ bool kwatch_arch_is_device(unsigned long addr)
 	/* Drivers map RAM uncached, too, for devices that do not look into caches. */
 	return pte && pte_present(*pte) && pte_flags(*pte) & _PAGE_PCD &&
 	       !page_is_ram(pte_pfn(*pte));
-}
-
-struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
-				      struct task_struct *task,
-				      struct kwatch_bp *bp)
-{
-	return perf_event_create_kernel_counter(attr, cpu, task,
-						task ? kwatch_hit_handle_task :
-						       kwatch_hit_handle, bp);
-}
-
-struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
-{
-	/* An inherited event has its parent's. */
-	return event->overflow_handler == kwatch_hit_handle_task ?
-	       event->overflow_handler_context : NULL;
-}
-
-void kwatch_arch_release(struct perf_event *event)
-{
-	perf_event_release_kernel(event);
-}
-
-int kwatch_arch_init(void)
-{
-	return kwatch_x86_sleep_init();
-}
-
-void kwatch_arch_exit(void)
-{
-	kwatch_x86_sleep_exit();
 }

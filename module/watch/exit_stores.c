@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel stores to watched memory when a thread ends.  See ending.h.
+ * What the kernel stores to watched memory when a thread ends.  See exit_stores.h.
  */
 #include <linux/futex.h>
 #include <linux/kprobes.h>
@@ -13,11 +13,11 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
-#include "cover.h"
-#include "ending.h"
+#include "base/work.h"
+#include "cover/cover.h"
+#include "cover/group.h"
+#include "exit_stores.h"
 #include "read/event.h"
-#include "process.h"
-#include "watch/deferred.h"
 #include "hit/value.h"
 #include "watch/watch.h"
 
@@ -139,7 +139,7 @@ static void add_change(struct kwatch_watch *watch, unsigned int part, u64 from_n
 	raw_spin_lock_irqsave(&changes_lock, flags);
 	list_add_tail(&change->node, &changes);
 	raw_spin_unlock_irqrestore(&changes_lock, flags);
-	kwatch_tend_soon();
+	kwatch_work_soon();
 }
 
 /*
@@ -194,13 +194,13 @@ static int before_stores(struct kretprobe_instance *instance, struct pt_regs *re
 	before->nr = 0;
 	before->time_ns = ktime_get_mono_fast_ns();
 	before->tid_at = (unsigned long)current->clear_child_tid;
-	kwatch_process_of_current(note, before);
+	kwatch_group_of_current(note, before);
 	return before->nr ? 0 : 1; /* 1: not interested in the return */
 }
 
 static int after_stores(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	kwatch_process_of_current(compare, (void *)instance->data);
+	kwatch_group_of_current(compare, (void *)instance->data);
 	return 0;
 }
 
@@ -216,13 +216,13 @@ static bool place(const char *name)
 	return !register_kretprobe(&probe);
 }
 
-void kwatch_ending_start(void)
+void kwatch_exit_stores_start(void)
 {
 	/* Since 7.2 it has the other name. */
 	probing = place("exit_mm_release") || place("mm_exit_exec_release");
 }
 
-void kwatch_ending_stop(void)
+void kwatch_exit_stores_stop(void)
 {
 	struct change *change, *next;
 
@@ -251,11 +251,11 @@ static struct change *take(u16 watch)
 	return found;
 }
 
-void __kwatch_ending_tell(const struct kwatch_watch *watch)
+void __kwatch_exit_stores_tell(const struct kwatch_watch *watch)
 {
 	struct change *change;
 
-	lockdep_assert_held(&kwatch_watch_mutex);
+	lockdep_assert_held(&kwatch_mutex);
 	while ((change = take(watch->id))) {
 		kwatch_event_tell(watch->hot.own, &change->record);
 		kfree(change);

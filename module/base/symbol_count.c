@@ -16,6 +16,7 @@
 
 #include <uapi/kwatch.h>
 
+#include "module_list.h"
 #include "symbol.h"
 
 /* Names whose number is remembered: up to 6.1 the kernel looks at all symbols. */
@@ -114,62 +115,29 @@ static unsigned int count_module(const struct module *mod, const char *name)
 	return counting.nr;
 }
 
-/* The kernel's head of the list of modules; constant after init. */
-static const struct list_head *head;
-
-bool kwatch_symbol_has_module(const char *name)
-{
-	const struct module *mod;
-	bool has = false;
-
-	if (!head)
-		return true;
-	rcu_read_lock();
-	list_for_each_entry_rcu(mod, head, list)
-		has |= mod->state != MODULE_STATE_UNFORMED &&
-		       kwatch_symbol_in_module(name, mod->name);
-	rcu_read_unlock();
-	return has;
-}
-
 unsigned int kwatch_symbol_count(const char *name)
 {
 	const char *colon = strchr(name, ':'), *bare = colon ? colon + 1 : name;
 	unsigned int nr = colon ? 0 : count_kernel(bare);
 	const struct module *mod;
 
-	if (!head)
+	if (!kwatch_module_head)
 		return nr;
 	rcu_read_lock();
-	list_for_each_entry_rcu(mod, head, list)
-		if (!colon || kwatch_symbol_in_module(name, mod->name))
+	list_for_each_entry_rcu(mod, kwatch_module_head, list)
+		if (!colon || kwatch_module_matches(name, mod->name))
 			nr += count_module(mod, bare);
 	rcu_read_unlock();
 	return nr;
 }
 
-/* The one element of the ring that lies in no module. */
-static void find_head(void)
-{
-	const struct module *mod;
-	char name[MODULE_NAME_LEN];
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(mod, &THIS_MODULE->list, list) {
-		kwatch_symbol_module((unsigned long)&mod->list, name);
-		if (!name[0])
-			head = &mod->list;
-	}
-	rcu_read_unlock();
-}
-
-void kwatch_symbol_count_init(void)
+int kwatch_symbol_count_init(void)
 {
 	struct kwatch_symbol symbol;
 
-	find_head();
 	if (!kwatch_symbol_find("kallsyms_on_each_match_symbol", &symbol))
 		static_call_update(kwatch_each_match, (typeof(&no_matches))symbol.addr);
 	else if (!kwatch_symbol_find("kallsyms_on_each_symbol", &symbol))
 		static_call_update(kwatch_each_symbol, (typeof(&no_visits))symbol.addr);
+	return 0;
 }

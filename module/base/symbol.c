@@ -26,8 +26,8 @@
 
 #include <uapi/kwatch.h>
 
+#include "module_list.h"
 #include "symbol.h"
-#include "hit/value.h"
 
 static unsigned long no_lookup(const char *name)
 {
@@ -41,6 +41,9 @@ static unsigned long percpu_start, percpu_end;
 
 /* Likewise: where modules' may lie, if only a guess tells; else 0. */
 static unsigned long percpu_limit;
+
+/* A per-CPU variable of a module, whose address is known. */
+static DEFINE_PER_CPU(bool, own);
 
 /*
  * Functions: kprobes moves its address behind an ENDBR.  Undo that, by what
@@ -59,14 +62,6 @@ static unsigned long symbol_start(unsigned long addr, const char *name)
 	if (sscanf(plus, "+0x%lx", &offset) != 1)
 		return addr;
 	return addr - offset;
-}
-
-bool kwatch_symbol_in_module(const char *name, const char *module)
-{
-	for (; *module; name++, module++)
-		if (*name != *module && !(*name == '-' && *module == '_'))
-			return false;
-	return *name == ':';
 }
 
 /* A module's name as the kernel has it. */
@@ -134,20 +129,6 @@ static noinline unsigned long lookup_symbol(const char *name)
 	return call_lookup(name) ?: probe_symbol(name) ?: exported_symbol(name);
 }
 
-void kwatch_symbol_module(unsigned long addr, char *module)
-{
-	char text[KSYM_SYMBOL_LEN], *open, *close;
-
-	module[0] = '\0';
-	sprint_symbol(text, addr);
-	open = strrchr(text, '[');
-	close = open ? strchr(open, ']') : NULL;
-	if (!close)
-		return;
-	*close = '\0';
-	strscpy(module, open + 1, MODULE_NAME_LEN);
-}
-
 /* Behind the kernel's per-CPU symbols come numbers that modules' have. */
 #define PERCPU_OTHERS	(64 * 1024)
 
@@ -189,11 +170,11 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol)
 	const char *colon = strchr(name, ':');
 
 	/* Up to 6.1 the kernel compares all of its symbols before it says no. */
-	symbol->addr = colon && !kwatch_symbol_has_module(name) ? 0 : lookup_symbol(name);
+	symbol->addr = colon && !kwatch_module_is_loaded(name) ? 0 : lookup_symbol(name);
 	if (!symbol->addr)
 		return -ENOENT;
 
-	kwatch_symbol_module(symbol->addr, symbol->module);
+	kwatch_module_of(symbol->addr, symbol->module);
 	symbol->percpu = is_percpu(name, symbol);
 	if (!symbol->percpu || symbol->addr < percpu_end)
 		return 0;
@@ -269,7 +250,6 @@ int kwatch_symbol_init(void)
 
 	if (lookup)
 		static_call_update(kwatch_lookup, (typeof(&no_lookup))lookup);
-	kwatch_symbol_count_init();
 
 	if (IS_ENABLED(CONFIG_KALLSYMS_ALL)) {
 		percpu_start = lookup_symbol("__per_cpu_start");
@@ -282,7 +262,7 @@ int kwatch_symbol_init(void)
 	 * tell.  Whoever is taken for a module's wrongly is not found.
 	 */
 	percpu_start = lookup_symbol("_sinittext");
-	percpu_end = (unsigned long)&kwatch_value_own - PERCPU_MODULE_RESERVE;
+	percpu_end = (unsigned long)&own - PERCPU_MODULE_RESERVE;
 	percpu_limit = percpu_end + PERCPU_OTHERS;
 	return 0;
 }

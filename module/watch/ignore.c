@@ -7,12 +7,10 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
-#include "hit/ignore.h"
+#include "hit/ignored.h"
+#include "ignore.h"
 
 static DEFINE_MUTEX(ignore_mutex);
-
-struct kwatch_ignored kwatch_ignored[KWATCH_IGNORE_MAX];
-unsigned int kwatch_ignore_nr;
 
 static struct kwatch_ignored *find(const void *file)
 {

@@ -41,20 +41,8 @@ int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol);
  */
 unsigned int kwatch_symbol_count(const char *name);
 
-/* kwatch_symbol_count_init() - before the first kwatch_symbol_count(); may sleep */
-void kwatch_symbol_count_init(void);
-
-/**
- * kwatch_symbol_in_module() - does a name begin with that module's?
- * @name:   as kwatch_symbol_find()
- * @module: a module's name, as the kernel has it
- *
- * As for modprobe, "-" is the same as "_" in a module's name.
- *
- * Context: any.
- * Return: true if @name is "module:something".
- */
-bool kwatch_symbol_in_module(const char *name, const char *module);
+/* kwatch_symbol_count_init() - before the first kwatch_symbol_count(); may sleep; 0 */
+int kwatch_symbol_count_init(void);
 
 /**
  * kwatch_symbol_function() - where a function is
@@ -67,24 +55,6 @@ bool kwatch_symbol_in_module(const char *name, const char *module);
  */
 int kwatch_symbol_function(const char *name, unsigned long *start,
 			   unsigned long *end);
-
-/**
- * kwatch_symbol_has_module() - is the module of a "module:symbol" loaded?
- * @name: with a colon
- *
- * Context: as kwatch_symbol_find().
- * Return: true if so, or if it is being loaded or unloaded right now.
- */
-bool kwatch_symbol_has_module(const char *name);
-
-/**
- * kwatch_symbol_module() - which module is an address in?
- * @addr:   any kernel address
- * @module: filled with its name, or made empty; MODULE_NAME_LEN bytes
- *
- * Context: may sleep.
- */
-void kwatch_symbol_module(unsigned long addr, char *module);
 
 /**
  * kwatch_symbol_is_percpu() - is there per-CPU memory?

@@ -4,14 +4,12 @@
  * ctl, as long as the file is open that they wrote it to.  A reader of hits would
  * otherwise fill the rings with what reading them does.
  */
-#ifndef KWATCH_IGNORE_H
-#define KWATCH_IGNORE_H
+#ifndef KWATCH_IGNORED_H
+#define KWATCH_IGNORED_H
 
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/types.h>
-
-struct seq_file;
 
 #define KWATCH_IGNORE_MAX	32
 
@@ -25,7 +23,7 @@ struct kwatch_ignored {
 	struct pid *pid;
 };
 
-/* Written under a mutex of ignore.c; the handler compares @pid and no more. */
+/* Written under a mutex of watch/ignore.c; the handler compares @pid and no more. */
 extern struct kwatch_ignored kwatch_ignored[KWATCH_IGNORE_MAX];
 extern unsigned int kwatch_ignore_nr;
 
@@ -47,29 +45,4 @@ static inline bool kwatch_ignore_is(void)
 	return false;
 }
 
-/**
- * kwatch_ignore_self() - ignore the current process from now on
- * @file: until this is closed
- *
- * Context: may sleep.
- * Return: 0, also if it is ignored by this file already; -ENOSPC.
- */
-int kwatch_ignore_self(const void *file);
-
-/**
- * kwatch_ignore_close() - a file of ctl is closed
- * @file: which
- *
- * Context: may sleep.
- */
-void kwatch_ignore_close(const void *file);
-
-/**
- * kwatch_ignore_show() - a comment line for each, as ctl has them
- * @m: where to
- *
- * Context: may sleep.
- */
-void kwatch_ignore_show(struct seq_file *m);
-
-#endif /* KWATCH_IGNORE_H */
+#endif /* KWATCH_IGNORED_H */

@@ -8,29 +8,29 @@
  * (6.1.192 does), so such a store is no hit.  A probe compares the bytes
  * before and after it: a change is told as an unseen writer, with the thread.
  */
-#ifndef KWATCH_ENDING_H
-#define KWATCH_ENDING_H
+#ifndef KWATCH_EXIT_STORES_H
+#define KWATCH_EXIT_STORES_H
 
 struct kwatch_watch;
 
 /**
- * kwatch_ending_start() - place the probe
+ * kwatch_exit_stores_start() - place the probe
  *
  * Without it such changes are found later, and have no author.
  *
  * Context: may sleep; no lock of watch.h held.
  */
-void kwatch_ending_start(void);
+void kwatch_exit_stores_start(void);
 
-/* kwatch_ending_stop() - remove it; when it returns, the probe does not run; may sleep */
-void kwatch_ending_stop(void);
+/* kwatch_exit_stores_stop() - remove it; when it returns, the probe does not run; may sleep */
+void kwatch_exit_stores_stop(void);
 
 /**
- * __kwatch_ending_tell() - write the records of what the probe has found
+ * __kwatch_exit_stores_tell() - write the records of what the probe has found
  * @watch: of a process
  *
  * Context: may sleep; both locks held.
  */
-void __kwatch_ending_tell(const struct kwatch_watch *watch);
+void __kwatch_exit_stores_tell(const struct kwatch_watch *watch);
 
-#endif /* KWATCH_ENDING_H */
+#endif /* KWATCH_EXIT_STORES_H */

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The rooms of docs/ARCHITECTURE.md: arrows point down, and there is no circle.
+
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/arrows.sh"
+
+key=${KWATCH_K:-6.1-amd64}
+
+# From the lowest to the highest.
+module=(module/compat.h module/language/ module/base/ module/arch/,module/hit/ module/read/
+	module/cover/ module/watch/ module/user/ module/main.c)
+
+# The test sees what it is there to see.
+is "$(printf 'a/x.c b/y.c\nb/y.c a/z.c\n' | upwards a/ b/)" "a/x.c b/y.c" "an arrow upwards is seen"
+like "$(printf 'a b\nb c\nc a\n' | circles)" '^a$' "a circle is seen"
+
+scripts/build "$key" > /dev/null || { fail "the module builds"; done_testing; exit; }
+arrows=$({ included module; called "build/$key/src/module" module; } | grep -v '^module/demo/')
+like "$arrows" '^module/hit/hit.c module/hit/action.c$' "calls are arrows"
+like "$arrows" '^module/hit/hit.c module/hit/hit.h$' "and includes"
+none "each file of module/ is in a room" "$(homeless "${module[@]}" <<< "$arrows")"
+none "no arrow of module/ points upwards" "$(upwards "${module[@]}" <<< "$arrows")"
+none "no circle in module/" "$(circles <<< "$arrows")"
+
+none "a folder's private header is included there alone" "$(included module |
+	while read -r from to; do
+		! tr -s ' *\n' ' ' < "$to" | grep -q 'Private to this folder' ||
+			[[ $from == "$(dirname "$to")"/* ]] || echo "$from includes $to"
+	done)"
+done_testing
