@@ -108,7 +108,7 @@ static const struct layer {
 	{ "tracepoint", make_trace },
 	{ "work", kwatch_deferred_init, kwatch_deferred_exit },
 	{ "processes", NULL, kwatch_process_follow_exit },
-	{ "frees", NULL, kwatch_free_exit },
+	{ "frees", NULL, kwatch_until_free_exit },
 	{ "watches", make_watches, kwatch_watch_exit },
 	{ "hotplug", kwatch_follow_init, kwatch_follow_exit },
 	{ "self-test", kwatch_selftest_run },

@@ -35,7 +35,7 @@ struct kwatch_bp_cpu {
 /**
  * struct kwatch_bps - all breakpoints of a watch
  * @ops:    how they are made and kept
- * @hot:    the handler's part of the watch
+ * @plan:   the handler's part of the watch
  * @addr:   the first byte, or what per_cpu_ptr() takes
  * @percpu: every CPU watches its own copy
  * @cpu:    the only CPU to arm, -1 for all
@@ -66,7 +66,7 @@ struct kwatch_bp_cpu {
  */
 struct kwatch_bps {
 	const struct kwatch_cover_ops *ops;
-	struct kwatch_hot *hot;
+	struct kwatch_plan *plan;
 	unsigned long addr;
 	bool	percpu;
 	int	cpu;

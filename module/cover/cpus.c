@@ -71,7 +71,7 @@ static int arm_cpu(struct kwatch_bps *bps, unsigned int cpu)
 {
 	struct kwatch_bp_cpu *bp_cpu = per_cpu_ptr(bps->cpus, cpu);
 	unsigned long addr = kwatch_cover_addr(bps, cpu);
-	u8 type = bps->hot->type;
+	u8 type = bps->plan->type;
 	unsigned int i;
 	int ret;
 

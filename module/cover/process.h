@@ -45,8 +45,8 @@ struct task_struct;
  * @notifier: tells what is unmapped in @mm
  * @addr:   of the watch
  * @len:    in bytes
- * @lock:   protects @hot
- * @hot:    of @watch, for @notifier
+ * @lock:   protects @plan
+ * @plan:   of @watch, for @notifier
  * @unmapped: who unmapped the watched bytes; written by @notifier
  * @told:   that they did
  * @ends:   the watch ends with its memory (until=free)
@@ -73,7 +73,7 @@ struct kwatch_process {
 	unsigned long addr;
 	u32	len;
 	spinlock_t lock;
-	struct kwatch_hot *hot;
+	struct kwatch_plan *plan;
 	struct kwatch_culprit unmapped;
 	bool	told;
 	bool	ends;

@@ -68,10 +68,10 @@ static void range_end(struct mmu_notifier *notifier, const struct mmu_notifier_r
 		kwatch_culprit_publish(&process->unmapped);
 	}
 	spin_lock(&process->lock);
-	if (process->hot && process->ends)
-		kwatch_hit_end(process->hot, KWATCH_GONE_UNMAPPED);
-	for (i = 0; process->hot && i < KWATCH_SLOTS_MAX; i++)
-		kwatch_value_forget(process->hot->values, i);
+	if (process->plan && process->ends)
+		kwatch_hit_end(process->plan, KWATCH_GONE_UNMAPPED);
+	for (i = 0; process->plan && i < KWATCH_SLOTS_MAX; i++)
+		kwatch_value_forget(process->plan->values, i);
 	spin_unlock(&process->lock);
 	kwatch_work_soon();
 }

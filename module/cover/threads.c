@@ -83,7 +83,7 @@ static int create(struct kwatch_bps *bps, struct task_struct *task, unsigned int
 {
 	struct perf_event_attr attr;
 	struct perf_event *event;
-	u8 type = bps->hot->type;
+	u8 type = bps->plan->type;
 
 	kwatch_cover_fill(bp, bps, i, bps->addr);
 	hw_breakpoint_init(&attr);
@@ -375,7 +375,7 @@ static int threads_arm(struct kwatch_bps *bps, unsigned int *failed)
 	*failed = 0;
 	INIT_LIST_HEAD(&bps->threads);
 	INIT_LIST_HEAD(&bps->uncovered);
-	if (!kwatch_arch_after(bps->hot->type)) {
+	if (!kwatch_arch_after(bps->plan->type)) {
 		bps->expects = kvcalloc(KWATCH_EXPECTS_THREADS, sizeof(*bps->expects), GFP_KERNEL);
 		if (!bps->expects)
 			return -ENOMEM;

@@ -17,7 +17,7 @@ static void tell(const struct kwatch_bps *bps, const struct kwatch_uncovered *un
 	struct kwatch_cover cover = {
 		.rec.size = sizeof(cover),
 		.rec.type = KWATCH_RECORD_COVER,
-		.rec.watch = bps->hot->id,
+		.rec.watch = bps->plan->id,
 		.from_ns = uncovered->from_ns,
 		.count = uncovered->count,
 		.cpu = uncovered->cpu,
@@ -30,7 +30,7 @@ static void tell(const struct kwatch_bps *bps, const struct kwatch_uncovered *un
 		cover.task.tgid = uncovered->task->tgid;
 		memcpy(cover.task.comm, uncovered->task->comm, sizeof(cover.task.comm));
 	}
-	kwatch_event_tell(bps->hot->own, &cover);
+	kwatch_event_tell(bps->plan->own, &cover);
 }
 
 void kwatch_uncovered_begin(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,

@@ -19,8 +19,8 @@ unsigned long kwatch_cover_addr(const struct kwatch_bps *bps, unsigned int cpu)
 struct kwatch_value *kwatch_cover_values(const struct kwatch_bps *bps,
 				      unsigned int cpu)
 {
-	return bps->percpu ? per_cpu_ptr(bps->hot->cpu_values, cpu) :
-			     bps->hot->values;
+	return bps->percpu ? per_cpu_ptr(bps->plan->cpu_values, cpu) :
+			     bps->plan->values;
 }
 
 void kwatch_cover_note_values(struct kwatch_bps *bps, unsigned int cpu)
@@ -42,7 +42,7 @@ void kwatch_cover_note_values(struct kwatch_bps *bps, unsigned int cpu)
 void kwatch_cover_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsigned int i,
 		    unsigned long addr)
 {
-	bp->hot = bps->hot;
+	bp->plan = bps->plan;
 	bp->process = bps->process;
 	bp->addr = addr + bps->part[i].value_offset;
 	bp->len = bps->part[i].value_len;
@@ -50,7 +50,7 @@ void kwatch_cover_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsig
 	bp->where.offset = bps->part[i].offset;
 	bp->where.len = bps->part[i].len;
 	/* User memory is read another way. */
-	bp->after = !bps->process && kwatch_arch_after(bps->hot->type);
+	bp->after = !bps->process && kwatch_arch_after(bps->plan->type);
 	bp->value_slot = bps->part[i].value_slot;
 	bp->expects = bps->expects ? &bps->expects[0][i] : NULL;
 }

@@ -21,14 +21,14 @@
  */
 #define DUMP_EVERY_NS	(100 * NSEC_PER_MSEC)
 
-void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 		       const struct kwatch_hit *hit)
 {
 	const struct kwatch_task *task = (const void *)(hit + 1);
 	const struct kwatch_stack *stack = (const void *)(task + 1);
 	struct kwatch_act *act = &cpu->action;
 
-	if (hot->action == KWATCH_ACTION_TRACEOFF) {
+	if (plan->action == KWATCH_ACTION_TRACEOFF) {
 		tracing_off();
 		return;
 	}
@@ -36,27 +36,27 @@ void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
 	if (READ_ONCE(act->todo)) /* cleared by act() in deferred.c */
 		return;
 
-	if (hot->action == KWATCH_ACTION_DUMP) {
+	if (plan->action == KWATCH_ACTION_DUMP) {
 		if (hit->rec.time_ns < act->dump_ns)
 			return;
 		act->dump_ns = hit->rec.time_ns + DUMP_EVERY_NS;
 	}
-	act->watch = hot->id;
-	act->exact = !kwatch_arch_after(hot->type);
+	act->watch = plan->id;
+	act->exact = !kwatch_arch_after(plan->type);
 	act->nr = 0;
-	if (!hot->summary && hit->rec.parts & KWATCH_PART_KSTACK) {
+	if (!plan->summary && hit->rec.parts & KWATCH_PART_KSTACK) {
 		act->nr = min_t(u16, stack->nr, KWATCH_STACK_MAX);
 		memcpy(act->ip, stack->ip, act->nr * sizeof(u64));
 	}
 	act->task = NULL;
-	if (hot->action == KWATCH_ACTION_SIGNAL) {
+	if (plan->action == KWATCH_ACTION_SIGNAL) {
 		/* No signal reaches a kernel thread, or whom an interrupt hit. */
 		if (current->flags & PF_KTHREAD ||
 		    hit->rec.flags & (KWATCH_FLAG_HARDIRQ | KWATCH_FLAG_SOFTIRQ | KWATCH_FLAG_NMI))
 			return;
-		act->signo = hot->signo;
+		act->signo = plan->signo;
 		act->task = get_task_struct(current);
 	}
-	smp_store_release(&act->todo, BIT(hot->action)); /* pairs with act() in deferred.c */
+	smp_store_release(&act->todo, BIT(plan->action)); /* pairs with act() in deferred.c */
 	irq_work_queue(&cpu->act);
 }

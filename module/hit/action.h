@@ -7,12 +7,12 @@
 
 struct kwatch_cpu;
 struct kwatch_hit;
-struct kwatch_hot;
+struct kwatch_plan;
 
 /**
  * kwatch_action_hit() - do it, or have it done when the exception is over
  * @cpu: this CPU's
- * @hot: the handler's part of the watch; its action is not "log"
+ * @plan: the handler's part of the watch; its action is not "log"
  * @hit: as recorded just now, its parts behind it
  *
  * traceoff is done on the spot; dump, signal and panic want locks, so an
@@ -22,7 +22,7 @@ struct kwatch_hot;
  *
  * Context: the debug exception.
  */
-void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+void kwatch_action_hit(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 		       const struct kwatch_hit *hit);
 
 #endif /* KWATCH_ACTION_H */

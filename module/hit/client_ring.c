@@ -14,7 +14,7 @@
 /* A turn is the copy of one record; with so many looks there was time for several. */
 #define TRIES	10000
 
-bool kwatch_own_write(struct kwatch_own *own, const u64 *words, u32 nr)
+bool kwatch_client_ring_write(struct kwatch_client_ring *own, const u64 *words, u32 nr)
 {
 	unsigned long flags;
 	unsigned int i;
@@ -35,7 +35,7 @@ bool kwatch_own_write(struct kwatch_own *own, const u64 *words, u32 nr)
 	return mine;
 }
 
-bool kwatch_own_is_paused(const struct kwatch_own *own)
+bool kwatch_client_ring_is_paused(const struct kwatch_client_ring *own)
 {
 	unsigned int i, nr = READ_ONCE(own->nr_paused); /* stored by device.c */
 

@@ -6,8 +6,8 @@
  * it cannot push anybody else's records out.  One ring for all CPUs, because a
  * caller gets little memory; its writers take turns.
  */
-#ifndef KWATCH_OWN_H
-#define KWATCH_OWN_H
+#ifndef KWATCH_CLIENT_RING_H
+#define KWATCH_CLIENT_RING_H
 
 #include <linux/atomic.h>
 #include <linux/types.h>
@@ -16,10 +16,10 @@
 
 struct task_struct;
 
-#define KWATCH_OWN_PAUSED	16	/* threads that may pause at once */
+#define KWATCH_CLIENT_PAUSED	16	/* threads that may pause at once */
 
 /**
- * struct kwatch_own - where the watches of one open file record
+ * struct kwatch_client_ring - where the watches of one open file record
  * @ring:   the records; written with @busy
  * @busy:   somebody writes
  * @missed: hits that did not get their turn, of which the reader is to be told
@@ -28,17 +28,17 @@ struct task_struct;
  * @paused: threads whose accesses do not count, NULL where there is none;
  *          stored by device.c, read by the handler
  */
-struct kwatch_own {
+struct kwatch_client_ring {
 	struct kwatch_ring ring;
 	u32	busy;
 	atomic_t missed;
 	bool	trusted;
 	u32	nr_paused;
-	const struct task_struct *paused[KWATCH_OWN_PAUSED];
+	const struct task_struct *paused[KWATCH_CLIENT_PAUSED];
 };
 
 /**
- * kwatch_own_write() - append a record
+ * kwatch_client_ring_write() - append a record
  * @own:  where
  * @words: the record
  * @nr:   words of it
@@ -46,14 +46,14 @@ struct kwatch_own {
  * Context: any, NMI included.
  * Return: false if other CPUs did not let it have its turn; nothing is written.
  */
-bool kwatch_own_write(struct kwatch_own *own, const u64 *words, u32 nr);
+bool kwatch_client_ring_write(struct kwatch_client_ring *own, const u64 *words, u32 nr);
 
 /**
- * kwatch_own_is_paused() - is the current thread allowed to write?
+ * kwatch_client_ring_is_paused() - is the current thread allowed to write?
  * @own: whose
  *
  * Context: any, NMI included.
  */
-bool kwatch_own_is_paused(const struct kwatch_own *own);
+bool kwatch_client_ring_is_paused(const struct kwatch_client_ring *own);
 
-#endif /* KWATCH_OWN_H */
+#endif /* KWATCH_CLIENT_RING_H */

@@ -13,7 +13,7 @@ u32 kwatch_wake_wanted;
 /* Stored by kwatch_buffers_create() and kwatch_buffers_exit(). */
 DEFINE_PER_CPU(struct kwatch_cpu *, kwatch_cpus);
 
-DEFINE_PER_CPU(struct irq_work, kwatch_cpu_tend);
+DEFINE_PER_CPU(struct irq_work, kwatch_cpu_work);
 
 struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu)
 {

@@ -50,7 +50,7 @@ struct kwatch_act {
 	u64	ip[KWATCH_STACK_MAX];
 };
 
-struct kwatch_known;
+struct kwatch_dedup;
 struct kwatch_orc;
 
 /**
@@ -78,7 +78,7 @@ struct kwatch_cpu {
 		u64 nr;
 		struct pt_regs regs;
 	} access;
-	struct kwatch_known *known;
+	struct kwatch_dedup *known;
 	struct kwatch_orc *orc;
 	u64	checked;
 	u64	by_kernel;
@@ -107,16 +107,16 @@ static inline struct kwatch_cpu *kwatch_cpu_this(void)
 }
 
 /* Has deferred.c look after the watches.  Each possible CPU has it, also one without a ring. */
-DECLARE_PER_CPU(struct irq_work, kwatch_cpu_tend);
+DECLARE_PER_CPU(struct irq_work, kwatch_cpu_work);
 
 /**
- * kwatch_cpu_want_tend() - have the watches looked after soon
+ * kwatch_cpu_want_work() - have the watches looked after soon
  *
  * Context: any, NMI included; preemption off.
  */
-static inline void kwatch_cpu_want_tend(void)
+static inline void kwatch_cpu_want_work(void)
 {
-	irq_work_queue(this_cpu_ptr(&kwatch_cpu_tend));
+	irq_work_queue(this_cpu_ptr(&kwatch_cpu_work));
 }
 
 /**

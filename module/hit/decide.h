@@ -3,14 +3,14 @@
  * Is a hit wanted, and can it be afforded?  Decided in the handler, before
  * the stack is taken, so that what is not recorded costs next to nothing.
  */
-#ifndef KWATCH_JUDGE_H
-#define KWATCH_JUDGE_H
+#ifndef KWATCH_DECIDE_H
+#define KWATCH_DECIDE_H
 
 #include <linux/types.h>
 
 #include <uapi/kwatch.h>
 
-struct kwatch_hot;
+struct kwatch_plan;
 struct pt_regs;
 
 /*
@@ -88,8 +88,8 @@ enum kwatch_verdict {
 };
 
 /**
- * kwatch_judge() - what is to become of a hit?
- * @hot:  the handler's part of its watch
+ * kwatch_decide() - what is to become of a hit?
+ * @plan: the handler's part of its watch
  * @hit:  its values, and flags that say which are unknown; its time is filled in if
  *        it is to be recorded
  * @regs: of the trap
@@ -97,8 +97,8 @@ enum kwatch_verdict {
  * Context: the debug exception, once for each hit.
  * Return: enum kwatch_verdict.
  */
-enum kwatch_verdict kwatch_judge(struct kwatch_hot *hot,
+enum kwatch_verdict kwatch_decide(struct kwatch_plan *plan,
 				 struct kwatch_hit *hit,
 				 struct pt_regs *regs);
 
-#endif /* KWATCH_JUDGE_H */
+#endif /* KWATCH_DECIDE_H */

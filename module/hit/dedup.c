@@ -14,7 +14,7 @@
 #define STACK_PROBES	8
 #define TASK_PROBES	8
 
-u32 kwatch_known_hash(u8 parts, const u64 *word, unsigned int nr)
+u32 kwatch_dedup_hash(u8 parts, const u64 *word, unsigned int nr)
 {
 	u64 hash = parts;
 	unsigned int i;
@@ -24,17 +24,17 @@ u32 kwatch_known_hash(u8 parts, const u64 *word, unsigned int nr)
 	return hash >> 32;
 }
 
-u32 kwatch_known_find(const struct kwatch_known *known, u32 hash, u8 parts,
+u32 kwatch_dedup_find(const struct kwatch_dedup *known, u32 hash, u8 parts,
 		      const u64 *word, unsigned int nr)
 {
-	const struct kwatch_known_stack *stack;
+	const struct kwatch_dedup_stack *stack;
 	u32 i, number;
 
 	for (i = 0; known && i < STACK_PROBES; i++) {
-		number = known->index[(hash + i) % KWATCH_KNOWN_INDEX];
+		number = known->index[(hash + i) % KWATCH_DEDUP_INDEX];
 		if (!number)
 			return 0;
-		stack = kwatch_known_stack(known, number);
+		stack = kwatch_dedup_stack(known, number);
 		if (READ_ONCE(stack->hash) == hash && stack->parts == parts && stack->nr == nr &&
 		    !memcmp(stack->word, word, nr * sizeof(u64)))
 			return number;
@@ -42,14 +42,14 @@ u32 kwatch_known_find(const struct kwatch_known *known, u32 hash, u8 parts,
 	return 0;
 }
 
-u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
+u32 kwatch_dedup_add(struct kwatch_dedup *known, u32 hash, u8 parts,
 		     const u64 *word, unsigned int nr)
 {
-	struct kwatch_known_stack *stack = (void *)&known->word[known->used];
+	struct kwatch_dedup_stack *stack = (void *)&known->word[known->used];
 	u32 i, *place;
 
 	for (i = 0; i < STACK_PROBES; i++) {
-		place = &known->index[(hash + i) % KWATCH_KNOWN_INDEX];
+		place = &known->index[(hash + i) % KWATCH_DEDUP_INDEX];
 		if (*place)
 			continue;
 		stack->hash = hash;
@@ -61,7 +61,7 @@ u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
 		 * after this (C in ring.h).
 		 */
 		*place = known->used + 1;
-		smp_store_release(&known->used, known->used + 1 + nr); /* pairs with kwatch_known_withdraw() */
+		smp_store_release(&known->used, known->used + 1 + nr); /* pairs with kwatch_dedup_withdraw() */
 		return *place;
 	}
 	return 0;
@@ -79,13 +79,13 @@ static bool is_current(const struct kwatch_task *task)
 	       same_comm(task->comm, current->comm);
 }
 
-static noinline u16 find_current(struct kwatch_known *known)
+static noinline u16 find_current(struct kwatch_dedup *known)
 {
 	u32 tid = current->pid, tgid = current->tgid, i, at;
 	struct kwatch_task *task;
 
 	for (i = 0; i < TASK_PROBES; i++) {
-		at = (tid + i) % KWATCH_KNOWN_TASKS;
+		at = (tid + i) % KWATCH_DEDUP_TASKS;
 		task = &known->task[at];
 		if (is_current(task))
 			goto found;
@@ -103,7 +103,7 @@ found:
 	return known->last;
 }
 
-u16 kwatch_known_current(struct kwatch_known *known)
+u16 kwatch_dedup_task_of_current(struct kwatch_dedup *known)
 {
 	if (unlikely(!known))
 		return 0;
@@ -115,11 +115,11 @@ u16 kwatch_known_current(struct kwatch_known *known)
 
 /* Outside the exception from here on. */
 
-void kwatch_known_withdraw(struct kwatch_known *known, const struct kwatch_range *range,
+void kwatch_dedup_withdraw(struct kwatch_dedup *known, const struct kwatch_range *range,
 			   unsigned int nr)
 {
-	u32 at, used = smp_load_acquire(&known->used); /* pairs with kwatch_known_add() */
-	struct kwatch_known_stack *entry;
+	u32 at, used = smp_load_acquire(&known->used); /* pairs with kwatch_dedup_add() */
+	struct kwatch_dedup_stack *entry;
 	const struct kwatch_stack *stack;
 
 	for (at = 0; at < used; at += 1 + entry->nr) {
@@ -127,8 +127,8 @@ void kwatch_known_withdraw(struct kwatch_known *known, const struct kwatch_range
 		stack = (const void *)entry->word;
 		if (entry->parts & KWATCH_PART_KSTACK &&
 		    kwatch_range_has_any(range, nr, stack->ip, stack->nr))
-			/* Read by kwatch_known_find(): the same words have another hash. */
-			WRITE_ONCE(entry->hash, ~kwatch_known_hash(entry->parts, entry->word,
+			/* Read by kwatch_dedup_find(): the same words have another hash. */
+			WRITE_ONCE(entry->hash, ~kwatch_dedup_hash(entry->parts, entry->word,
 								   entry->nr));
 	}
 }

@@ -10,8 +10,8 @@
  * reader of a record needs no lock.  Memory is constant; a stack that finds no
  * room is put into the record itself.
  */
-#ifndef KWATCH_KNOWN_H
-#define KWATCH_KNOWN_H
+#ifndef KWATCH_DEDUP_H
+#define KWATCH_DEDUP_H
 
 #include <linux/types.h>
 
@@ -19,12 +19,12 @@
 
 struct kwatch_range;
 
-#define KWATCH_KNOWN_WORDS	16384	/* for stacks: some 1,300 of ten frames */
-#define KWATCH_KNOWN_INDEX	4096
-#define KWATCH_KNOWN_TASKS	1024
+#define KWATCH_DEDUP_WORDS	16384	/* for stacks: some 1,300 of ten frames */
+#define KWATCH_DEDUP_INDEX	4096
+#define KWATCH_DEDUP_TASKS	1024
 
 /**
- * struct kwatch_known_stack - one stack
+ * struct kwatch_dedup_stack - one stack
  * @hash:  of what follows; another once it was withdrawn, so that the handler
  *         finds it no more
  * @nr:    words of it
@@ -32,7 +32,7 @@ struct kwatch_range;
  * @reserved: 0
  * @word:  the parts as a hit's record has them
  */
-struct kwatch_known_stack {
+struct kwatch_dedup_stack {
 	u32	hash;
 	u16	nr;
 	u8	parts;
@@ -41,35 +41,35 @@ struct kwatch_known_stack {
 };
 
 /**
- * struct kwatch_known - what one CPU knows
+ * struct kwatch_dedup - what one CPU knows
  * @used:  words taken in @word
  * @last:  the task of the hit before, or 0
  * @index: by hash, the number of a stack; 0: free
  * @task:  task number i is the one at i - 1; all zero: free
  * @word:  stack number i starts at word i - 1
  */
-struct kwatch_known {
+struct kwatch_dedup {
 	u32	used;
 	u16	last;
-	u32	index[KWATCH_KNOWN_INDEX];
-	struct kwatch_task task[KWATCH_KNOWN_TASKS];
-	u64	word[KWATCH_KNOWN_WORDS];
+	u32	index[KWATCH_DEDUP_INDEX];
+	struct kwatch_task task[KWATCH_DEDUP_TASKS];
+	u64	word[KWATCH_DEDUP_WORDS];
 };
 
 /**
- * kwatch_known_hash() - of a stack
- * @parts: as in struct kwatch_known_stack
+ * kwatch_dedup_hash() - of a stack
+ * @parts: as in struct kwatch_dedup_stack
  * @word:  likewise
  * @nr:    words
  *
  * Context: any.
  */
-u32 kwatch_known_hash(u8 parts, const u64 *word, unsigned int nr);
+u32 kwatch_dedup_hash(u8 parts, const u64 *word, unsigned int nr);
 
 /**
- * kwatch_known_find() - a stack's number
+ * kwatch_dedup_find() - a stack's number
  * @known: this CPU's, or NULL
- * @hash:  from kwatch_known_hash()
+ * @hash:  from kwatch_dedup_hash()
  * @parts: as there
  * @word:  as there
  * @nr:    as there
@@ -77,25 +77,25 @@ u32 kwatch_known_hash(u8 parts, const u64 *word, unsigned int nr);
  * Context: the handler.
  * Return: 0 if it is not known.
  */
-u32 kwatch_known_find(const struct kwatch_known *known, u32 hash, u8 parts,
+u32 kwatch_dedup_find(const struct kwatch_dedup *known, u32 hash, u8 parts,
 		      const u64 *word, unsigned int nr);
 
 /**
- * kwatch_known_has_room() - may a stack be added?
+ * kwatch_dedup_has_room() - may a stack be added?
  * @known: this CPU's, or NULL
  * @nr:    words of it
  *
  * Context: the handler.
  */
-static inline bool kwatch_known_has_room(const struct kwatch_known *known,
+static inline bool kwatch_dedup_has_room(const struct kwatch_dedup *known,
 					 unsigned int nr)
 {
-	return known && known->used + 1 + nr <= KWATCH_KNOWN_WORDS;
+	return known && known->used + 1 + nr <= KWATCH_DEDUP_WORDS;
 }
 
 /**
- * kwatch_known_add() - make a stack known
- * @known: this CPU's, with room for it; kwatch_known_find() has not found it
+ * kwatch_dedup_add() - make a stack known
+ * @known: this CPU's, with room for it; kwatch_dedup_find() has not found it
  * @hash:  as there
  * @parts: as there
  * @word:  as there
@@ -104,24 +104,24 @@ static inline bool kwatch_known_has_room(const struct kwatch_known *known,
  * Context: the handler; one at a time for each CPU.
  * Return: its number, or 0 if there is no place in the index.
  */
-u32 kwatch_known_add(struct kwatch_known *known, u32 hash, u8 parts,
+u32 kwatch_dedup_add(struct kwatch_dedup *known, u32 hash, u8 parts,
 		     const u64 *word, unsigned int nr);
 
 /**
- * kwatch_known_stack() - what a number stands for
+ * kwatch_dedup_stack() - what a number stands for
  * @known:  of the CPU in the record
  * @number: out of a record, not 0
  *
  * Context: any, until the module goes.
  */
-static inline const struct kwatch_known_stack *
-kwatch_known_stack(const struct kwatch_known *known, u32 number)
+static inline const struct kwatch_dedup_stack *
+kwatch_dedup_stack(const struct kwatch_dedup *known, u32 number)
 {
 	return (const void *)&known->word[number - 1];
 }
 
 /**
- * kwatch_known_withdraw() - let no later hit find the stacks of some code
+ * kwatch_dedup_withdraw() - let no later hit find the stacks of some code
  * @known: of any CPU
  * @range: the code
  * @nr:    ranges
@@ -130,29 +130,29 @@ kwatch_known_stack(const struct kwatch_known *known, u32 number)
  *
  * Context: any; one at a time.
  */
-void kwatch_known_withdraw(struct kwatch_known *known, const struct kwatch_range *range,
+void kwatch_dedup_withdraw(struct kwatch_dedup *known, const struct kwatch_range *range,
 			   unsigned int nr);
 
 /**
- * kwatch_known_current() - the number of the task that runs
+ * kwatch_dedup_task_of_current() - the number of the task that runs
  * @known: this CPU's, or NULL
  *
  * Context: the handler; one at a time for each CPU.
  * Return: 0 if it is not known and there is no room.
  */
-u16 kwatch_known_current(struct kwatch_known *known);
+u16 kwatch_dedup_task_of_current(struct kwatch_dedup *known);
 
 /**
- * kwatch_known_task() - what a number stands for
+ * kwatch_dedup_task() - what a number stands for
  * @known:  of the CPU in the record
  * @number: out of a record, not 0
  *
  * Context: any, until the module goes.
  */
 static inline const struct kwatch_task *
-kwatch_known_task(const struct kwatch_known *known, u16 number)
+kwatch_dedup_task(const struct kwatch_dedup *known, u16 number)
 {
 	return &known->task[number - 1];
 }
 
-#endif /* KWATCH_KNOWN_H */
+#endif /* KWATCH_DEDUP_H */

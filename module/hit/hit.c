@@ -79,9 +79,9 @@ static u16 kwatch_hit_flags(const struct kwatch_bp *bp, struct pt_regs *regs)
 	return flags;
 }
 
-static struct kwatch_value *kwatch_hit_values(const struct kwatch_hot *hot)
+static struct kwatch_value *kwatch_hit_values(const struct kwatch_plan *plan)
 {
-	return hot->cpu_values ? this_cpu_ptr(hot->cpu_values) : hot->values;
+	return plan->cpu_values ? this_cpu_ptr(plan->cpu_values) : plan->values;
 }
 
 static bool kwatch_hit_read_user(const struct kwatch_bp *bp, u64 *value)
@@ -144,8 +144,8 @@ static void kwatch_hit_expect(const struct kwatch_bp *bp, struct kwatch_value *v
 static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 					  const struct pt_regs *regs)
 {
-	struct kwatch_value *value = kwatch_hit_values(bp->hot);
-	bool after = kwatch_arch_after(bp->hot->type), ours;
+	struct kwatch_value *value = kwatch_hit_values(bp->plan);
+	bool after = kwatch_arch_after(bp->plan->type), ours;
 	u16 flags = 0;
 	u64 last;
 
@@ -155,7 +155,7 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 		kwatch_hit_expect(bp, value, hit, !(flags & KWATCH_FLAG_NEW_UNKNOWN));
 		return flags;
 	}
-	ours = current->mm == bp->hot->mm;
+	ours = current->mm == bp->plan->mm;
 	if (!after) {
 		this_cpu_write(kwatch_value_own, true);
 		flags = kwatch_arch_values(regs, bp->addr, bp->len, true,
@@ -189,7 +189,7 @@ static noinline u16 kwatch_hit_value_else(const struct kwatch_bp *bp, struct kwa
 static __always_inline u16 kwatch_hit_value(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 			    const struct pt_regs *regs)
 {
-	struct kwatch_value *value = kwatch_hit_values(bp->hot);
+	struct kwatch_value *value = kwatch_hit_values(bp->plan);
 	u16 flags = 0;
 
 	hit->old_value = 0;
@@ -239,17 +239,17 @@ static void *kwatch_hit_regs(struct kwatch_regs *part, struct pt_regs *regs)
 static noinline void *kwatch_hit_more(const struct kwatch_bp *bp, struct kwatch_hit *hit,
 				      struct pt_regs *regs, void *end)
 {
-	const struct kwatch_hot *hot = bp->hot;
+	const struct kwatch_plan *plan = bp->plan;
 
-	if (hot->regs) {
+	if (plan->regs) {
 		hit->rec.parts |= KWATCH_PART_REGS;
 		end = kwatch_hit_regs(end, regs);
 	}
-	if (hot->ucopy && (user_mode(regs) || kwatch_unwind_has_user())) {
+	if (plan->ucopy && (user_mode(regs) || kwatch_unwind_has_user())) {
 		hit->rec.parts |= KWATCH_PART_UCOPY;
-		end = kwatch_unwind_copy(regs, end, hot->ucopy);
+		end = kwatch_unwind_copy(regs, end, plan->ucopy);
 	}
-	if (hot->parts) {
+	if (plan->parts) {
 		hit->rec.parts |= KWATCH_PART_WHERE;
 		*(struct kwatch_where *)end = bp->where;
 		end += sizeof(bp->where);
@@ -258,16 +258,16 @@ static noinline void *kwatch_hit_more(const struct kwatch_bp *bp, struct kwatch_
 }
 
 /* The stacks of a hit, as parts at @end. */
-static void *kwatch_hit_stacks(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static void *kwatch_hit_stacks(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 			       struct kwatch_hit *hit, struct pt_regs *regs, void *end)
 {
-	if (hot->depth && !user_mode(regs)) {
+	if (plan->depth && !user_mode(regs)) {
 		hit->rec.parts |= KWATCH_PART_KSTACK;
-		end = kwatch_hit_kernel(cpu, end, regs, hot->depth);
+		end = kwatch_hit_kernel(cpu, end, regs, plan->depth);
 	}
-	if (user_mode(regs) || (hot->user_depth && kwatch_unwind_has_user())) {
+	if (user_mode(regs) || (plan->user_depth && kwatch_unwind_has_user())) {
 		hit->rec.parts |= KWATCH_PART_USTACK;
-		end = kwatch_hit_user(end, regs, max_t(u8, hot->user_depth, 1));
+		end = kwatch_hit_user(end, regs, max_t(u8, plan->user_depth, 1));
 	}
 	return end;
 }
@@ -276,21 +276,21 @@ static void *kwatch_hit_stacks(struct kwatch_cpu *cpu, const struct kwatch_hot *
  * The same, and a number for them if there is one: then they are not needed,
  * and the end is @begin.
  */
-static noinline void *kwatch_hit_number(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static noinline void *kwatch_hit_number(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 					struct kwatch_hit *hit, struct pt_regs *regs,
 					void *begin)
 {
 	u8 others = hit->rec.parts;
 	void *end;
 
-	end = kwatch_hit_stacks(cpu, hot, hit, regs, begin);
+	end = kwatch_hit_stacks(cpu, plan, hit, regs, begin);
 	if (end == begin)
 		return end;
-	if (!kwatch_unwind_learn(cpu, regs, hot->depth, hit->rec.parts & ~others,
+	if (!kwatch_unwind_learn(cpu, regs, plan->depth, hit->rec.parts & ~others,
 				 begin, end, &hit->stack)) {
 		/* Found wrong, at most once in a module's life: take the kernel's. */
 		hit->rec.parts = others;
-		return kwatch_hit_stacks(cpu, hot, hit, regs, begin);
+		return kwatch_hit_stacks(cpu, plan, hit, regs, begin);
 	}
 	if (!hit->stack)
 		return end;
@@ -299,7 +299,7 @@ static noinline void *kwatch_hit_number(struct kwatch_cpu *cpu, const struct kwa
 }
 
 /* Count it in the watch's summary. */
-static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 				 struct kwatch_hit *hit, struct pt_regs *regs)
 {
 	struct kwatch_task *task = (void *)(hit + 1);
@@ -307,12 +307,12 @@ static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct k
 	bool kernel, user;
 
 	hit->rec.parts = 0;
-	kwatch_hit_stacks(cpu, hot, hit, regs, first);
+	kwatch_hit_stacks(cpu, plan, hit, regs, first);
 	kernel = hit->rec.parts & KWATCH_PART_KSTACK;
 	user = hit->rec.parts & KWATCH_PART_USTACK;
 	if (kernel)
 		second = (void *)&first->ip[first->nr];
-	kwatch_summary_add(hot->summary, hit, task, kernel ? first : NULL,
+	kwatch_summary_add(plan->summary, hit, task, kernel ? first : NULL,
 			   user ? second : NULL);
 }
 
@@ -324,30 +324,30 @@ static noinline void kwatch_hit_summarise(struct kwatch_cpu *cpu, const struct k
 static __always_inline void kwatch_hit_record(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 			      struct kwatch_hit *hit, struct pt_regs *regs)
 {
-	const struct kwatch_hot *hot = bp->hot;
+	const struct kwatch_plan *plan = bp->plan;
 	void *end = hit + 1;
 
 	hit->rec.type = KWATCH_RECORD_HIT;
 	hit->rec.parts = 0;
-	hit->rec.watch = hot->id;
+	hit->rec.watch = plan->id;
 	hit->cpu = smp_processor_id();
 	hit->task = 0;
 	hit->stack = 0;
 
-	if (likely(hot->action == KWATCH_ACTION_LOG)) {
-		hit->task = kwatch_known_current(cpu->known);
-		if (hot->depth && !hot->user_depth && !user_mode(regs))
-			hit->stack = kwatch_unwind_known(cpu, regs, hot->depth);
+	if (likely(plan->action == KWATCH_ACTION_LOG)) {
+		hit->task = kwatch_dedup_task_of_current(cpu->known);
+		if (plan->depth && !plan->user_depth && !user_mode(regs))
+			hit->stack = kwatch_unwind_known(cpu, regs, plan->depth);
 	}
 	if (unlikely(!hit->task)) {
 		hit->rec.parts |= KWATCH_PART_TASK;
 		end = kwatch_hit_task(end);
 	}
-	if (unlikely(hot->action != KWATCH_ACTION_LOG))
-		end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
+	if (unlikely(plan->action != KWATCH_ACTION_LOG))
+		end = kwatch_hit_stacks(cpu, plan, hit, regs, end);
 	else if (unlikely(!hit->stack))
-		end = kwatch_hit_number(cpu, hot, hit, regs, end);
-	if (unlikely(hot->more))
+		end = kwatch_hit_number(cpu, plan, hit, regs, end);
+	if (unlikely(plan->more))
 		end = kwatch_hit_more(bp, hit, regs, end);
 	hit->rec.size = end - (void *)hit;
 	kwatch_ring_write(&cpu->ring, cpu->scratch, hit->rec.size / sizeof(u64));
@@ -356,30 +356,30 @@ static __always_inline void kwatch_hit_record(struct kwatch_cpu *cpu, const stru
 
 /*
  * The same for the ring of an open /dev/kwatch, whose reader shares no numbers
- * with others, and may not know the kernel's addresses: hot->depth is 0 then.
+ * with others, and may not know the kernel's addresses: plan->depth is 0 then.
  */
 static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 					   struct kwatch_hit *hit, struct pt_regs *regs)
 {
-	const struct kwatch_hot *hot = bp->hot;
+	const struct kwatch_plan *plan = bp->plan;
 	void *end = hit + 1;
 	bool written;
 
 	hit->rec.type = KWATCH_RECORD_HIT;
 	hit->rec.parts = KWATCH_PART_TASK;
-	hit->rec.watch = hot->id;
+	hit->rec.watch = plan->id;
 	hit->cpu = smp_processor_id();
 	hit->task = 0;
 	hit->stack = 0;
 	end = kwatch_hit_task(end);
-	end = kwatch_hit_stacks(cpu, hot, hit, regs, end);
-	if (hot->more)
-		end = kwatch_hit_more(bp, hit, user_mode(regs) || hot->own->trusted ? regs :
+	end = kwatch_hit_stacks(cpu, plan, hit, regs, end);
+	if (plan->more)
+		end = kwatch_hit_more(bp, hit, user_mode(regs) || plan->own->trusted ? regs :
 				      task_pt_regs(current), end);
 	hit->rec.size = end - (void *)hit;
-	written = kwatch_own_write(hot->own, cpu->scratch, hit->rec.size / sizeof(u64));
+	written = kwatch_client_ring_write(plan->own, cpu->scratch, hit->rec.size / sizeof(u64));
 	if (!written)
-		atomic_inc(&hot->own->missed);
+		atomic_inc(&plan->own->missed);
 	kwatch_cpu_added(cpu);
 	return written;
 }
@@ -393,7 +393,7 @@ static noinline bool kwatch_hit_record_own(struct kwatch_cpu *cpu, const struct 
 static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 			     const struct pt_regs *regs)
 {
-	struct kwatch_counts *counts = this_cpu_ptr(bp->hot->counts);
+	struct kwatch_counts *counts = this_cpu_ptr(bp->plan->counts);
 	bool same = !memcmp(&cpu->access.regs, regs, sizeof(*regs));
 	u32 bit = 1 << bp->slot;
 
@@ -419,25 +419,25 @@ static bool kwatch_hit_again(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
  * it back; it is told once, because telling may hit as well.  Perf need not be
  * told again either, unless there are other slots, whose hits these may be.
  */
-static void kwatch_hit_over(const struct kwatch_hot *hot, struct perf_event *event)
+static void kwatch_hit_over(const struct kwatch_plan *plan, struct perf_event *event)
 {
-	struct kwatch_budget *budget = this_cpu_ptr(hot->budget);
+	struct kwatch_budget *budget = this_cpu_ptr(plan->budget);
 
-	if (likely(budget->told && hot->nr_slots == 1))
+	if (likely(budget->told && plan->nr_slots == 1))
 		return;
 	atomic_set(&event->event_limit, 1);
 	if (!budget->told) {
 		budget->told = true;
-		kwatch_cpu_want_tend();
+		kwatch_cpu_want_work();
 	}
 }
 
 /* An access by a process that is ignored, and not by an interrupt on top of it? */
-static noinline bool kwatch_hit_ignored(const struct kwatch_hot *hot, struct pt_regs *regs)
+static noinline bool kwatch_hit_ignored(const struct kwatch_plan *plan, struct pt_regs *regs)
 {
 	u32 count;
 
-	if (hot->own || !kwatch_ignore_is())
+	if (plan->own || !kwatch_ignore_is())
 		return false;
 	if (user_mode(regs))
 		return true;
@@ -452,14 +452,14 @@ static noinline enum kwatch_outcome kwatch_hit_aside(struct kwatch_cpu *cpu,
 						     struct kwatch_hit *hit,
 						     struct pt_regs *regs)
 {
-	const struct kwatch_hot *hot = bp->hot;
+	const struct kwatch_plan *plan = bp->plan;
 
-	if (hot->summary)
-		kwatch_hit_summarise(cpu, hot, hit, regs);
+	if (plan->summary)
+		kwatch_hit_summarise(cpu, plan, hit, regs);
 	else if (!kwatch_hit_record_own(cpu, bp, hit, regs))
 		return KWATCH_SUPPRESSED;
-	if (hot->action != KWATCH_ACTION_LOG)
-		kwatch_action_hit(cpu, hot, hit);
+	if (plan->action != KWATCH_ACTION_LOG)
+		kwatch_action_hit(cpu, plan, hit);
 	return KWATCH_RECORDED;
 }
 
@@ -467,12 +467,12 @@ static __always_inline enum kwatch_outcome
 kwatch_hit_decide(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 		  struct perf_event *event, struct kwatch_hit *hit, struct pt_regs *regs)
 {
-	struct kwatch_hot *hot = bp->hot;
+	struct kwatch_plan *plan = bp->plan;
 	enum kwatch_verdict verdict = KWATCH_VERDICT_FILTER;
 
 	if (likely(!this_cpu_read(kwatch_suspended)) &&
-	    !(unlikely(kwatch_ignore_any()) && kwatch_hit_ignored(hot, regs)))
-		verdict = kwatch_judge(hot, hit, regs);
+	    !(unlikely(kwatch_ignore_any()) && kwatch_hit_ignored(plan, regs)))
+		verdict = kwatch_decide(plan, hit, regs);
 
 	/* Not in the switch: the compiler would ask for it last. */
 	if (likely(verdict == KWATCH_VERDICT_RECORD))
@@ -484,13 +484,13 @@ kwatch_hit_decide(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 	case KWATCH_VERDICT_EARLY:
 		return KWATCH_EARLY;
 	case KWATCH_VERDICT_OVER:
-		kwatch_hit_over(hot, event);
+		kwatch_hit_over(plan, event);
 		return KWATCH_SUPPRESSED;
 	case KWATCH_VERDICT_SUPPRESS:
 		return KWATCH_SUPPRESSED;
 	case KWATCH_VERDICT_LAST:
-		kwatch_hit_end(hot, KWATCH_GONE_LIMIT);
-		kwatch_cpu_want_tend();
+		kwatch_hit_end(plan, KWATCH_GONE_LIMIT);
+		kwatch_cpu_want_work();
 		fallthrough;
 	case KWATCH_VERDICT_RECORD:
 		break;
@@ -498,15 +498,15 @@ kwatch_hit_decide(struct kwatch_cpu *cpu, const struct kwatch_bp *bp,
 
 record:
 	hit->rec.flags |= kwatch_hit_flags(bp, regs);
-	if (unlikely(hot->callback))
-		hot->callback(hit, regs, hot->callback_arg);
+	if (unlikely(plan->callback))
+		plan->callback(hit, regs, plan->callback_arg);
 	if (kwatch_trace_wanted())
 		kwatch_trace_hit(bp, hit, regs);
-	if (unlikely(hot->aside))
+	if (unlikely(plan->aside))
 		return kwatch_hit_aside(cpu, bp, hit, regs);
 	kwatch_hit_record(cpu, bp, hit, regs);
-	if (unlikely(hot->action != KWATCH_ACTION_LOG))
-		kwatch_action_hit(cpu, hot, hit);
+	if (unlikely(plan->action != KWATCH_ACTION_LOG))
+		kwatch_action_hit(cpu, plan, hit);
 	return KWATCH_RECORDED;
 }
 
@@ -528,13 +528,13 @@ static void kwatch_hit_filtered(struct kwatch_parts *parts, const struct kwatch_
 }
 
 /* Record a part of a hit that is in the ring. */
-static void kwatch_hit_also(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static void kwatch_hit_also(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 			    const struct kwatch_parts *parts, const struct kwatch_part *part)
 {
 	struct kwatch_also also = {
 		.rec.size = sizeof(also),
 		.rec.type = KWATCH_RECORD_ALSO,
-		.rec.watch = hot->id,
+		.rec.watch = plan->id,
 		.rec.flags = part->flags,
 		.rec.time_ns = parts->time_ns,
 		.seq = parts->seq,
@@ -544,21 +544,21 @@ static void kwatch_hit_also(struct kwatch_cpu *cpu, const struct kwatch_hot *hot
 		.cpu = smp_processor_id(),
 	};
 
-	if (hot->summary)
+	if (plan->summary)
 		return;
-	if (!hot->own)
+	if (!plan->own)
 		kwatch_ring_write(&cpu->ring, (u64 *)&also, sizeof(also) / sizeof(u64));
-	else if (!kwatch_own_write(hot->own, (u64 *)&also, sizeof(also) / sizeof(u64)))
-		atomic_inc(&hot->own->missed);
+	else if (!kwatch_client_ring_write(plan->own, (u64 *)&also, sizeof(also) / sizeof(u64)))
+		atomic_inc(&plan->own->missed);
 }
 
-static void kwatch_hit_also_filtered(struct kwatch_cpu *cpu, const struct kwatch_hot *hot,
+static void kwatch_hit_also_filtered(struct kwatch_cpu *cpu, const struct kwatch_plan *plan,
 				     struct kwatch_parts *parts)
 {
 	unsigned int i;
 
 	for (i = 0; i < parts->nr_filtered; i++)
-		kwatch_hit_also(cpu, hot, parts, &parts->filtered[i]);
+		kwatch_hit_also(cpu, plan, parts, &parts->filtered[i]);
 	parts->nr_filtered = 0;
 }
 
@@ -566,7 +566,7 @@ static void kwatch_hit_also_filtered(struct kwatch_cpu *cpu, const struct kwatch
 static void kwatch_hit_first(const struct kwatch_bp *bp, const struct kwatch_hit *hit,
 			     enum kwatch_outcome outcome)
 {
-	struct kwatch_parts *parts = &this_cpu_ptr(bp->hot->counts)->parts;
+	struct kwatch_parts *parts = &this_cpu_ptr(bp->plan->counts)->parts;
 
 	parts->seq = hit->seq;
 	parts->time_ns = hit->rec.time_ns;
@@ -583,8 +583,8 @@ static noinline void kwatch_hit_part(struct kwatch_cpu *cpu, const struct kwatch
 				     struct perf_event *event, struct kwatch_hit *hit,
 				     struct pt_regs *regs)
 {
-	struct kwatch_hot *hot = bp->hot;
-	struct kwatch_parts *parts = &this_cpu_ptr(hot->counts)->parts;
+	struct kwatch_plan *plan = bp->plan;
+	struct kwatch_parts *parts = &this_cpu_ptr(plan->counts)->parts;
 	struct kwatch_part part;
 	enum kwatch_outcome outcome;
 
@@ -595,7 +595,7 @@ static noinline void kwatch_hit_part(struct kwatch_cpu *cpu, const struct kwatch
 	parts->values |= 1 << bp->value_slot;
 	if (parts->outcome == KWATCH_RECORDED) {
 		kwatch_hit_keep(&part, bp, hit);
-		kwatch_hit_also(cpu, hot, parts, &part);
+		kwatch_hit_also(cpu, plan, parts, &part);
 	}
 	if (parts->outcome != KWATCH_FILTERED)
 		return;
@@ -605,11 +605,11 @@ static noinline void kwatch_hit_part(struct kwatch_cpu *cpu, const struct kwatch
 		return;
 	}
 	smp_wmb(); /* order nr, which has it as filtered, before moved: kwatch_counts_add() */
-	this_cpu_inc(hot->counts->moved[outcome]);
+	this_cpu_inc(plan->counts->moved[outcome]);
 	parts->time_ns = hit->rec.time_ns;
 	parts->outcome = outcome;
 	if (outcome == KWATCH_RECORDED)
-		kwatch_hit_also_filtered(cpu, hot, parts);
+		kwatch_hit_also_filtered(cpu, plan, parts);
 }
 
 /*
@@ -618,12 +618,12 @@ static noinline void kwatch_hit_part(struct kwatch_cpu *cpu, const struct kwatch
  */
 static noinline void kwatch_hit_nested(const struct kwatch_bp *bp)
 {
-	struct kwatch_value *value = kwatch_hit_values(bp->hot);
+	struct kwatch_value *value = kwatch_hit_values(bp->plan);
 
 	atomic64_inc(&value->seq);
-	this_cpu_inc(bp->hot->counts->nr[KWATCH_SUPPRESSED]);
-	if (bp->len && kwatch_arch_after(bp->hot->type) &&
-	    (!bp->process || current->mm == bp->hot->mm))
+	this_cpu_inc(bp->plan->counts->nr[KWATCH_SUPPRESSED]);
+	if (bp->len && kwatch_arch_after(bp->plan->type) &&
+	    (!bp->process || current->mm == bp->plan->mm))
 		kwatch_hit_value_late(bp, value);
 }
 
@@ -637,22 +637,22 @@ void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
  * Until 5.13 perf hands a process's breakpoints on to forked children, and to what
  * runs after exec.  Neither is watched, so their hits are none.
  */
-static bool kwatch_hit_is_process(const struct kwatch_hot *hot)
+static bool kwatch_hit_is_process(const struct kwatch_plan *plan)
 {
-	return hot->children ? current->self_exec_id == hot->exec_id : current->mm == hot->mm;
+	return plan->children ? current->self_exec_id == plan->exec_id : current->mm == plan->mm;
 }
 
 void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 			struct pt_regs *regs)
 {
-	if (!kwatch_hit_is_process(bp->hot))
+	if (!kwatch_hit_is_process(bp->plan))
 		return;
 	if (likely(kwatch_cpu_this())) {
 		kwatch_hit(bp, event, regs);
 		return;
 	}
-	atomic64_inc(&bp->hot->values->seq);
-	this_cpu_inc(bp->hot->counts->nr[KWATCH_SUPPRESSED]);
+	atomic64_inc(&bp->plan->values->seq);
+	this_cpu_inc(bp->plan->counts->nr[KWATCH_SUPPRESSED]);
 }
 
 void kwatch_hit_handle_task(struct perf_event *event, struct perf_sample_data *data,
@@ -666,7 +666,7 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 {
 	struct kwatch_cpu *cpu = kwatch_cpu_this();
 	struct kwatch_hit *hit = (struct kwatch_hit *)cpu->scratch;
-	struct kwatch_hot *hot = bp->hot;
+	struct kwatch_plan *plan = bp->plan;
 	enum kwatch_outcome outcome;
 	u32 count;
 
@@ -682,28 +682,28 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 	}
 	count = preempt_count(); /* this_cpu_write() may itself add to it */
 	this_cpu_write(kwatch_preempt_seen, count);
-	if (unlikely(hot->nr_slots > 1) && kwatch_hit_again(cpu, bp, regs)) {
+	if (unlikely(plan->nr_slots > 1) && kwatch_hit_again(cpu, bp, regs)) {
 		kwatch_hit_part(cpu, bp, event, hit, regs);
 	} else {
-		hit->seq = atomic64_inc_return(&kwatch_hit_values(hot)->seq);
+		hit->seq = atomic64_inc_return(&kwatch_hit_values(plan)->seq);
 		hit->rec.flags = kwatch_hit_value(bp, hit, regs);
 		outcome = kwatch_hit_decide(cpu, bp, event, hit, regs);
-		this_cpu_inc(hot->counts->nr[outcome]);
-		if (unlikely(hot->nr_slots > 1))
+		this_cpu_inc(plan->counts->nr[outcome]);
+		if (unlikely(plan->nr_slots > 1))
 			kwatch_hit_first(bp, hit, outcome);
 	}
 	smp_store_release(&cpu->busy, 0); /* pairs with kwatch_cpu_busy() */
 }
 
-bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why)
+bool kwatch_hit_end(struct kwatch_plan *plan, enum kwatch_gone_why why)
 {
-	return !cmpxchg(&hot->ended, 0, why); /* read by kwatch_judge_wanted() */
+	return !cmpxchg(&plan->ended, 0, why); /* read by kwatch_decide_wanted() */
 }
 
 void kwatch_hit_stuck(const struct kwatch_bp *bp)
 {
-	kwatch_hit_end(bp->hot, KWATCH_GONE_LOOP);
-	kwatch_cpu_want_tend();
+	kwatch_hit_end(bp->plan, KWATCH_GONE_LOOP);
+	kwatch_cpu_want_work();
 }
 
 /* Outside the exception from here on. */

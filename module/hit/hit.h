@@ -21,7 +21,7 @@
 #include "language/spec.h"
 #include "value.h"
 
-struct kwatch_own;
+struct kwatch_client_ring;
 struct kwatch_process;
 struct mm_struct;
 struct perf_event;
@@ -104,7 +104,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
 }
 
 /**
- * struct kwatch_hot - the part of a watch that the handler works with
+ * struct kwatch_plan - the part of a watch that the handler works with
  * @id:     of the watch
  * @type:   KWATCH_TYPE_*
  * @depth:  kernel frames to record, 0 for none
@@ -146,7 +146,7 @@ static inline void kwatch_counts_add(struct kwatch_counts *to,
  * Everything but @allow, the last two, and what @counts and @values point to, is
  * constant while any of the watch's breakpoints exists and it is not @early.
  */
-struct kwatch_hot {
+struct kwatch_plan {
 	u16	id;
 	u8	type;
 	u8	depth;
@@ -173,7 +173,7 @@ struct kwatch_hot {
 	u64	cost_ns;
 	u64	burst_ns;
 	bool	aside;
-	struct kwatch_own *own;
+	struct kwatch_client_ring *own;
 	struct kwatch_summary *summary;
 	kwatch_callback_t callback;
 	void	*callback_arg;
@@ -189,7 +189,7 @@ struct kwatch_hot {
  * struct kwatch_bp - one breakpoint: one debug register on one CPU, or of one
  *                    thread and those that it makes
  * @event: perf's side of it; NULL while not armed
- * @hot:   whose it is
+ * @plan:  whose it is
  * @addr:  the first byte whose value is recorded
  * @len:   bytes of that, up to 8; 0 for none
  * @slot:  which part of the watch it watches
@@ -206,7 +206,7 @@ struct kwatch_hot {
  */
 struct kwatch_bp {
 	struct perf_event *event;
-	struct kwatch_hot *hot;
+	struct kwatch_plan *plan;
 	const struct kwatch_process *process;
 	unsigned long addr;
 	u8	len;
@@ -264,7 +264,7 @@ void kwatch_hit_stuck(const struct kwatch_bp *bp);
 
 /**
  * kwatch_hit_end() - let no further hit of a watch count
- * @hot: the handler's part of it
+ * @plan: the handler's part of it
  * @why: enum kwatch_gone_why
  *
  * From now on its hits are filtered, until deferred.c has taken it off.
@@ -272,7 +272,7 @@ void kwatch_hit_stuck(const struct kwatch_bp *bp);
  * Context: any, NMI included.
  * Return: false if it was ended before.
  */
-bool kwatch_hit_end(struct kwatch_hot *hot, enum kwatch_gone_why why);
+bool kwatch_hit_end(struct kwatch_plan *plan, enum kwatch_gone_why why);
 
 /**
  * kwatch_hit_calibrate() - tell what the exception itself adds

@@ -53,9 +53,9 @@ TRACE_EVENT(hit,
 		__entry->time_ns = hit->rec.time_ns;
 		__entry->addr = bp->addr;
 		__entry->ip = (void *)ip;
-		__entry->watch = bp->hot->id;
+		__entry->watch = bp->plan->id;
 		__entry->flags = hit->rec.flags;
-		__entry->type = bp->hot->type;
+		__entry->type = bp->plan->type;
 		__entry->len = bp->len;
 	),
 	/* For perf and trace-cmd; ftrace prints it by print_hit() in trace.c. */

@@ -68,11 +68,11 @@ void kwatch_unwind_kernel(struct kwatch_cpu *cpu, struct pt_regs *regs,
 u32 kwatch_unwind_verified(struct kwatch_cpu *cpu, struct pt_regs *regs,
 			   unsigned int depth, u32 number)
 {
-	const struct kwatch_known_stack *known;
+	const struct kwatch_dedup_stack *known;
 
 	if (!number)
 		return 0;
-	known = kwatch_known_stack(cpu->known, number);
+	known = kwatch_dedup_stack(cpu->known, number);
 	return is_right(cpu, regs, (const void *)known->word, depth) ? number : 0;
 }
 
@@ -81,13 +81,13 @@ bool kwatch_unwind_learn(struct kwatch_cpu *cpu, struct pt_regs *regs,
 			 u32 *number)
 {
 	unsigned int nr = (end - begin) / sizeof(u64);
-	u32 hash = kwatch_known_hash(parts, begin, nr);
+	u32 hash = kwatch_dedup_hash(parts, begin, nr);
 
-	*number = kwatch_known_find(cpu->known, hash, parts, begin, nr);
-	if (!*number && kwatch_known_has_room(cpu->known, nr)) {
+	*number = kwatch_dedup_find(cpu->known, hash, parts, begin, nr);
+	if (!*number && kwatch_dedup_has_room(cpu->known, nr)) {
 		if (parts & KWATCH_PART_KSTACK && !is_right(cpu, regs, begin, depth))
 			return false;
-		*number = kwatch_known_add(cpu->known, hash, parts, begin, nr);
+		*number = kwatch_dedup_add(cpu->known, hash, parts, begin, nr);
 	}
 	if (*number && parts == KWATCH_PART_KSTACK)
 		kwatch_orc_learn(cpu->orc, regs, depth, begin, *number);

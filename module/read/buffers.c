@@ -75,13 +75,13 @@ int kwatch_buffers_come(unsigned int cpu)
 	return wanted ? kwatch_buffers_create(cpu) : 0;
 }
 
-void kwatch_buffers_set_work(void (*tend)(struct irq_work *work),
+void kwatch_buffers_set_work(void (*look)(struct irq_work *work),
 			 void (*act)(struct irq_work *work))
 {
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		init_irq_work(per_cpu_ptr(&kwatch_cpu_tend, cpu), tend);
+		init_irq_work(per_cpu_ptr(&kwatch_cpu_work, cpu), look);
 	act_func = act;
 }
 
@@ -103,7 +103,7 @@ void kwatch_buffers_quiet(void)
 	for_each_possible_cpu(i) {
 		struct kwatch_cpu *cpu = kwatch_cpu_get(i);
 
-		irq_work_sync(per_cpu_ptr(&kwatch_cpu_tend, i));
+		irq_work_sync(per_cpu_ptr(&kwatch_cpu_work, i));
 		if (!cpu)
 			continue;
 		irq_work_sync(&cpu->wake);

@@ -42,14 +42,14 @@ int kwatch_buffers_come(unsigned int cpu);
 
 /**
  * kwatch_buffers_set_work() - what the irq_works of all CPUs do
- * @tend: of kwatch_cpu_tend
+ * @look: of kwatch_cpu_work
  * @act:  of @act
  *
  * By pointer, because they are above this file.
  *
  * Context: init, before any CPU is made.
  */
-void kwatch_buffers_set_work(void (*tend)(struct irq_work *work),
+void kwatch_buffers_set_work(void (*look)(struct irq_work *work),
 			 void (*act)(struct irq_work *work));
 
 /**

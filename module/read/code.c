@@ -236,11 +236,11 @@ static void look_at_ips(const struct look *look, const u64 *ip, unsigned int nr,
 static const struct kwatch_stack *stack_of(const struct kwatch_record *record)
 {
 	const struct kwatch_hit *hit = (const void *)record;
-	const struct kwatch_known_stack *known;
+	const struct kwatch_dedup_stack *known;
 	const void *parts = record;
 
 	if (record->type == KWATCH_RECORD_HIT && hit->stack) {
-		known = kwatch_known_stack(kwatch_cpu_get(hit->cpu)->known, hit->stack);
+		known = kwatch_dedup_stack(kwatch_cpu_get(hit->cpu)->known, hit->stack);
 		return known->parts & KWATCH_PART_KSTACK ? (const void *)known->word : NULL;
 	}
 	if (!(record->parts & KWATCH_PART_KSTACK))
@@ -479,7 +479,7 @@ static void withdraw_stacks(const struct life *life)
 	times++;
 	for_each_possible_cpu(cpu)
 		if (kwatch_cpu_get(cpu) && kwatch_cpu_get(cpu)->known)
-			kwatch_known_withdraw(kwatch_cpu_get(cpu)->known, life->range,
+			kwatch_dedup_withdraw(kwatch_cpu_get(cpu)->known, life->range,
 					      life->nr_ranges);
 	kwatch_summary_withdraw(life->range, life->nr_ranges, times);
 }

@@ -22,8 +22,8 @@
  * @task:  bit by number
  */
 struct told {
-	DECLARE_BITMAP(stack, KWATCH_KNOWN_WORDS + 1);
-	DECLARE_BITMAP(task, KWATCH_KNOWN_TASKS + 1);
+	DECLARE_BITMAP(stack, KWATCH_DEDUP_WORDS + 1);
+	DECLARE_BITMAP(task, KWATCH_DEDUP_TASKS + 1);
 };
 
 #define STACK_DEF_MAX \
@@ -84,10 +84,10 @@ static bool must_tell(struct kwatch_define *define, unsigned long *bitmap,
 static const struct kwatch_record *define_stack(struct kwatch_define *define,
 						const struct kwatch_hit *hit)
 {
-	const struct kwatch_known_stack *stack;
+	const struct kwatch_dedup_stack *stack;
 	struct kwatch_stack_def *def = (void *)define->def;
 
-	stack = kwatch_known_stack(kwatch_cpu_get(hit->cpu)->known, hit->stack);
+	stack = kwatch_dedup_stack(kwatch_cpu_get(hit->cpu)->known, hit->stack);
 	*def = (struct kwatch_stack_def) {
 		.rec.size = sizeof(*def) + stack->nr * sizeof(u64),
 		.rec.type = KWATCH_RECORD_STACK,
@@ -111,7 +111,7 @@ static const struct kwatch_record *define_task(struct kwatch_define *define,
 		.rec.time_ns = hit->rec.time_ns,
 		.number = hit->task,
 		.cpu = hit->cpu,
-		.task = *kwatch_known_task(kwatch_cpu_get(hit->cpu)->known, hit->task),
+		.task = *kwatch_dedup_task(kwatch_cpu_get(hit->cpu)->known, hit->task),
 	};
 	return &def->rec;
 }

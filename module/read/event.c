@@ -37,7 +37,7 @@ void kwatch_event_add(void *record)
 	wake_up_all(&kwatch_wait);
 }
 
-void kwatch_event_tell(struct kwatch_own *own, void *record)
+void kwatch_event_tell(struct kwatch_client_ring *own, void *record)
 {
 	struct kwatch_record *rec = record;
 
@@ -47,12 +47,12 @@ void kwatch_event_tell(struct kwatch_own *own, void *record)
 	}
 	rec->time_ns = ktime_get_mono_fast_ns();
 	/* Those whose turn it is have interrupts off, so they come to an end. */
-	while (!kwatch_own_write(own, record, rec->size / sizeof(u64)))
+	while (!kwatch_client_ring_write(own, record, rec->size / sizeof(u64)))
 		cpu_relax();
 	wake_up_all(&kwatch_wait);
 }
 
-void kwatch_event_gone(struct kwatch_own *own, u16 id, enum kwatch_gone_why why)
+void kwatch_event_gone(struct kwatch_client_ring *own, u16 id, enum kwatch_gone_why why)
 {
 	struct kwatch_gone gone = {
 		.rec.size = sizeof(gone),

@@ -10,7 +10,7 @@
 
 #include "hit/ring.h"
 
-struct kwatch_own;
+struct kwatch_client_ring;
 
 /* Read with kwatch_ring_read(); written by kwatch_event_add() alone. */
 extern struct kwatch_ring kwatch_events;
@@ -31,7 +31,7 @@ void kwatch_event_add(void *record);
  *
  * Context: may sleep; both locks of watch.h held if @own is not NULL.
  */
-void kwatch_event_tell(struct kwatch_own *own, void *record);
+void kwatch_event_tell(struct kwatch_client_ring *own, void *record);
 
 /**
  * kwatch_event_gone() - append the record that a watch ended
@@ -41,7 +41,7 @@ void kwatch_event_tell(struct kwatch_own *own, void *record);
  *
  * Context: may sleep.
  */
-void kwatch_event_gone(struct kwatch_own *own, u16 id, enum kwatch_gone_why why);
+void kwatch_event_gone(struct kwatch_client_ring *own, u16 id, enum kwatch_gone_why why);
 
 /**
  * kwatch_event_init() - before any other call here

@@ -36,13 +36,13 @@ static void *put_ustack(struct kwatch_stack *stack, const struct kwatch_culprit 
 }
 
 /* The parts of a record.  Return: what is behind them. */
-static void *put_parts(const struct kwatch_hot *hot, struct kwatch_record *rec, void *at,
+static void *put_parts(const struct kwatch_plan *plan, struct kwatch_record *rec, void *at,
 		       const struct kwatch_culprit *by)
 {
 	*(struct kwatch_task *)at = by->task;
 	at += sizeof(by->task);
 	rec->parts |= KWATCH_PART_TASK;
-	if (!hot->own || hot->own->trusted) {
+	if (!plan->own || plan->own->trusted) {
 		at = put_kstack(at, by);
 		rec->parts |= KWATCH_PART_KSTACK;
 	}
@@ -53,7 +53,7 @@ static void *put_parts(const struct kwatch_hot *hot, struct kwatch_record *rec, 
 	return at;
 }
 
-void kwatch_gone_tell(const struct kwatch_hot *hot, enum kwatch_record_type type,
+void kwatch_gone_tell(const struct kwatch_plan *plan, enum kwatch_record_type type,
 		      enum kwatch_gone_why why, const struct kwatch_culprit *by, u64 from_ns)
 {
 	struct {
@@ -69,7 +69,7 @@ void kwatch_gone_tell(const struct kwatch_hot *hot, enum kwatch_record_type type
 	record = kzalloc(sizeof(*record), GFP_KERNEL | __GFP_NOFAIL);
 	end = &record->gone + 1;
 	record->gone.rec.type = type;
-	record->gone.rec.watch = hot->id;
+	record->gone.rec.watch = plan->id;
 	record->gone.why = why;
 	record->gone.cpu = raw_smp_processor_id();
 	record->gone.from_ns = by->time_ns;
@@ -77,9 +77,9 @@ void kwatch_gone_tell(const struct kwatch_hot *hot, enum kwatch_record_type type
 		record->gone.flags = KWATCH_GONE_BETWEEN;
 		record->gone.from_ns = from_ns;
 	} else {
-		end = put_parts(hot, &record->gone.rec, end, by);
+		end = put_parts(plan, &record->gone.rec, end, by);
 	}
 	record->gone.rec.size = end - (void *)record;
-	kwatch_event_tell(hot->own, record);
+	kwatch_event_tell(plan->own, record);
 	kfree(record);
 }

@@ -10,11 +10,11 @@
 #include <uapi/kwatch.h>
 
 struct kwatch_culprit;
-struct kwatch_hot;
+struct kwatch_plan;
 
 /**
  * kwatch_gone_tell() - tell that a watch's memory went
- * @hot:   of the watch
+ * @plan:  of the watch
  * @type:  KWATCH_RECORD_GONE if the watch ended with it, else KWATCH_RECORD_FREED
  * @why:   what happened
  * @by:    who did it
@@ -22,7 +22,7 @@ struct kwatch_hot;
  *
  * Context: may sleep; both locks of watch.h held.
  */
-void kwatch_gone_tell(const struct kwatch_hot *hot, enum kwatch_record_type type,
+void kwatch_gone_tell(const struct kwatch_plan *plan, enum kwatch_record_type type,
 		      enum kwatch_gone_why why, const struct kwatch_culprit *by, u64 from_ns);
 
 #endif /* KWATCH_GONE_H */

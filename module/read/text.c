@@ -224,16 +224,16 @@ static void show_regs(struct seq_file *m, const struct kwatch_regs *regs)
 static struct parts hit_parts(const struct kwatch_hit *hit)
 {
 	struct parts parts = find_parts(hit->rec.parts, hit + 1), stacks;
-	const struct kwatch_known *known;
-	const struct kwatch_known_stack *stack;
+	const struct kwatch_dedup *known;
+	const struct kwatch_dedup_stack *stack;
 
 	if (!hit->task && !hit->stack)
 		return parts;
 	known = kwatch_cpu_get(hit->cpu)->known;
 	if (hit->task)
-		parts.task = kwatch_known_task(known, hit->task);
+		parts.task = kwatch_dedup_task(known, hit->task);
 	if (hit->stack) {
-		stack = kwatch_known_stack(known, hit->stack);
+		stack = kwatch_dedup_stack(known, hit->stack);
 		stacks = find_parts(stack->parts, stack->word);
 		parts.kstack = stacks.kstack;
 		parts.ustack = stacks.ustack;

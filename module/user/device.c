@@ -67,11 +67,11 @@ MODULE_PARM_DESC(dev_mode, "mode of /dev/kwatch (default 0600)");
 struct client {
 	struct list_head node;
 	struct kwatch_holder holder;
-	struct kwatch_own own;
+	struct kwatch_client_ring own;
 	struct mm_struct *mm;
 	kuid_t	uid;
 	struct mutex mutex;
-	u32	depth[KWATCH_OWN_PAUSED];
+	u32	depth[KWATCH_CLIENT_PAUSED];
 	struct kwatch_define *define;
 	struct kwatch_ring_cursor cursor;
 	struct kwatch_ring_batch batch;
@@ -86,14 +86,14 @@ static LIST_HEAD(clients);
 
 static void count_watch(const struct kwatch_watch *watch, void *arg)
 {
-	struct { const struct kwatch_own *own; unsigned int nr; } *count = arg;
+	struct { const struct kwatch_client_ring *own; unsigned int nr; } *count = arg;
 
-	count->nr += watch->hot.own == count->own;
+	count->nr += watch->plan.own == count->own;
 }
 
 static bool has_room(const struct client *client)
 {
-	struct { const struct kwatch_own *own; unsigned int nr; } count = { &client->own, 0 };
+	struct { const struct kwatch_client_ring *own; unsigned int nr; } count = { &client->own, 0 };
 
 	kwatch_watch_each(count_watch, &count);
 	return client->own.trusted || count.nr < WATCHES_MAX;
@@ -135,7 +135,7 @@ static int find_paused(const struct client *client, const struct task_struct *ta
 {
 	int i;
 
-	for (i = 0; i < KWATCH_OWN_PAUSED; i++)
+	for (i = 0; i < KWATCH_CLIENT_PAUSED; i++)
 		if (client->own.paused[i] == task)
 			return i;
 	return -1;
@@ -145,7 +145,7 @@ static void forget_paused(struct client *client, int i)
 {
 	const struct task_struct *task = client->own.paused[i];
 
-	WRITE_ONCE(client->own.paused[i], NULL); /* read by kwatch_own_is_paused() */
+	WRITE_ONCE(client->own.paused[i], NULL); /* read by kwatch_client_ring_is_paused() */
 	put_task_struct((struct task_struct *)task);
 }
 
@@ -153,7 +153,7 @@ static void forget_dead(struct client *client)
 {
 	int i;
 
-	for (i = 0; i < KWATCH_OWN_PAUSED; i++)
+	for (i = 0; i < KWATCH_CLIENT_PAUSED; i++)
 		if (client->own.paused[i] &&
 		    READ_ONCE(client->own.paused[i]->flags) & PF_EXITING) /* stored by do_exit() */
 			forget_paused(client, i);
@@ -173,7 +173,7 @@ static int pause_thread(struct client *client)
 		return -ENOSPC;
 	client->depth[i] = 1;
 	WRITE_ONCE(client->own.paused[i], get_task_struct(current)); /* likewise */
-	WRITE_ONCE(client->own.nr_paused, KWATCH_OWN_PAUSED); /* likewise */
+	WRITE_ONCE(client->own.nr_paused, KWATCH_CLIENT_PAUSED); /* likewise */
 	return 0;
 }
 
@@ -206,7 +206,7 @@ static void free_client(struct client *client)
 
 	if (client->holder.each)
 		kwatch_records_release(&client->holder);
-	for (i = 0; i < KWATCH_OWN_PAUSED; i++)
+	for (i = 0; i < KWATCH_CLIENT_PAUSED; i++)
 		if (client->own.paused[i])
 			forget_paused(client, i);
 	kwatch_define_free(client->define);

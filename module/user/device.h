@@ -8,7 +8,7 @@
 #include "language/spec.h"
 
 struct kwatch_answer;
-struct kwatch_own;
+struct kwatch_client_ring;
 
 /**
  * kwatch_device_create() - make the device

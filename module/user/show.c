@@ -95,7 +95,7 @@ static void show_watch(const struct kwatch_watch *watch, void *arg)
 		seq_printf(m, " recorded=%llu", sum.nr[KWATCH_RECORDED]);
 	if (watch->bps.nr_uncovered)
 		seq_printf(m, " uncovered=%u", watch->bps.nr_uncovered);
-	if (watch->hot.unchanged)
+	if (watch->plan.unchanged)
 		seq_puts(m, " (with writes of the same value: this CPU has no read-only watch)");
 	else if (watch->process && watch->spec.type != KWATCH_TYPE_X)
 		seq_puts(m, kwatch_arch_sees_kernel ?
@@ -142,7 +142,7 @@ struct stats {
 static void show_off(struct seq_file *m, const struct kwatch_watch *watch,
 		     unsigned int cpu)
 {
-	const struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+	const struct kwatch_budget *budget = per_cpu_ptr(watch->plan.budget, cpu);
 	u64 off_ns = budget->past_off_ns;
 
 	if (budget->off_ns)
@@ -316,10 +316,10 @@ static void summary_watch(const struct kwatch_watch *watch, void *arg)
 {
 	char label[KWATCH_SYMBOL_MAX + 48];
 
-	if (!watch->hot.summary)
+	if (!watch->plan.summary)
 		return;
 	kwatch_spec_label(label, sizeof(label), &watch->spec);
-	show_summary(arg, watch->hot.summary, watch->hot.type, watch->id, label, "");
+	show_summary(arg, watch->plan.summary, watch->plan.type, watch->id, label, "");
 }
 
 static bool summary_ended(const struct kwatch_summary *summary, void *arg)

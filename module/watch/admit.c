@@ -43,7 +43,7 @@ static int admit_untrusted(const struct kwatch_cmd *cmd, struct kwatch_answer *a
 	return 0;
 }
 
-static int admit_add(const struct kwatch_own *own, struct kwatch_cmd *cmd,
+static int admit_add(const struct kwatch_client_ring *own, struct kwatch_cmd *cmd,
 		     struct kwatch_answer *answer)
 {
 	struct kwatch_spec *spec = &cmd->spec;
@@ -70,7 +70,7 @@ static int admit_add(const struct kwatch_own *own, struct kwatch_cmd *cmd,
 	return 0;
 }
 
-int kwatch_admit(const struct kwatch_own *own, struct kwatch_cmd *cmd,
+int kwatch_admit(const struct kwatch_client_ring *own, struct kwatch_cmd *cmd,
 			struct kwatch_answer *answer)
 {
 	switch (cmd->verb) {

@@ -7,7 +7,7 @@
 
 struct kwatch_answer;
 struct kwatch_cmd;
-struct kwatch_own;
+struct kwatch_client_ring;
 
 /* Slots that untrusted callers' watches may take in one process. */
 extern unsigned int kwatch_admit_slots;
@@ -21,7 +21,7 @@ extern unsigned int kwatch_admit_slots;
  * Context: may sleep.
  * Return: 0 or -EPERM.
  */
-int kwatch_admit(const struct kwatch_own *own, struct kwatch_cmd *cmd,
+int kwatch_admit(const struct kwatch_client_ring *own, struct kwatch_cmd *cmd,
 			struct kwatch_answer *answer);
 
 #endif /* KWATCH_ADMIT_H */

@@ -204,7 +204,7 @@ static bool is_freed(const struct kwatch_spec *spec)
 	return !is_user(spec) &&
 	       (spec->until == KWATCH_UNTIL_FREE || spec->target == KWATCH_TARGET_PERCPU ||
 		(spec->target == KWATCH_TARGET_ADDR &&
-		 kwatch_free_may_be(spec->addr + spec->offset)));
+		 kwatch_until_free_may_be(spec->addr + spec->offset)));
 }
 
 static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
@@ -213,10 +213,10 @@ static int do_add(struct kwatch_request *request, struct kwatch_answer *answer)
 	int ret;
 
 	if (freed)
-		kwatch_free_ready();
+		kwatch_until_free_ready();
 	ret = resolve_and_add(request, answer);
 	if (freed)
-		kwatch_free_unready();
+		kwatch_until_free_unready();
 	return ret;
 }
 
@@ -312,7 +312,7 @@ static bool may_be_freed(const struct kwatch_cmd *cmd)
 }
 
 /* A caller with records of its own has only its own watches. */
-static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
+static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_client_ring *own,
 		  struct kwatch_answer *answer)
 {
 	struct kwatch_watch *watch;
@@ -321,10 +321,10 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 
 	freed = cmd->verb == KWATCH_VERB_ON && may_be_freed(cmd);
 	if (freed)
-		kwatch_free_ready();
+		kwatch_until_free_ready();
 	kwatch_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
-	if (!watch || (own && watch->hot.own != own))
+	if (!watch || (own && watch->plan.own != own))
 		ret = refuse_ref(cmd, answer);
 	else if (cmd->verb == KWATCH_VERB_REMOVE)
 		__kwatch_watch_end(watch, KWATCH_GONE_REMOVED);
@@ -334,7 +334,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_own *own,
 		ret = do_on(cmd, watch, answer);
 	kwatch_unlock();
 	if (freed)
-		kwatch_free_unready();
+		kwatch_until_free_unready();
 	kwatch_watch_tidy();
 	return ret;
 }
@@ -440,7 +440,7 @@ int kwatch_command(const char *line, size_t len, const void *owner,
 	return ret;
 }
 
-int kwatch_command_own(const char *line, size_t len, struct kwatch_own *own,
+int kwatch_command_own(const char *line, size_t len, struct kwatch_client_ring *own,
 		       struct kwatch_answer *answer)
 {
 	struct kwatch_cmd *cmd = parse(line, len, answer);

@@ -37,7 +37,7 @@ int kwatch_command(const char *line, size_t len, const void *owner,
  * Return: the number of the watch if it made one, above 0; 0; -EPERM what it
  * may not; else as kwatch_command().
  */
-int kwatch_command_own(const char *line, size_t len, struct kwatch_own *own,
+int kwatch_command_own(const char *line, size_t len, struct kwatch_client_ring *own,
 		       struct kwatch_answer *answer);
 
 /**

@@ -33,7 +33,7 @@
 
 /* From hits. */
 
-static void tend_irq(struct irq_work *work)
+static void work_irq(struct irq_work *work)
 {
 	kwatch_work_soon();
 }
@@ -57,7 +57,7 @@ static void act_irq(struct irq_work *work)
 }
 
 /* Try again what is uncovered.  Return: as __kwatch_govern(). */
-static u64 tend_cover(struct kwatch_watch *watch)
+static u64 retry_uncovered(struct kwatch_watch *watch)
 {
 	struct kwatch_bps *bps = &watch->bps;
 	u64 since = ktime_get_mono_fast_ns() - bps->retried_ns;
@@ -76,7 +76,7 @@ static u64 tend_cover(struct kwatch_watch *watch)
 }
 
 /* CPUs that came when there was no memory for them.  Return: as __kwatch_govern(). */
-static u64 tend_cpus(void)
+static u64 make_cpus(void)
 {
 	u64 next = U64_MAX;
 	unsigned int cpu;
@@ -90,7 +90,7 @@ static u64 tend_cpus(void)
 /* Watches that ended themselves. */
 
 /* Return: when to look again; the watch may be gone then. */
-static u64 tend_process(struct kwatch_watch *watch)
+static u64 look_after_process(struct kwatch_watch *watch)
 {
 	u64 next = __kwatch_process_follow_look(watch);
 
@@ -101,44 +101,44 @@ static u64 tend_process(struct kwatch_watch *watch)
 	}
 	if (watch->state != KWATCH_STATE_ARMED)
 		return next;
-	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
-		__kwatch_watch_end(watch, watch->hot.ended);
+	if (READ_ONCE(watch->plan.ended)) { /* stored by kwatch_hit_end() */
+		__kwatch_watch_end(watch, watch->plan.ended);
 		return U64_MAX;
 	}
 	next = min(next, __kwatch_govern(watch));
-	next = min(next, tend_cover(watch));
-	return min(next, __kwatch_unseen_tend(watch));
+	next = min(next, retry_uncovered(watch));
+	return min(next, __kwatch_unseen_look(watch));
 }
 
 /* All of it, for one watch.  Return: when to look again. */
-static u64 tend_watch(struct kwatch_watch *watch)
+static u64 look_after_watch(struct kwatch_watch *watch)
 {
 	u64 next = U64_MAX;
 
 	if (watch->process)
-		return tend_process(watch);
+		return look_after_process(watch);
 	if (watch->state != KWATCH_STATE_ARMED)
 		return next;
-	next = __kwatch_free_tend(watch);
-	if (READ_ONCE(watch->hot.ended)) { /* stored by kwatch_hit_end() */
-		__kwatch_watch_end(watch, watch->hot.ended);
+	next = __kwatch_until_free_look(watch);
+	if (READ_ONCE(watch->plan.ended)) { /* stored by kwatch_hit_end() */
+		__kwatch_watch_end(watch, watch->plan.ended);
 		return U64_MAX;
 	}
 	next = min(next, __kwatch_govern(watch));
-	next = min(next, tend_cover(watch));
-	return min(next, __kwatch_unseen_tend(watch));
+	next = min(next, retry_uncovered(watch));
+	return min(next, __kwatch_unseen_look(watch));
 }
 
 /* Return: when to be called again, in ns from now; U64_MAX for when it is asked for. */
-static u64 tend(void)
+static u64 look_after(void)
 {
 	struct kwatch_watch *watch, *other;
 	u64 next;
 
 	kwatch_lock();
-	next = tend_cpus();
+	next = make_cpus();
 	list_for_each_entry_safe(watch, other, &kwatch_watches, node)
-		next = min(next, tend_watch(watch));
+		next = min(next, look_after_watch(watch));
 	kwatch_unlock();
 	kwatch_watch_tidy();
 	return next;
@@ -146,8 +146,8 @@ static u64 tend(void)
 
 int kwatch_deferred_init(void)
 {
-	kwatch_buffers_set_work(tend_irq, act_irq);
-	return kwatch_work_init(tend);
+	kwatch_buffers_set_work(work_irq, act_irq);
+	return kwatch_work_init(look_after);
 }
 
 void kwatch_deferred_exit(void)

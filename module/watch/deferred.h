@@ -8,8 +8,8 @@
  * watches that ended themselves are taken off; values are compared with what
  * hits explain.
  */
-#ifndef KWATCH_TEND_H
-#define KWATCH_TEND_H
+#ifndef KWATCH_DEFERRED_H
+#define KWATCH_DEFERRED_H
 
 /**
  * kwatch_deferred_init() - before any CPU is made
@@ -26,4 +26,4 @@ int kwatch_deferred_init(void);
  */
 void kwatch_deferred_exit(void);
 
-#endif /* KWATCH_TEND_H */
+#endif /* KWATCH_DEFERRED_H */

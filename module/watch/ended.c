@@ -40,14 +40,14 @@ static bool has_hits(const struct kwatch_watch *watch)
 
 void __kwatch_ended_keep(struct kwatch_watch *watch)
 {
-	struct kwatch_summary *summary = watch->hot.summary;
+	struct kwatch_summary *summary = watch->plan.summary;
 
 	lockdep_assert_held(&kwatch_mutex);
 	if (!summary || !has_hits(watch))
 		return;
-	watch->hot.summary = NULL;
+	watch->plan.summary = NULL;
 	summary->ended.id = watch->id;
-	summary->ended.type = watch->hot.type;
+	summary->ended.type = watch->plan.type;
 	kwatch_spec_label(summary->ended.label, sizeof(summary->ended.label), &watch->spec);
 	list_add_tail(&summary->ended.node, &ended);
 	ended_bytes += summary->bytes;

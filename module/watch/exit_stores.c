@@ -89,7 +89,7 @@ static void note(struct kwatch_watch *watch, void *arg)
 
 	if (!READ_ONCE(watch->bps.armed) || READ_ONCE(watch->bps.off))
 		return;
-	for (i = 0; i < watch->hot.nr_slots && before->nr < VALUES_MAX; i++) {
+	for (i = 0; i < watch->plan.nr_slots && before->nr < VALUES_MAX; i++) {
 		u8 slot = watch->bps.part[i].value_slot;
 		s64 seq = atomic64_read(&watch->value.seq);
 
@@ -130,7 +130,7 @@ static void add_change(struct kwatch_watch *watch, unsigned int part, u64 from_n
 	change->record.task.tid = current->pid;
 	change->record.task.tgid = current->tgid;
 	memcpy(change->record.task.comm, current->comm, sizeof(change->record.task.comm));
-	if (watch->hot.parts) {
+	if (watch->plan.parts) {
 		change->record.unseen.rec.size = sizeof(change->record);
 		change->record.unseen.rec.parts |= KWATCH_PART_WHERE;
 		change->record.where.offset = watch->bps.part[part].offset;
@@ -173,10 +173,10 @@ static void compare(struct kwatch_watch *watch, void *arg)
 	for (i = 0; i < before->nr; i++) {
 		if (before->value[i].watch != watch)
 			continue;
-		for (j = 0; j < watch->hot.nr_slots; j++)
+		for (j = 0; j < watch->plan.nr_slots; j++)
 			if (watch->bps.part[j].value_slot == before->value[i].slot)
 				break;
-		if (j < watch->hot.nr_slots && read_value(watch, j, &bytes) &&
+		if (j < watch->plan.nr_slots && read_value(watch, j, &bytes) &&
 		    bytes != before->value[i].bytes &&
 		    atomic64_read(&watch->value.seq) == before->value[i].seq &&
 		    is_kernels(before, watch->bps.addr + watch->bps.part[j].value_offset,
@@ -257,7 +257,7 @@ void __kwatch_exit_stores_tell(const struct kwatch_watch *watch)
 
 	lockdep_assert_held(&kwatch_mutex);
 	while ((change = take(watch->id))) {
-		kwatch_event_tell(watch->hot.own, &change->record);
+		kwatch_event_tell(watch->plan.own, &change->record);
 		kfree(change);
 	}
 }

@@ -17,7 +17,7 @@
 #include "hit/cpu.h"
 #include "follow.h"
 #include "list.h"
-#include "prepare.h"
+#include "plan.h"
 #include "base/symbol.h"
 #include "read/buffers.h"
 #include "unseen.h"
@@ -89,13 +89,13 @@ static bool in_init(const struct kwatch_watch *watch, const struct module *mod)
 /* Forget the functions of allow= in memory of @mod that is about to be freed. */
 static void disallow(struct kwatch_watch *watch, const struct module *mod, bool init)
 {
-	struct kwatch_hot *hot = &watch->hot;
+	struct kwatch_plan *plan = &watch->plan;
 	unsigned int i;
 
-	for (i = 0; i < hot->nr_allow; i++)
-		if (init ? within_module_init(hot->allow[i].start, mod) :
-			   within_module(hot->allow[i].start, mod))
-			kwatch_hot_allow(hot, i, NULL);
+	for (i = 0; i < plan->nr_allow; i++)
+		if (init ? within_module_init(plan->allow[i].start, mod) :
+			   within_module(plan->allow[i].start, mod))
+			kwatch_plan_allow(plan, i, NULL);
 }
 
 /* The module's memory is about to be freed, and used for something else. */
@@ -192,7 +192,7 @@ static bool wants(const struct kwatch_watch *watch, unsigned int i,
 		  const struct wanted *after)
 {
 	return (watch->id > after->id || (watch->id == after->id && i > after->i)) &&
-	       !watch->hot.allow[i].end;
+	       !watch->plan.allow[i].end;
 }
 
 /* Make @wanted the next one.  Return: false if there is none. */
@@ -205,9 +205,9 @@ static bool next_wanted(struct wanted *wanted)
 	list_for_each_entry(watch, &kwatch_watches, node) {
 		if (found && watch->id > found->id)
 			continue;
-		for (i = 0; i < watch->hot.nr_allow && !wants(watch, i, wanted); i++)
+		for (i = 0; i < watch->plan.nr_allow && !wants(watch, i, wanted); i++)
 			;
-		if (i == watch->hot.nr_allow)
+		if (i == watch->plan.nr_allow)
 			continue;
 		found = watch;
 		at = i;
@@ -234,9 +234,9 @@ static void allow_again(const struct module *mod)
 			continue;
 		mutex_lock(&kwatch_mutex);
 		watch = __kwatch_watch_find(wanted.id, NULL);
-		if (watch && wanted.i < watch->hot.nr_allow &&
+		if (watch && wanted.i < watch->plan.nr_allow &&
 		    !strcmp(watch->spec.allow[wanted.i], wanted.name))
-			kwatch_hot_allow(&watch->hot, wanted.i, &range);
+			kwatch_plan_allow(&watch->plan, wanted.i, &range);
 		mutex_unlock(&kwatch_mutex);
 	}
 }

@@ -32,7 +32,7 @@ static void tell_gap(const struct kwatch_watch *watch, unsigned int cpu,
 		.off = off,
 	};
 
-	kwatch_event_tell(watch->hot.own, &gap);
+	kwatch_event_tell(watch->plan.own, &gap);
 }
 
 /* The handler is quiet: tell what it suppressed. */
@@ -54,7 +54,7 @@ static void turn_off(struct kwatch_watch *watch, unsigned int unit)
 	/* From here on the budgets are ours: no handler runs. */
 	now = ktime_get_mono_fast_ns();
 	for_each_cpu(cpu, kwatch_cover_budgets(&watch->bps, unit)) {
-		struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+		struct kwatch_budget *budget = per_cpu_ptr(watch->plan.budget, cpu);
 
 		budget->off_ns = now;
 		tell_suppressed(watch, cpu, budget);
@@ -68,7 +68,7 @@ static void settle(const struct kwatch_watch *watch, unsigned int unit)
 	unsigned int cpu;
 
 	for_each_cpu(cpu, kwatch_cover_budgets(&watch->bps, unit)) {
-		struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+		struct kwatch_budget *budget = per_cpu_ptr(watch->plan.budget, cpu);
 
 		tell_suppressed(watch, cpu, budget);
 		budget->told = false;
@@ -100,9 +100,9 @@ static struct budgets sum_up(const struct kwatch_watch *watch, unsigned int unit
 	unsigned int cpu;
 
 	for_each_cpu(cpu, kwatch_cover_budgets(&watch->bps, unit)) {
-		const struct kwatch_budget *budget = per_cpu_ptr(watch->hot.budget, cpu);
+		const struct kwatch_budget *budget = per_cpu_ptr(watch->plan.budget, cpu);
 
-		sum.over |= READ_ONCE(budget->suppressed) > 0; /* stored by kwatch_judge_affordable() */
+		sum.over |= READ_ONCE(budget->suppressed) > 0; /* stored by kwatch_decide_affordable() */
 		sum.off |= budget->off_ns > 0;
 		sum.spent_ns = max(sum.spent_ns, READ_ONCE(budget->spent_ns)); /* likewise */
 	}
@@ -123,7 +123,7 @@ static u64 govern(struct kwatch_watch *watch, unsigned int unit)
 		sum = sum_up(watch, unit);
 	}
 	now = ktime_get_mono_fast_ns();
-	due = sum.spent_ns + max_t(u64, SAVED_MIN_NS, watch->hot.cost_ns);
+	due = sum.spent_ns + max_t(u64, SAVED_MIN_NS, watch->plan.cost_ns);
 	if (due > now)
 		return due - now;
 	/* What came of it before this was not to be seen. */
@@ -134,7 +134,7 @@ static u64 govern(struct kwatch_watch *watch, unsigned int unit)
 	}
 	/* There was no memory to find its threads. */
 	for_each_cpu(cpu, kwatch_cover_budgets(&watch->bps, unit))
-		per_cpu_ptr(watch->hot.budget, cpu)->off_ns = now;
+		per_cpu_ptr(watch->plan.budget, cpu)->off_ns = now;
 	return NSEC_PER_SEC;
 }
 
@@ -162,7 +162,7 @@ void __kwatch_governor_settle(struct kwatch_watch *watch)
 
 	lockdep_assert_held(&kwatch_mutex);
 	/* While it is on: what is stored once it is off is not unseen, but not watched. */
-	if (!kwatch_free_ends(watch->hot.ended))
+	if (!kwatch_until_free_ends(watch->plan.ended))
 		__kwatch_unseen_check(watch);
 	if (watch->bps.armed && !watch->bps.off)
 		kwatch_cover_pause_all(&watch->bps);

@@ -39,5 +39,5 @@ void kwatch_watch_counts(const struct kwatch_watch *watch, unsigned int cpu,
 			 struct kwatch_counts *counts)
 {
 	memset(counts, 0, sizeof(*counts));
-	kwatch_counts_add(counts, per_cpu_ptr(watch->hot.counts, cpu));
+	kwatch_counts_add(counts, per_cpu_ptr(watch->plan.counts, cpu));
 }

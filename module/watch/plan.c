@@ -10,7 +10,7 @@
 #include <linux/time64.h>
 
 #include "arch/arch.h"
-#include "prepare.h"
+#include "plan.h"
 #include "hit/client_ring.h"
 #include "cover/process.h"
 #include "selftest.h"
@@ -20,15 +20,15 @@
 /* User frames of a hit in a process's memory, unless ustack= says otherwise. */
 #define KWATCH_USER_DEPTH	16
 
-static void set_budget(struct kwatch_hot *hot, const struct kwatch_spec *spec)
+static void set_budget(struct kwatch_plan *plan, const struct kwatch_spec *spec)
 {
-	hot->burst_ns = KWATCH_BURST_NS;
+	plan->burst_ns = KWATCH_BURST_NS;
 	if (spec->given & KWATCH_GIVEN(RATE)) {
-		hot->cost_ns = spec->rate ? div_u64(NSEC_PER_SEC, spec->rate) : 0;
+		plan->cost_ns = spec->rate ? div_u64(NSEC_PER_SEC, spec->rate) : 0;
 		return;
 	}
-	hot->cost_ns = kwatch_selftest.hit_ns * KWATCH_SHARE;
-	hot->burst_ns = max_t(u64, KWATCH_BURST_NS, hot->cost_ns * KWATCH_BURST_HITS);
+	plan->cost_ns = kwatch_selftest.hit_ns * KWATCH_SHARE;
+	plan->burst_ns = max_t(u64, KWATCH_BURST_NS, plan->cost_ns * KWATCH_BURST_HITS);
 }
 
 /*
@@ -54,7 +54,7 @@ static void prepend(struct kwatch_filter *filter,
 	filter->nr++;
 }
 
-static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
+static int make_filter(struct kwatch_plan *plan, const struct kwatch_spec *spec)
 {
 	struct kwatch_filter_insn pid = {
 		.field = KWATCH_FIELD_TGID, .op = KWATCH_OP_EQ, .value = spec->pid,
@@ -64,7 +64,7 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 	struct kwatch_filter *filter;
 
 	/* A watch of a process has its threads' breakpoints only. */
-	bool by_pid = spec->pid && !hot->mm;
+	bool by_pid = spec->pid && !plan->mm;
 
 	if (!spec->filter.nr && !by_pid && !spec->comm[0])
 		return 0;
@@ -78,107 +78,107 @@ static int make_filter(struct kwatch_hot *hot, const struct kwatch_spec *spec)
 		prepend(filter, &comm);
 	if (by_pid)
 		prepend(filter, &pid);
-	hot->filter = filter;
+	plan->filter = filter;
 	return 0;
 }
 
-int kwatch_hot_init(struct kwatch_hot *hot, const struct kwatch_spec *spec,
+int kwatch_plan_init(struct kwatch_plan *plan, const struct kwatch_spec *spec,
 		    const struct kwatch_resolved *found, unsigned int depth)
 {
 	int ret;
 
-	hot->type = spec->type;
-	hot->depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack : depth;
-	if (hot->own && !hot->own->trusted)
-		hot->depth = 0;
+	plan->type = spec->type;
+	plan->depth = spec->given & KWATCH_GIVEN(STACK) ? spec->stack : depth;
+	if (plan->own && !plan->own->trusted)
+		plan->depth = 0;
 	if (found->process) {
-		hot->mm = found->process->mm;
-		hot->exec_id = found->process->exec_id;
-		hot->children = found->process->children;
-		hot->user_depth = KWATCH_USER_DEPTH;
+		plan->mm = found->process->mm;
+		plan->exec_id = found->process->exec_id;
+		plan->children = found->process->children;
+		plan->user_depth = KWATCH_USER_DEPTH;
 	}
 	if (spec->given & KWATCH_GIVEN(USTACK))
-		hot->user_depth = spec->ustack;
-	hot->regs = spec->regs;
-	hot->ucopy = spec->ucopy;
-	hot->parts = spec->len > 8;
-	hot->more = hot->regs || hot->ucopy || hot->parts;
-	hot->changed = spec->changed;
+		plan->user_depth = spec->ustack;
+	plan->regs = spec->regs;
+	plan->ucopy = spec->ucopy;
+	plan->parts = spec->len > 8;
+	plan->more = plan->regs || plan->ucopy || plan->parts;
+	plan->changed = spec->changed;
 	/* A CPU that cannot watch reads alone watches both: keep the reads. */
-	hot->unchanged = spec->type == KWATCH_TYPE_R &&
+	plan->unchanged = spec->type == KWATCH_TYPE_R &&
 		kwatch_arch_bp_type(KWATCH_TYPE_R) == kwatch_arch_bp_type(KWATCH_TYPE_RW);
-	hot->action = spec->action;
-	hot->signo = spec->signo;
-	hot->nr_allow = spec->nr_allow;
-	memcpy(hot->allow, found->allow, sizeof(hot->allow));
-	hot->limit = spec->limit;
-	set_budget(hot, spec);
+	plan->action = spec->action;
+	plan->signo = spec->signo;
+	plan->nr_allow = spec->nr_allow;
+	memcpy(plan->allow, found->allow, sizeof(plan->allow));
+	plan->limit = spec->limit;
+	set_budget(plan, spec);
 
-	hot->counts = alloc_percpu(struct kwatch_counts);
-	hot->budget = alloc_percpu(struct kwatch_budget);
-	if (!hot->counts || !hot->budget)
+	plan->counts = alloc_percpu(struct kwatch_counts);
+	plan->budget = alloc_percpu(struct kwatch_budget);
+	if (!plan->counts || !plan->budget)
 		return -ENOMEM;
-	ret = make_filter(hot, spec);
+	ret = make_filter(plan, spec);
 	if (ret)
 		return ret;
-	hot->picky = hot->silent || hot->changed || hot->unchanged || hot->nr_allow ||
-		     hot->filter || hot->own;
+	plan->picky = plan->silent || plan->changed || plan->unchanged || plan->nr_allow ||
+		     plan->filter || plan->own;
 	if (spec->summary) {
-		hot->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
-						     hot->depth + max_t(u8, hot->user_depth, 1));
-		if (!hot->summary)
+		plan->summary = kwatch_summary_create(spec->summary == KWATCH_SUMMARY_TASK,
+						     plan->depth + max_t(u8, plan->user_depth, 1));
+		if (!plan->summary)
 			return -ENOMEM;
 	}
-	hot->aside = hot->summary || hot->own;
+	plan->aside = plan->summary || plan->own;
 	return 0;
 }
 
-void kwatch_hot_free(struct kwatch_hot *hot)
+void kwatch_plan_free(struct kwatch_plan *plan)
 {
-	kwatch_summary_destroy(hot->summary);
-	kfree(hot->filter);
-	free_percpu(hot->budget);
-	free_percpu(hot->cpu_values);
-	free_percpu(hot->counts);
+	kwatch_summary_destroy(plan->summary);
+	kfree(plan->filter);
+	free_percpu(plan->budget);
+	free_percpu(plan->cpu_values);
+	free_percpu(plan->counts);
 }
 
-int kwatch_hot_place(struct kwatch_hot *hot, bool percpu)
+int kwatch_plan_place(struct kwatch_plan *plan, bool percpu)
 {
-	if (percpu && !hot->cpu_values) {
-		hot->cpu_values = alloc_percpu(struct kwatch_value);
-		return hot->cpu_values ? 0 : -ENOMEM;
+	if (percpu && !plan->cpu_values) {
+		plan->cpu_values = alloc_percpu(struct kwatch_value);
+		return plan->cpu_values ? 0 : -ENOMEM;
 	}
 	if (!percpu) {
-		free_percpu(hot->cpu_values);
-		hot->cpu_values = NULL;
+		free_percpu(plan->cpu_values);
+		plan->cpu_values = NULL;
 	}
 	return 0;
 }
 
-void kwatch_hot_rearm(struct kwatch_hot *hot)
+void kwatch_plan_rearm(struct kwatch_plan *plan)
 {
-	atomic64_set(&hot->taken, 0);
-	WRITE_ONCE(hot->ended, 0);
+	atomic64_set(&plan->taken, 0);
+	WRITE_ONCE(plan->ended, 0);
 }
 
-void kwatch_hot_allow(struct kwatch_hot *hot, unsigned int i,
+void kwatch_plan_allow(struct kwatch_plan *plan, unsigned int i,
 		      const struct kwatch_range *range)
 {
 	/* The handler finds no function, or all of it. */
-	WRITE_ONCE(hot->allow[i].end, 0);
+	WRITE_ONCE(plan->allow[i].end, 0);
 	if (!range)
 		return;
-	WRITE_ONCE(hot->allow[i].start, range->start);
-	smp_store_release(&hot->allow[i].end, range->end); /* pairs with kwatch_judge_allowed() */
+	WRITE_ONCE(plan->allow[i].start, range->start);
+	smp_store_release(&plan->allow[i].end, range->end); /* pairs with kwatch_decide_allowed() */
 }
 
-void kwatch_hot_hold(struct kwatch_hot *hot)
+void kwatch_plan_hold(struct kwatch_plan *plan)
 {
-	hot->early = true;
+	plan->early = true;
 }
 
-void kwatch_hot_release(struct kwatch_hot *hot, u16 id)
+void kwatch_plan_release(struct kwatch_plan *plan, u16 id)
 {
-	hot->id = id;
-	smp_store_release(&hot->early, false); /* pairs with kwatch_judge() */
+	plan->id = id;
+	smp_store_release(&plan->early, false); /* pairs with kwatch_decide() */
 }

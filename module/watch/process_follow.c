@@ -298,10 +298,10 @@ void kwatch_process_follow_exit(void)
 	rcu_barrier();
 }
 
-static void set_hot(struct kwatch_process *process, struct kwatch_hot *hot)
+static void set_hot(struct kwatch_process *process, struct kwatch_plan *plan)
 {
 	spin_lock(&process->lock);
-	process->hot = hot;
+	process->plan = plan;
 	spin_unlock(&process->lock);
 }
 
@@ -312,7 +312,7 @@ int __kwatch_process_follow_begin(struct kwatch_watch *watch)
 
 	lockdep_assert_held(&kwatch_mutex);
 	WRITE_ONCE(process->watch, watch); /* read by kwatch_group_of_current() */
-	set_hot(process, &watch->hot);
+	set_hot(process, &watch->plan);
 	ret = __kwatch_group_add(process, process->task) ?: __kwatch_group_add_kin(process);
 	if (ret)
 		return ret;
@@ -356,14 +356,14 @@ bool __kwatch_process_follow_is_over(const struct kwatch_watch *watch)
 }
 
 /* The watch stays, as a debugger's does: something else may be mapped there. */
-static void tend_mapping(struct kwatch_watch *watch)
+static void tell_unmapped(struct kwatch_watch *watch)
 {
 	struct kwatch_process *process = watch->process;
 
 	if (!kwatch_culprit_is_known(&process->unmapped) || process->told || process->ends ||
 	    watch->state != KWATCH_STATE_ARMED)
 		return;
-	kwatch_gone_tell(&watch->hot, KWATCH_RECORD_FREED, KWATCH_GONE_UNMAPPED,
+	kwatch_gone_tell(&watch->plan, KWATCH_RECORD_FREED, KWATCH_GONE_UNMAPPED,
 			 &process->unmapped, 0);
 	process->told = true;
 }
@@ -391,14 +391,14 @@ u64 __kwatch_process_follow_look(struct kwatch_watch *watch)
 	if (dropped)
 		kwatch_threads_reap(&watch->bps);
 	if (left && !is_shared(process))
-		kwatch_hit_end(&watch->hot, KWATCH_GONE_EXEC);
-	tend_mapping(watch);
+		kwatch_hit_end(&watch->plan, KWATCH_GONE_EXEC);
+	tell_unmapped(watch);
 	if (xchg(&process->rescan, false) && /* set by look_for_new() */
 	    (__kwatch_group_add_kin(process) || kwatch_cover_retry(&watch->bps))) {
 		WRITE_ONCE(process->rescan, true);
 		again = min_t(u64, again, KWATCH_UNCOVERED_RETRY_NS);
 	}
 	if (__kwatch_process_follow_is_over(watch))
-		kwatch_hit_end(&watch->hot, KWATCH_GONE_TASK);
+		kwatch_hit_end(&watch->plan, KWATCH_GONE_TASK);
 	return again;
 }

@@ -38,7 +38,7 @@ static u64 word;
 static struct kwatch_value value;
 
 /* The promise itself: one store, one hit.  Return: hits. */
-static u64 store_once(const struct kwatch_hot *hot)
+static u64 store_once(const struct kwatch_plan *plan)
 {
 	unsigned long flags;
 	u64 hits;
@@ -46,7 +46,7 @@ static u64 store_once(const struct kwatch_hot *hot)
 	local_irq_save(flags);
 	WRITE_ONCE(word, 1);
 	kwatch_hit_calibrate(preempt_count());
-	hits = READ_ONCE(this_cpu_ptr(hot->counts)->nr[KWATCH_FILTERED]);
+	hits = READ_ONCE(this_cpu_ptr(plan->counts)->nr[KWATCH_FILTERED]);
 	local_irq_restore(flags);
 	return hits;
 }
@@ -57,30 +57,30 @@ static u64 store_once(const struct kwatch_hot *hot)
  */
 static noinline void store_for_two(const struct kwatch_bps *first)
 {
-	struct kwatch_hot hot = *first->hot;
+	struct kwatch_plan plan = *first->plan;
 	struct kwatch_bps bps = *first;
 	u64 before, hits = 0, hits_first;
 	unsigned long flags;
 	unsigned int cpu;
 
-	hot.counts = alloc_percpu(struct kwatch_counts);
-	bps.hot = &hot;
-	if (!hot.counts || kwatch_cover_arm(&bps, &cpu))
+	plan.counts = alloc_percpu(struct kwatch_counts);
+	bps.plan = &plan;
+	if (!plan.counts || kwatch_cover_arm(&bps, &cpu))
 		goto out;
 	local_irq_save(flags);
-	before = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]);
+	before = READ_ONCE(this_cpu_ptr(first->plan->counts)->nr[KWATCH_FILTERED]);
 	WRITE_ONCE(word, 2);
-	hits_first = READ_ONCE(this_cpu_ptr(first->hot->counts)->nr[KWATCH_FILTERED]) - before;
-	hits = READ_ONCE(this_cpu_ptr(hot.counts)->nr[KWATCH_FILTERED]);
+	hits_first = READ_ONCE(this_cpu_ptr(first->plan->counts)->nr[KWATCH_FILTERED]) - before;
+	hits = READ_ONCE(this_cpu_ptr(plan.counts)->nr[KWATCH_FILTERED]);
 	local_irq_restore(flags);
 	kwatch_selftest.each = hits == 1 && hits_first == 1;
 	kwatch_cover_disarm(&bps);
 out:
-	free_percpu(hot.counts);
+	free_percpu(plan.counts);
 }
 
 /* What a hit costs that is kept, stack and all.  Return: hits. */
-static u64 store_more(struct kwatch_hot *hot)
+static u64 store_more(struct kwatch_plan *plan)
 {
 	u64 begin, hits, ns, best = U64_MAX;
 	unsigned int batch, i;
@@ -88,7 +88,7 @@ static u64 store_more(struct kwatch_hot *hot)
 
 	local_irq_save(flags);
 	/* Only this CPU stores to our variable, so only it looks at this. */
-	WRITE_ONCE(hot->silent, false);
+	WRITE_ONCE(plan->silent, false);
 	for (batch = 0; batch < BATCHES; batch++) {
 		begin = ktime_get_mono_fast_ns();
 		for (i = 0; i < BATCH_STORES; i++)
@@ -96,7 +96,7 @@ static u64 store_more(struct kwatch_hot *hot)
 		ns = ktime_get_mono_fast_ns() - begin;
 		best = min(best, ns);
 	}
-	hits = READ_ONCE(this_cpu_ptr(hot->counts)->nr[KWATCH_RECORDED]);
+	hits = READ_ONCE(this_cpu_ptr(plan->counts)->nr[KWATCH_RECORDED]);
 	local_irq_restore(flags);
 	kwatch_selftest.hit_ns = max_t(u64, div_u64(best, BATCH_STORES), 1);
 	return hits;
@@ -106,11 +106,11 @@ static u64 store_more(struct kwatch_hot *hot)
 static int store_and_judge(void *arg)
 {
 	struct kwatch_bps *bps = arg;
-	u64 first = store_once(bps->hot), more;
+	u64 first = store_once(bps->plan), more;
 
 	if (first == 1)
 		store_for_two(bps);
-	more = store_more(bps->hot);
+	more = store_more(bps->plan);
 	if (first == 1 && more == BATCHES * BATCH_STORES) {
 		kwatch_selftest.done = true;
 		return 0;
@@ -122,7 +122,7 @@ static int store_and_judge(void *arg)
 
 int kwatch_selftest_run(void)
 {
-	struct kwatch_hot hot = {
+	struct kwatch_plan plan = {
 		.type = KWATCH_TYPE_W,
 		.depth = 32,
 		.nr_slots = 1,
@@ -132,7 +132,7 @@ int kwatch_selftest_run(void)
 	};
 	struct kwatch_bps bps = {
 		.ops = &kwatch_cover_cpus,
-		.hot = &hot,
+		.plan = &plan,
 		.addr = (unsigned long)&word,
 		.nr = 1,
 		.part[0].len = sizeof(word),
@@ -141,11 +141,11 @@ int kwatch_selftest_run(void)
 	unsigned int cpu;
 	int ret;
 
-	hot.counts = alloc_percpu(struct kwatch_counts);
+	plan.counts = alloc_percpu(struct kwatch_counts);
 	/* Counted there, so that nothing of it gets into the rings. */
-	hot.summary = kwatch_summary_create(false, hot.depth + 1);
-	hot.aside = true;
-	if (!hot.counts || !hot.summary) {
+	plan.summary = kwatch_summary_create(false, plan.depth + 1);
+	plan.aside = true;
+	if (!plan.counts || !plan.summary) {
 		ret = -ENOMEM;
 		goto out;
 	}
@@ -163,7 +163,7 @@ int kwatch_selftest_run(void)
 	}
 	cpus_read_unlock();
 out:
-	kwatch_summary_destroy(hot.summary);
-	free_percpu(hot.counts);
+	kwatch_summary_destroy(plan.summary);
+	free_percpu(plan.counts);
 	return ret;
 }

@@ -11,7 +11,7 @@
 #include "arch/arch.h"
 #include "cover/values.h"
 #include "list.h"
-#include "prepare.h"
+#include "plan.h"
 #include "hit/client_ring.h"
 #include "slots.h"
 #include "cover/process.h"
@@ -64,29 +64,29 @@ static unsigned int slots_there(const struct kwatch_spec *spec)
 	return min_t(u32, KWATCH_SLOTS_MAX, kwatch_arch_slots(spec->type));
 }
 
-bool kwatch_place_plan_fewer(struct kwatch_watch *watch)
+bool kwatch_slots_split_fewer(struct kwatch_watch *watch)
 {
 	unsigned int before = watch->bps.nr;
 
 	split(&watch->bps, &watch->spec, kwatch_arch_len_max(watch->spec.type));
-	watch->hot.nr_slots = watch->bps.nr;
+	watch->plan.nr_slots = watch->bps.nr;
 	return watch->bps.nr < before;
 }
 
-int kwatch_place_plan(struct kwatch_watch *watch)
+int kwatch_slots_split(struct kwatch_watch *watch)
 {
 	const struct kwatch_spec *spec = &watch->spec;
 	struct kwatch_bps *bps = &watch->bps;
 
-	bps->hot = &watch->hot;
+	bps->plan = &watch->plan;
 	bps->addr = watch->symbol.addr + spec->offset;
 	bps->percpu = watch->symbol.percpu;
 	bps->cpu = spec->given & KWATCH_GIVEN(CPU) ? spec->cpu : spec->copy;
 	split(bps, spec, 8);
-	watch->hot.nr_slots = bps->nr;
+	watch->plan.nr_slots = bps->nr;
 	if (bps->nr > slots_there(spec))
-		kwatch_place_plan_fewer(watch);
-	return kwatch_hot_place(&watch->hot, bps->percpu);
+		kwatch_slots_split_fewer(watch);
+	return kwatch_plan_place(&watch->plan, bps->percpu);
 }
 
 static bool is_device(const struct kwatch_watch *watch, unsigned long addr)
@@ -117,13 +117,13 @@ static unsigned int untrusted_slots(const struct kwatch_watch *wanting)
 
 	list_for_each_entry(watch, &kwatch_watches, node)
 		if (watch != wanting && watch->state == KWATCH_STATE_ARMED &&
-		    watch->hot.own && !watch->hot.own->trusted &&
+		    watch->plan.own && !watch->plan.own->trusted &&
 		    watch->process->mm == wanting->process->mm)
 			nr += watch->bps.nr;
 	return nr;
 }
 
-int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
+int kwatch_slots_check(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
 {
 	unsigned int cpu = cpumask_first(cpu_online_mask);
@@ -161,7 +161,7 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
 			  watch->bps.nr, kwatch_arch_slots(watch->spec.type));
 		return -ENOSPC;
 	}
-	if (watch->hot.own && !watch->hot.own->trusted &&
+	if (watch->plan.own && !watch->plan.own->trusted &&
 	    untrusted_slots(watch) + watch->bps.nr > READ_ONCE(kwatch_admit_slots)) /* a parameter */
 		return kwatch_refuse(answer, -ENOSPC, at[KWATCH_WORD_TARGET],
 				     "That is more than your share of slots");
@@ -199,7 +199,7 @@ static bool overlap(const struct kwatch_watch *a, const struct kwatch_watch *b)
 	return false;
 }
 
-int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
+int kwatch_slots_clash(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
 {
 	struct kwatch_watch *other;
@@ -232,7 +232,7 @@ static bool is_in_the_way(const struct kwatch_watch *watch,
 	return watch->bps.cpu < 0 || watch->bps.cpu == cpu;
 }
 
-void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int cpu,
+void kwatch_slots_name_holders(const struct kwatch_watch *wanting, unsigned int cpu,
 			       struct kwatch_answer *answer)
 {
 	unsigned int slots = kwatch_arch_slots(wanting->spec.type), ours = 0;

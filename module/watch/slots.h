@@ -5,8 +5,8 @@
  *
  * All of it with kwatch_lock() held.
  */
-#ifndef KWATCH_PLACE_H
-#define KWATCH_PLACE_H
+#ifndef KWATCH_SLOTS_H
+#define KWATCH_SLOTS_H
 
 #include <linux/types.h>
 
@@ -14,7 +14,7 @@ struct kwatch_answer;
 struct kwatch_watch;
 
 /**
- * kwatch_place_plan() - fill in a watch's breakpoints from its spec and symbol
+ * kwatch_slots_split() - fill in a watch's breakpoints from its spec and symbol
  * @watch: to be armed
  *
  * Anything but the spec may have changed since it was armed last: what the name of a
@@ -23,10 +23,10 @@ struct kwatch_watch;
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int kwatch_place_plan(struct kwatch_watch *watch);
+int kwatch_slots_split(struct kwatch_watch *watch);
 
 /**
- * kwatch_place_plan_fewer() - the same in fewer slots, without values
+ * kwatch_slots_split_fewer() - the same in fewer slots, without values
  * @watch: planned, and not armed
  *
  * Where a CPU has registers that watch more than eight bytes (AMD's BPEXT).
@@ -34,10 +34,10 @@ int kwatch_place_plan(struct kwatch_watch *watch);
  * Context: any.
  * Return: true if it takes fewer now.
  */
-bool kwatch_place_plan_fewer(struct kwatch_watch *watch);
+bool kwatch_slots_split_fewer(struct kwatch_watch *watch);
 
 /**
- * kwatch_place_check() - can that place be watched, in that length?
+ * kwatch_slots_check() - can that place be watched, in that length?
  * @watch:  planned
  * @at:     where the words of the command are
  * @answer: filled on failure
@@ -48,11 +48,11 @@ bool kwatch_place_plan_fewer(struct kwatch_watch *watch);
  * Return: 0, -EINVAL misaligned or no such copy, -EFAULT nothing there or not
  * the kernel's.
  */
-int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
+int kwatch_slots_check(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer);
 
 /**
- * kwatch_place_clash() - would another watch take this one's hits?
+ * kwatch_slots_clash() - would another watch take this one's hits?
  * @watch:  planned
  * @at:     where the words of the command are
  * @answer: filled on failure
@@ -62,18 +62,18 @@ int kwatch_place_check(const struct kwatch_watch *watch, const u16 *at,
  * Context: may sleep.
  * Return: 0 or -EOPNOTSUPP.
  */
-int kwatch_place_clash(const struct kwatch_watch *watch, const u16 *at,
+int kwatch_slots_clash(const struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer);
 
 /**
- * kwatch_place_name_holders() - how many slots are free, and who has the others: of an ENOSPC
+ * kwatch_slots_name_holders() - how many slots are free, and who has the others: of an ENOSPC
  * @wanting: the watch that found none
  * @cpu:    where, unless it watches a process
  * @answer: its @why is filled
  *
  * Context: may sleep.
  */
-void kwatch_place_name_holders(const struct kwatch_watch *wanting, unsigned int cpu,
+void kwatch_slots_name_holders(const struct kwatch_watch *wanting, unsigned int cpu,
 			       struct kwatch_answer *answer);
 
-#endif /* KWATCH_PLACE_H */
+#endif /* KWATCH_SLOTS_H */

@@ -51,11 +51,11 @@ static void tell(const struct kwatch_watch *watch, unsigned int cpu, unsigned in
 		.where.len = watch->bps.part[i].len,
 	};
 
-	if (watch->hot.parts) {
+	if (watch->plan.parts) {
 		record.unseen.rec.parts = KWATCH_PART_WHERE;
 		record.unseen.rec.size = sizeof(record);
 	}
-	kwatch_event_tell(watch->hot.own, &record);
+	kwatch_event_tell(watch->plan.own, &record);
 }
 
 /*
@@ -68,7 +68,7 @@ static bool off_somewhere(const struct kwatch_watch *watch)
 	unsigned int cpu;
 
 	for_each_online_cpu(cpu) {
-		budget = per_cpu_ptr(watch->hot.budget, cpu);
+		budget = per_cpu_ptr(watch->plan.budget, cpu);
 		if (budget->off_ns || READ_ONCE(budget->told)) /* stored by kwatch_hit_over() */
 			return true;
 	}
@@ -157,7 +157,7 @@ void __kwatch_unseen_begin(struct kwatch_watch *watch)
 		check(watch);
 }
 
-u64 __kwatch_unseen_tend(struct kwatch_watch *watch)
+u64 __kwatch_unseen_look(struct kwatch_watch *watch)
 {
 	u64 every = DEFAULT_MS * NSEC_PER_MSEC, now = ktime_get_mono_fast_ns();
 

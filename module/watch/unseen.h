@@ -10,13 +10,13 @@
 struct kwatch_watch;
 
 /**
- * __kwatch_unseen_tend() - compare if it is time to
+ * __kwatch_unseen_look() - compare if it is time to
  * @watch: armed
  *
  * Context: may sleep; both locks held.
  * Return: when it will be time again, in ns from now; U64_MAX for never.
  */
-u64 __kwatch_unseen_tend(struct kwatch_watch *watch);
+u64 __kwatch_unseen_look(struct kwatch_watch *watch);
 
 /**
  * __kwatch_unseen_check() - compare now

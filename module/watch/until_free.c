@@ -48,7 +48,7 @@
 /**
  * struct kwatch_freed - the memory of a watch, and what became of it
  * @node:  in following, under RCU
- * @hot:   of the watch
+ * @plan:  of the watch
  * @addr:  the target
  * @base:  the same without +OFFSET: where an object starts, if the user says so
  * @size:  the object that @addr is in starts less than so much below, and no other
@@ -74,7 +74,7 @@
  */
 struct kwatch_freed {
 	struct list_head node;
-	struct kwatch_hot *hot;
+	struct kwatch_plan *plan;
 	unsigned long addr;
 	unsigned long base;
 	unsigned long size;
@@ -112,7 +112,7 @@ static struct irq_work noted_work;
  */
 static DEFINE_MUTEX(probe_mutex);
 static bool probing;		/* the probes are placed */
-static unsigned int nr_ready;	/* between kwatch_free_ready() and _unready() */
+static unsigned int nr_ready;	/* between kwatch_until_free_ready() and _unready() */
 
 /* kfree_rcu() keeps objects in sheaves (6.18), and nothing shows when those are freed. */
 static bool has_sheaves;
@@ -129,7 +129,7 @@ static void end(struct kwatch_freed *freed)
 {
 	kwatch_culprit_publish(&freed->by);
 	if (freed->ends)
-		kwatch_hit_end(freed->hot, freed->why);
+		kwatch_hit_end(freed->plan, freed->why);
 	irq_work_queue(&noted_work);
 }
 
@@ -399,21 +399,21 @@ static void stop_probes(void)
 	irq_work_sync(&noted_work);
 }
 
-void kwatch_free_ready(void)
+void kwatch_until_free_ready(void)
 {
 	mutex_lock(&probe_mutex);
 	nr_ready++;
 	if (!probing)
-		WRITE_ONCE(probing, !start_probes()); /* read by kwatch_free_follow() */
+		WRITE_ONCE(probing, !start_probes()); /* read by kwatch_until_free_follow() */
 	mutex_unlock(&probe_mutex);
 }
 
-void kwatch_free_unready(void)
+void kwatch_until_free_unready(void)
 {
 	mutex_lock(&probe_mutex);
 	nr_ready--;
 	mutex_unlock(&probe_mutex);
-	kwatch_free_tidy();
+	kwatch_until_free_tidy();
 }
 
 static void tidy(struct work_struct *work)
@@ -430,18 +430,18 @@ static void tidy(struct work_struct *work)
 static DECLARE_DELAYED_WORK(tidy_work, tidy);
 
 /* Not at once: to place and remove them patches the kernel, and takes a while. */
-void kwatch_free_tidy(void)
+void kwatch_until_free_tidy(void)
 {
 	if (!READ_ONCE(probing) || READ_ONCE(nr_following)) /* tidy() looks again */
 		return;
-	/* With the mutex held, so that it is not queued once kwatch_free_exit() has been. */
+	/* With the mutex held, so that it is not queued once kwatch_until_free_exit() has been. */
 	mutex_lock(&probe_mutex);
 	if (probing)
 		queue_delayed_work(system_percpu_wq, &tidy_work, LINGER);
 	mutex_unlock(&probe_mutex);
 }
 
-void kwatch_free_exit(void)
+void kwatch_until_free_exit(void)
 {
 	mutex_lock(&probe_mutex);
 	if (probing)
@@ -468,7 +468,7 @@ static struct page *page_of(unsigned long addr)
 	return virt_to_page((void *)addr);
 }
 
-bool kwatch_free_may_be(unsigned long addr)
+bool kwatch_until_free_may_be(unsigned long addr)
 {
 	return page_of(addr);
 }
@@ -524,7 +524,7 @@ static void find_limits(void)
 	WRITE_ONCE(pfn_to, page_to);
 }
 
-int kwatch_free_follow(struct kwatch_watch *watch)
+int kwatch_until_free_follow(struct kwatch_watch *watch)
 {
 	struct kwatch_freed *freed;
 	int ret;
@@ -535,23 +535,23 @@ int kwatch_free_follow(struct kwatch_watch *watch)
 	if (!freed)
 		return -ENOMEM;
 	ret = describe(freed, watch);
-	if (!ret && !READ_ONCE(probing)) /* stored by kwatch_free_ready() */
+	if (!ret && !READ_ONCE(probing)) /* stored by kwatch_until_free_ready() */
 		ret = -EOPNOTSUPP;
 	if (ret) {
 		kfree(freed);
 		return ret;
 	}
-	freed->hot = &watch->hot;
+	freed->plan = &watch->plan;
 	freed->ends = watch->spec.until == KWATCH_UNTIL_FREE;
 	freed->follows = true;
-	WRITE_ONCE(nr_following, nr_following + 1); /* read by kwatch_free_tidy() */
+	WRITE_ONCE(nr_following, nr_following + 1); /* read by kwatch_until_free_tidy() */
 	watch->freed = freed;
 	list_add_tail_rcu(&freed->node, &following);
 	find_limits();
 	return 0;
 }
 
-void kwatch_free_unfollow(struct kwatch_watch *watch)
+void kwatch_until_free_unfollow(struct kwatch_watch *watch)
 {
 	struct kwatch_freed *freed = watch->freed;
 
@@ -562,21 +562,21 @@ void kwatch_free_unfollow(struct kwatch_watch *watch)
 	find_limits();
 	/* A probe may just be looking at it, and at the watch. */
 	synchronize_rcu_expedited();
-	WRITE_ONCE(nr_following, nr_following - 1); /* read by kwatch_free_tidy() */
+	WRITE_ONCE(nr_following, nr_following - 1); /* read by kwatch_until_free_tidy() */
 }
 
 /* What became of it. */
 
-void kwatch_free_tell(const struct kwatch_watch *watch)
+void kwatch_until_free_tell(const struct kwatch_watch *watch)
 {
 	const struct kwatch_freed *freed = watch->freed;
 
 	if (watch->process) {
-		kwatch_gone_tell(&watch->hot, KWATCH_RECORD_GONE, KWATCH_GONE_UNMAPPED,
+		kwatch_gone_tell(&watch->plan, KWATCH_RECORD_GONE, KWATCH_GONE_UNMAPPED,
 				 &watch->process->unmapped, 0);
 		return;
 	}
-	kwatch_gone_tell(&watch->hot, KWATCH_RECORD_GONE, freed->why, &freed->by, freed->from_ns);
+	kwatch_gone_tell(&watch->plan, KWATCH_RECORD_GONE, freed->why, &freed->by, freed->from_ns);
 }
 
 /* Return: when to look again. */
@@ -617,7 +617,7 @@ static u64 look_at_mapping(struct kwatch_freed *freed)
 	return POLL_NS;
 }
 
-u64 __kwatch_free_tend(struct kwatch_watch *watch)
+u64 __kwatch_until_free_look(struct kwatch_watch *watch)
 {
 	struct kwatch_freed *freed = watch->freed;
 	unsigned int i;
@@ -629,10 +629,10 @@ u64 __kwatch_free_tend(struct kwatch_watch *watch)
 	next = min(wait_for_grace(freed), look_at_mapping(freed));
 	if (freed->ends || !kwatch_culprit_is_known(&freed->by))
 		return next;
-	kwatch_gone_tell(&watch->hot, KWATCH_RECORD_FREED, freed->why, &freed->by, freed->from_ns);
+	kwatch_gone_tell(&watch->plan, KWATCH_RECORD_FREED, freed->why, &freed->by, freed->from_ns);
 	/* Something else may be mapped there by now. */
 	for (i = 0; freed->vmalloc && i < KWATCH_SLOTS_MAX; i++)
 		kwatch_value_forget(&watch->value, i);
-	kwatch_free_unfollow(watch);
+	kwatch_until_free_unfollow(watch);
 	return U64_MAX;
 }

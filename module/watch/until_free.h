@@ -5,8 +5,8 @@
  * A watch of an address in an object, a page, vmalloc or per-CPU memory tells when
  * that memory goes, who freed it and from where.  With until=free it ends then.
  */
-#ifndef KWATCH_FREE_H
-#define KWATCH_FREE_H
+#ifndef KWATCH_UNTIL_FREE_H
+#define KWATCH_UNTIL_FREE_H
 
 #include <linux/types.h>
 
@@ -15,85 +15,85 @@
 struct kwatch_watch;
 
 /**
- * kwatch_free_may_be() - may the memory at an address be freed?
+ * kwatch_until_free_may_be() - may the memory at an address be freed?
  * @addr: any kernel address
  *
  * Context: may sleep.
  * Return: false for what is in the kernel's image, in a module or not mapped.
  */
-bool kwatch_free_may_be(unsigned long addr);
+bool kwatch_until_free_may_be(unsigned long addr);
 
 /**
- * kwatch_free_ready() - have the probes, for a watch that may want them
+ * kwatch_until_free_ready() - have the probes, for a watch that may want them
  *
  * Placing them takes cpus_read_lock(), so it is not done with it held; to be
- * paired with kwatch_free_unready() when the watch is armed, or is not.
+ * paired with kwatch_until_free_unready() when the watch is armed, or is not.
  *
  * Context: may sleep; no lock held.
  */
-void kwatch_free_ready(void);
+void kwatch_until_free_ready(void);
 
 /**
- * kwatch_free_unready() - end what kwatch_free_ready() began
+ * kwatch_until_free_unready() - end what kwatch_until_free_ready() began
  *
- * Context: as kwatch_free_ready().
+ * Context: as kwatch_until_free_ready().
  */
-void kwatch_free_unready(void);
+void kwatch_until_free_unready(void);
 
 /**
- * kwatch_free_tidy() - take the probes off, in a while, if no watch needs them
+ * kwatch_until_free_tidy() - take the probes off, in a while, if no watch needs them
  *
- * Context: as kwatch_free_ready().
+ * Context: as kwatch_until_free_ready().
  */
-void kwatch_free_tidy(void);
+void kwatch_until_free_tidy(void);
 
 /**
- * kwatch_free_exit() - take the probes off
+ * kwatch_until_free_exit() - take the probes off
  *
  * Context: may sleep; no lock held, and all watches are gone.
  */
-void kwatch_free_exit(void);
+void kwatch_until_free_exit(void);
 
 /**
- * kwatch_free_follow() - learn when a watch's memory goes
+ * kwatch_until_free_follow() - learn when a watch's memory goes
  * @watch: about to be armed
  *
  * Context: may sleep; both locks held.
  * Return: 0; -EINVAL if it never does; -EOPNOTSUPP if the kernel has no
- * tracepoints for it, or kwatch_free_ready() was not called; -ENOMEM.
+ * tracepoints for it, or kwatch_until_free_ready() was not called; -ENOMEM.
  */
-int kwatch_free_follow(struct kwatch_watch *watch);
+int kwatch_until_free_follow(struct kwatch_watch *watch);
 
 /**
- * kwatch_free_unfollow() - learn nothing more; fine for any watch
+ * kwatch_until_free_unfollow() - learn nothing more; fine for any watch
  * @watch: which; what is known of its memory stays
  *
  * Context: may sleep; both locks held.
  */
-void kwatch_free_unfollow(struct kwatch_watch *watch);
+void kwatch_until_free_unfollow(struct kwatch_watch *watch);
 
-/* kwatch_free_ends() - does a watch end for this reason because its memory went? */
-static inline bool kwatch_free_ends(enum kwatch_gone_why why)
+/* kwatch_until_free_ends() - does a watch end for this reason because its memory went? */
+static inline bool kwatch_until_free_ends(enum kwatch_gone_why why)
 {
 	return why == KWATCH_GONE_FREED || why == KWATCH_GONE_FREED_RCU ||
 	       why == KWATCH_GONE_MEMORY || why == KWATCH_GONE_UNMAPPED;
 }
 
 /**
- * kwatch_free_tell() - the last record of a watch whose memory went
- * @watch: ended for a reason of kwatch_free_ends()
+ * kwatch_until_free_tell() - the last record of a watch whose memory went
+ * @watch: ended for a reason of kwatch_until_free_ends()
  *
  * Context: may sleep; both locks held.
  */
-void kwatch_free_tell(const struct kwatch_watch *watch);
+void kwatch_until_free_tell(const struct kwatch_watch *watch);
 
 /**
- * __kwatch_free_tend() - tell of memory that went
+ * __kwatch_until_free_look() - tell of memory that went
  * @watch: armed
  *
  * Context: may sleep; both locks held.
  * Return: when to look again, in ns from now; U64_MAX for when deferred.c is asked.
  */
-u64 __kwatch_free_tend(struct kwatch_watch *watch);
+u64 __kwatch_until_free_look(struct kwatch_watch *watch);
 
-#endif /* KWATCH_FREE_H */
+#endif /* KWATCH_UNTIL_FREE_H */

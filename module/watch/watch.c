@@ -22,7 +22,7 @@
 #include "read/buffers.h"
 #include "read/event.h"
 #include "until_free.h"
-#include "prepare.h"
+#include "plan.h"
 #include "read/name.h"
 #include "slots.h"
 #include "cover/process.h"
@@ -44,7 +44,7 @@ void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts)
 
 static void watch_free(struct kwatch_watch *watch)
 {
-	kwatch_hot_free(&watch->hot);
+	kwatch_plan_free(&watch->plan);
 	kfree(watch->freed);
 	kfree_rcu(watch, rcu);
 }
@@ -61,11 +61,11 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 	watch->spec = request->cmd->spec;
 	watch->symbol = request->found.symbol;
 	kwatch_cover_init(&watch->bps, request->found.process);
-	watch->hot.values = &watch->value;
-	watch->hot.own = request->own;
-	watch->hot.callback = request->callback;
-	watch->hot.callback_arg = request->callback_arg;
-	*error = kwatch_hot_init(&watch->hot, &watch->spec, &request->found,
+	watch->plan.values = &watch->value;
+	watch->plan.own = request->own;
+	watch->plan.callback = request->callback;
+	watch->plan.callback_arg = request->callback_arg;
+	*error = kwatch_plan_init(&watch->plan, &watch->spec, &request->found,
 				 default_depth);
 	if (*error) {
 		watch_free(watch);
@@ -79,7 +79,7 @@ static struct kwatch_watch *watch_alloc(const struct kwatch_request *request,
 static int follow_free(struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer)
 {
-	int ret = watch->process ? 0 : kwatch_free_follow(watch);
+	int ret = watch->process ? 0 : kwatch_until_free_follow(watch);
 
 	if (ret == -ENOMEM)
 		return kwatch_refuse(answer, ret, 0, "No memory");
@@ -104,14 +104,14 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	int ret;
 
 	lockdep_assert_held(&kwatch_mutex);
-	if (kwatch_place_plan(watch))
+	if (kwatch_slots_split(watch))
 		return kwatch_refuse(answer, -ENOMEM, 0, "No memory");
-	ret = kwatch_place_check(watch, at, answer) ?:
-	      kwatch_place_clash(watch, at, answer);
+	ret = kwatch_slots_check(watch, at, answer) ?:
+	      kwatch_slots_clash(watch, at, answer);
 	if (ret)
 		return ret;
 	/* Before follow_free(), which may find at once that the object is freed. */
-	kwatch_hot_rearm(&watch->hot);
+	kwatch_plan_rearm(&watch->plan);
 	if (watch->process)
 		__kwatch_process_follow_rearm(watch->process);
 	ret = follow_free(watch, at, answer);
@@ -122,10 +122,10 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 	if (watch->id)
 		kwatch_name_set_addr(watch->id, address_of(watch));
 	ret = kwatch_cover_arm(&watch->bps, &cpu);
-	if (ret == -ENOSPC && kwatch_place_plan_fewer(watch))
+	if (ret == -ENOSPC && kwatch_slots_split_fewer(watch))
 		ret = kwatch_cover_arm(&watch->bps, &cpu);
 	if (ret)
-		kwatch_free_unfollow(watch);
+		kwatch_until_free_unfollow(watch);
 	switch (ret) {
 	case 0:
 		watch->state = KWATCH_STATE_ARMED;
@@ -134,7 +134,7 @@ int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		return 0;
 	case -ENOSPC:
 		kwatch_refuse(answer, ret, at[KWATCH_WORD_TARGET], "");
-		kwatch_place_name_holders(watch, cpu, answer);
+		kwatch_slots_name_holders(watch, cpu, answer);
 		return ret;
 	case -ESRCH:
 		return kwatch_refuse(answer, -ENOENT, at[KWATCH_WORD_PID],
@@ -170,7 +170,7 @@ void __kwatch_watch_disarm(struct kwatch_watch *watch)
 		kwatch_cover_disarm(&watch->bps);
 		retry_uncovered();
 	}
-	kwatch_free_unfollow(watch);
+	kwatch_until_free_unfollow(watch);
 }
 
 /* @watch is not armed, and is freed. */
@@ -183,7 +183,7 @@ static void remove_watch(struct kwatch_watch *watch)
 	for_each_possible_cpu(cpu)
 		if (watch->id)
 			kwatch_counts_add(per_cpu_ptr(past, cpu),
-					  per_cpu_ptr(watch->hot.counts, cpu));
+					  per_cpu_ptr(watch->plan.counts, cpu));
 	if (watch->id) {
 		__kwatch_ended_keep(watch);
 		kwatch_name_retire(watch->id);
@@ -215,10 +215,10 @@ void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why)
 	lockdep_assert_held(&kwatch_mutex);
 	/* The last hits, gaps and unseen writers come before the record of the end. */
 	__kwatch_watch_disarm(watch);
-	if (kwatch_free_ends(why))
-		kwatch_free_tell(watch);
+	if (kwatch_until_free_ends(why))
+		kwatch_until_free_tell(watch);
 	else
-		kwatch_event_gone(watch->hot.own, watch->id, why);
+		kwatch_event_gone(watch->plan.own, watch->id, why);
 	if (!is_left(watch, why)) {
 		remove_watch(watch);
 	} else if (why == KWATCH_GONE_LIMIT || why == KWATCH_GONE_LOOP) {
@@ -231,12 +231,12 @@ void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why)
 }
 
 static struct kwatch_watch *find_same(const struct kwatch_spec *spec,
-				      const struct kwatch_own *own)
+				      const struct kwatch_client_ring *own)
 {
 	struct kwatch_watch *watch;
 
 	list_for_each_entry(watch, &kwatch_watches, node)
-		if (watch->hot.own == own && kwatch_spec_same(&watch->spec, spec))
+		if (watch->plan.own == own && kwatch_spec_same(&watch->spec, spec))
 			return watch;
 	return NULL;
 }
@@ -281,7 +281,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	}
 
 	/* It has no number before it is armed everywhere, and records nothing. */
-	kwatch_hot_hold(&watch->hot);
+	kwatch_plan_hold(&watch->plan);
 	if (!request->found.pending) {
 		ret = __kwatch_watch_arm(watch, cmd->at, answer);
 		if (ret) {
@@ -292,13 +292,13 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	ret = kwatch_name_create(spec, address_of(watch), request->own);
 	if (ret < 0) {
 		kwatch_cover_disarm(&watch->bps);
-		kwatch_free_unfollow(watch);
+		kwatch_until_free_unfollow(watch);
 		remove_watch(watch);
 		return kwatch_refuse(answer, ret, 0, ret == -ENOMEM ? "No memory" :
 				     "No number is left: watches have them, or records that can still be read");
 	}
 	watch->id = ret;
-	kwatch_hot_release(&watch->hot, ret);
+	kwatch_plan_release(&watch->plan, ret);
 	watch->task = request->found.task;
 	/* It has its own by now. */
 	kwatch_process_put(request->found.process);
@@ -319,7 +319,7 @@ void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why)
 
 void kwatch_watch_tidy(void)
 {
-	kwatch_free_tidy();
+	kwatch_until_free_tidy();
 	kwatch_process_follow_tidy();
 	kwatch_name_tidy();
 }

@@ -55,8 +55,8 @@ struct kwatch_resolved {
  * @checked_ns: when its value was last compared; see unseen.c
  * @resync: the value may have changed with no breakpoint to see it
  * @bps:    its breakpoints
- * @hot:    what the handler knows of it
- * @value:  of @hot
+ * @plan:   what the handler knows of it
+ * @value:  of @plan
  * @rcu:    frees it, when no probe of ending.c looks at it
  *
  * Protected by kwatch_mutex.
@@ -76,7 +76,7 @@ struct kwatch_watch {
 	u64	checked_ns;
 	bool	resync;
 	struct kwatch_bps bps;
-	struct kwatch_hot hot;
+	struct kwatch_plan plan;
 	struct kwatch_value value;
 	struct rcu_head rcu;
 };
@@ -95,7 +95,7 @@ struct kwatch_request {
 	const struct kwatch_cmd *cmd;
 	struct kwatch_resolved found;
 	const void *owner;
-	struct kwatch_own *own;
+	struct kwatch_client_ring *own;
 	kwatch_callback_t callback;
 	void *callback_arg;
 };

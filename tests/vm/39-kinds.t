@@ -51,7 +51,7 @@ plain
 ctl_ok "off $id"
 rmmod kwt_kind_a
 percpu
-insmod $ko/kwt_fail.ko call=__alloc_percpu,__alloc_percpu_gfp,pcpu_alloc_noprof from=kwatch_hot_place ret=0
+insmod $ko/kwt_fail.ko call=__alloc_percpu,__alloc_percpu_gfp,pcpu_alloc_noprof from=kwatch_plan_place ret=0
 ctl_err ENOMEM "on $id"
 at_least "$(cat /sys/module/kwt_fail/parameters/failed)" 1 "there was none"
 is "$(watch_of "$id" state)" off "and nothing has changed"

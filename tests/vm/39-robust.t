@@ -10,16 +10,16 @@ ko=/lib/modules/$(uname -r)/extra
 
 # kprobe FUNCTION: place one; tracefs would refuse what is not traced anyway
 kprobe() { insmod $ko/kwt_fail.ko call="$1" from=nobody && rmmod kwt_fail; }
-for f in kwatch_hit kwatch_hit_value_late kwatch_judge kwatch_ring_write kwatch_unwind_kernel; do
+for f in kwatch_hit kwatch_hit_value_late kwatch_decide kwatch_ring_write kwatch_unwind_kernel; do
 	grep -q " $f.*kwatch" /proc/kallsyms || fail "$f is no function"
 	nok "$f: refused" kprobe $f
 done
 ok "kwatch_command, which does not run there, is taken" kprobe kwatch_command
 
 blacklist=/sys/kernel/debug/kprobes/blacklist
-handler=$(awk '$4 == "[kwatch]" && tolower($2) == "t" && $3 ~ /^kwatch_(hit|judge|unwind|known|value|own|ring|arch|hook|insn|action|filter_match|summary_add|orc_(unwind|recall|learn|step|find))/ { print $3 }' /proc/kallsyms)
+handler=$(awk '$4 == "[kwatch]" && tolower($2) == "t" && $3 ~ /^kwatch_(hit|decide|unwind|dedup|value|client_ring|ring|arch|hook|insn|action|filter_match|summary_add|orc_(unwind|recall|learn|step|find))/ { print $3 }' /proc/kallsyms)
 # arm64's has what is no part of it in a file of its own
-handler=$(printf '%s\n' "$handler" | grep -vE '^kwatch_arch_(init|exit|create|release)$')
+handler=$(printf '%s\n' "$handler" | grep -vE '^kwatch_arch_(init|exit|create|release|bp_of)$')
 at_least "$(printf '%s\n' "$handler" | wc -l)" 30 "functions of the handler"
 if [ -e $blacklist ]; then
 	awk '{ print $2 }' $blacklist > /tmp/refused

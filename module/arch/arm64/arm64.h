@@ -19,20 +19,20 @@ struct pt_regs;
 #define KWATCH_ARM64_TABLE_BITS	10
 
 /**
- * struct kwatch_arm64_known - a breakpoint of ours
+ * struct kwatch_arm64_event - a breakpoint of ours
  * @node:  in kwatch_arm64_table
  * @event: perf's side of it
  * @bp:    ours
  * @rcu:   frees it
  */
-struct kwatch_arm64_known {
+struct kwatch_arm64_event {
 	struct hlist_node node;
 	struct perf_event *event;
 	struct kwatch_bp *bp;
 	struct rcu_head rcu;
 };
 
-/* Of struct kwatch_arm64_known; written by perf.c, read under RCU. */
+/* Of struct kwatch_arm64_event; written by perf.c, read under RCU. */
 extern struct hlist_head kwatch_arm64_table[];
 
 /* kwatch_hook_stepped() is called for each step; constant while there are events */

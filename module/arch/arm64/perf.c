@@ -60,7 +60,7 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 				      struct task_struct *task,
 				      struct kwatch_bp *bp)
 {
-	struct kwatch_arm64_known *known = kzalloc(sizeof(*known), GFP_KERNEL);
+	struct kwatch_arm64_event *known = kzalloc(sizeof(*known), GFP_KERNEL);
 	struct perf_event *event;
 
 	if (!known)
@@ -87,7 +87,7 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 
 void kwatch_arch_release(struct perf_event *event)
 {
-	struct kwatch_arm64_known *known, *found = NULL;
+	struct kwatch_arm64_event *known, *found = NULL;
 
 	/* Before it is released, for then another event may get its address. */
 	mutex_lock(&table_mutex);

@@ -122,7 +122,7 @@ static DEFINE_PER_CPU(struct stepped, stepped);
 /* A child that a task's event was inherited to counts as its parent. */
 struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
 {
-	struct kwatch_arm64_known *known;
+	struct kwatch_arm64_event *known;
 
 	event = READ_ONCE(event->parent) ?: event;
 	/* The exception is an RCU read-side section; slots bound the chain. */
@@ -207,7 +207,7 @@ static enum step kwatch_hook_steps(const struct kwatch_bp *bp,
 	unsigned int i;
 
 	/* An instruction that is watched may be a branch; one of 32-bit code, of two bytes. */
-	if (!kwatch_arm64_steps_traced || bp->hot->type == KWATCH_TYPE_X ||
+	if (!kwatch_arm64_steps_traced || bp->plan->type == KWATCH_TYPE_X ||
 	    compat_user_mode(regs))
 		return STEP_UNKNOWN;
 	if (step->pc != regs->pc) {
@@ -276,7 +276,7 @@ static bool kwatch_hook_again(const struct kwatch_bp *bp, const struct pt_regs *
 			      unsigned int status)
 {
 	u64 key = (u64)current ^ hash_64(regs->sp, 64) ^
-		  hash_64(((u64)bp->hot->id << 8) + bp->slot, 64);
+		  hash_64(((u64)bp->plan->id << 8) + bp->slot, 64);
 	u64 sum = kwatch_hook_sum(regs, status), value = 0;
 	unsigned int cpu = smp_processor_id();
 	unsigned long irqs = kstat_cpu_irqs_sum(cpu);
@@ -320,7 +320,7 @@ static bool kwatch_hook_exclusive(const struct kwatch_bp *bp, struct perf_event 
 	struct pt_regs *at;
 
 	*status = KWATCH_INSN_REGS;
-	if (bp->hot->type == KWATCH_TYPE_X)
+	if (bp->plan->type == KWATCH_TYPE_X)
 		return false;
 	at = kwatch_arm64_run_exclusive(regs, status);
 	if (!at)
@@ -340,7 +340,7 @@ static void kwatch_hook_user(const struct kwatch_bp *bp, struct perf_event *even
 	unsigned int status = KWATCH_INSN_REGS;
 	u32 insn;
 
-	if (bp->hot->type != KWATCH_TYPE_X && kwatch_arm64_fetch(regs, &insn) &&
+	if (bp->plan->type != KWATCH_TYPE_X && kwatch_arm64_fetch(regs, &insn) &&
 	    kwatch_insn_is_exclusive(insn))
 		status = kwatch_insn_status(insn);
 	/* Of others for the loop guard only. */
@@ -374,7 +374,7 @@ static void kwatch_hook_event(struct perf_event *event, struct pt_regs *regs)
 	else
 		kwatch_hook_kernel(bp, event, regs);
 	/* It may have no interrupts on, so nobody else can do it. */
-	if (unlikely(READ_ONCE(bp->hot->ended) == KWATCH_GONE_LOOP)) /* kwatch_hit_stuck() */
+	if (unlikely(READ_ONCE(bp->plan->ended) == KWATCH_GONE_LOOP)) /* kwatch_hit_stuck() */
 		kwatch_arm64_silence(event);
 }
 
