@@ -33,7 +33,7 @@ DKMS_SOURCE := /usr/src/kwatch-$(VERSION)
 # What can be compiled for a unit test: the module's files that need no kernel, and the
 # client's.  A test is linked with those that it calls.
 UNIT_SOURCES := $(wildcard module/language/*.c) module/hit/filter.c \
-	$(filter-out tools/main.c,$(wildcard tools/*.c))
+	$(filter-out tools/commands/main.c tools/libkwatch/%,$(wildcard tools/*/*.c))
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=build/unit/obj/%.o)
 UNIT	:= $(patsubst tests/unit/%.c,build/unit/%,$(wildcard tests/unit/*.c))
 UNIT_CFLAGS := -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Imodule -Itools
@@ -56,7 +56,7 @@ modules:
 client:
 	@scripts/need -n client
 	$(MAKE) -C tools
-	$(MAKE) -C tools/lib
+	$(MAKE) -C tools/libkwatch
 
 unit: $(UNIT)
 
@@ -120,7 +120,7 @@ install:
 	$(MAKE) --no-print-directory install-source DESTDIR=
 	dkms install kwatch/$(VERSION)
 	$(MAKE) --no-print-directory -C tools install PREFIX="$(PREFIX)"
-	$(MAKE) --no-print-directory -C tools/lib install PREFIX="$(PREFIX)"
+	$(MAKE) --no-print-directory -C tools/libkwatch install PREFIX="$(PREFIX)"
 	@getent group kwatch > /dev/null || groupadd --system kwatch
 	@ldconfig
 	@echo "kwatch: installed; try: modprobe kwatch ksym=jiffies"
@@ -130,7 +130,7 @@ uninstall:
 	-dkms remove kwatch/$(VERSION) --all
 	rm -rf "$(DKMS_SOURCE)"
 	$(MAKE) --no-print-directory -C tools uninstall PREFIX="$(PREFIX)"
-	$(MAKE) --no-print-directory -C tools/lib uninstall PREFIX="$(PREFIX)"
+	$(MAKE) --no-print-directory -C tools/libkwatch uninstall PREFIX="$(PREFIX)"
 
 version:
 	@echo $(VERSION)

@@ -120,7 +120,7 @@ for suite in $suites; do
 		like "$out" '^kwatch: installed; try: modprobe kwatch' "$suite, root: make install" ||
 		like "$(grep -v '^make' <<< "$out" | tail -n 1)" "^kwatch: (could not install|apt knows no) .*linux-headers-" \
 			"$suite, root: make install names the headers"
-	works root "make -s -C tools/lib install && apt-get -q install -y --no-install-recommends pkg-config libzstd-dev liblzma-dev libbz2-dev &&
+	works root "make -s -C tools/libkwatch install && apt-get -q install -y --no-install-recommends pkg-config libzstd-dev liblzma-dev libbz2-dev &&
 		printf '#include <libkwatch.h>\nint main(void) { return kwatch_watch(0, 0, 0) < 0 ? 0 : 1; }\n' > /tmp/own.c &&
 		gcc -static -o /tmp/own /tmp/own.c \$(pkg-config --cflags --libs --static libkwatch) && /tmp/own" \
 		"pkg-config --static libkwatch links"

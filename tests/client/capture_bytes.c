@@ -17,8 +17,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "capture.h"
-#include "client.h"
+#include "capture/capture.h"
+#include "base/client.h"
 
 #define RECORDS_MAX	256
 

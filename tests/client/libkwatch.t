@@ -13,10 +13,10 @@ wants "g++=compiles what uses libkwatch" "pkg-config=finds libkwatch" \
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 prefix=$dir/usr
-ok "it installs" make -s -C tools/lib install BUILD="$dir/build" PREFIX="$prefix"
+ok "it installs" make -s -C tools/libkwatch install BUILD="$dir/build" PREFIX="$prefix"
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 
-functions=$(sed -n 's/^	\(kwatch_.*\);$/\1/p' tools/lib/libkwatch.map | LC_ALL=C sort)
+functions=$(sed -n 's/^	\(kwatch_.*\);$/\1/p' tools/libkwatch/libkwatch.map | LC_ALL=C sort)
 is "$(nm -D --defined-only "$prefix/lib/libkwatch.so" | sed -n 's/.* T \(.*\)@@.*/\1/p' | LC_ALL=C sort)" \
 	"$functions" "the shared library has its functions"
 is "$(nm -D --defined-only "$prefix/lib/libkwatch.so" | grep -c ' [^TA] ')" 0 "and nothing else"
@@ -33,7 +33,7 @@ done
 none "and has them all" "$missing"
 
 # The example of the man page.
-sed -n '/^\.SH EXAMPLES/,/^\.EE/ { /^\./d; s/\\e/\\/g; p; }' tools/lib/libkwatch.3 > "$dir/example.c"
+sed -n '/^\.SH EXAMPLES/,/^\.EE/ { /^\./d; s/\\e/\\/g; p; }' tools/libkwatch/libkwatch.3 > "$dir/example.c"
 cp "$dir/example.c" "$dir/example.cc"
 says=$(
 	cd "$dir" || exit
@@ -54,6 +54,6 @@ else
 	is "$says" "$(yes "There is no /dev/kwatch: is the kwatch module loaded?" | head -n 6)" \
 		"its example builds in C, C99 and C++, shared and static"
 fi
-ok "it goes" make -s -C tools/lib uninstall PREFIX="$prefix"
+ok "it goes" make -s -C tools/libkwatch uninstall PREFIX="$prefix"
 none "without a trace" "$(find "$prefix" -type f -o -type l)"
 done_testing

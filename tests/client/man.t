@@ -8,7 +8,7 @@
 
 wants "mandoc=checks the man pages" || skip_all "$wanted"
 
-for page in tools/*.[0-9]; do
+for page in tools/*/*.[0-9]; do
 	is "$(mandoc -T lint -W warning "$page" 2>&1)" "" "$page is well formed"
 	mandoc -T utf8 "$page" | sed 's/.\x08//g' > "$dir/${page##*/}"
 done

@@ -15,10 +15,11 @@ mkdir -p "$dir/found" "$dir/seeds"
 wants "clang=fuzzes captures" "libclang-rt-dev=fuzzes captures" || skip_all "$wanted"
 
 fuzzer=$dir/capture_fuzz
+mapfile -t client < <(ls tools/*/*.c | grep -v /libkwatch/)
 read -ra libs <<< "$(make -s -C tools libs)"
 ok "the fuzzer builds" clang -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Itools -Imodule -Dmain=kwatch_main \
 	-fno-strict-aliasing -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$fuzzer" \
-	tests/fuzz/capture_fuzz.c tools/*.c tools/embed.S module/language/*.c module/hit/filter.c "${libs[@]}"
+	tests/fuzz/capture_fuzz.c "${client[@]}" tools/base/embed.S module/language/*.c module/hit/filter.c "${libs[@]}"
 
 gcc -O1 -Iinclude -o "$dir/mkstream" tests/client/mkstream.c
 for stream in tests/client/{every,capture}.txt; do

@@ -17,11 +17,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "buildid.h"
-#include "client.h"
-#include "json.h"
-#include "report.h"
-#include "text.h"
+#include "kernel/buildid.h"
+#include "base/client.h"
+#include "output/json.h"
+#include "report/report.h"
+#include "output/line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -134,7 +134,7 @@ is "$(sed -n '1s/^kwatch (\(.*\)).*/\1/p' debian/changelog)" "$version" "debian/
 is "$(sed -n 's/^## *\[\{0,1\}v\{0,1\}\([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)" "$version" \
 	"the newest entry of CHANGELOG.md has the same"
 none "nobody else writes it down" \
-	"$(grep -nF "\"$version\"" "${module[@]}" tools/*.[ch] include/*.h 2>/dev/null)"
+	"$(grep -nF "\"$version\"" "${module[@]}" tools/*/*.[ch] include/*.h 2>/dev/null)"
 ok "the module says it too" grep -q 'MODULE_VERSION(KWATCH_VERSION)' module/main.c
 
 # The oldest kernel is written in dkms.conf as an expression and in compat.h as

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/code.h"
+#include "../../tools/kernel/code.h"
 #include "tap.h"
 
 static const char good[] =

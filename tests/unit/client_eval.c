@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval.h"
+#include "target/eval.h"
 #include "tap.h"
 
 /* Memory from here on: one page, whose words the test sets. */

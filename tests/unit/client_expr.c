@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expr.h"
+#include "target/expr.h"
 #include "tap.h"
 
 static char text[4096];

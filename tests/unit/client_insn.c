@@ -6,7 +6,7 @@
 #include <string.h>
 #include <uapi/kwatch.h>
 
-#include "insn.h"
+#include "kernel/disasm.h"
 #include "tap.h"
 
 #define X86	KWATCH_ARCH_X86_64

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/records.h"
+#include "../../tools/stream/record_parts.h"
 #include "tap.h"
 
 static const char *why;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../tools/json.h"
-#include "../../tools/stream.h"
-#include "../../tools/symbols.h"
-#include "../../tools/text.h"
+#include "../../tools/output/json.h"
+#include "../../tools/stream/stream.h"
+#include "../../tools/kernel/symbols.h"
+#include "../../tools/output/line.h"
 #include "tap.h"
 
 static char stream[8192] __attribute__((aligned(8)));

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symtab.h"
+#include "kernel/symtab.h"
 #include "tap.h"
 
 static const char kallsyms[] =

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tools/control.h"
-#include "../../tools/held.h"
-#include "../../tools/listing.h"
-#include "../../tools/out.h"
-#include "../../tools/spectext.h"
+#include "../../tools/control/control.h"
+#include "../../tools/stream/held.h"
+#include "../../tools/control/listing.h"
+#include "../../tools/base/out.h"
+#include "../../tools/stream/spectext.h"
 #include "tap.h"
 
 static void is(const char *got, const char *want, const char *what)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Files that travel inside the program, as strings, see embed.h.
+ */
+	.section .rodata
+
+	.global	kwatch_embed_tsdl
+kwatch_embed_tsdl:
+	.incbin	"capture/kwatch.tsdl"
+	.byte	0
+
+	.global	kwatch_embed_html
+kwatch_embed_html:
+	.incbin	"report/report.html"
+	.byte	0
+
+	.section .note.GNU-stack, "", %progbits
