@@ -57,7 +57,7 @@ struct kwatch_resolved {
  * @bps:    its breakpoints
  * @plan:   what the handler knows of it
  * @value:  of @plan
- * @rcu:    frees it, when no probe of ending.c looks at it
+ * @rcu:    frees it, when no probe of exit_stores.c looks at it
  *
  * Protected by kwatch_mutex.
  */

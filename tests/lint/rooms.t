@@ -24,7 +24,17 @@ none "each file of module/ is in a room" "$(homeless "${module[@]}" <<< "$arrows
 none "no arrow of module/ points upwards" "$(upwards "${module[@]}" <<< "$arrows")"
 none "no circle in module/" "$(circles <<< "$arrows")"
 
-none "a folder's private header is included there alone" "$(included module |
+tools=(tools/base/ tools/kernel/ tools/stream/ tools/process/ tools/control/ tools/target/
+	tools/output/ tools/capture/ tools/report/ tools/commands/ tools/libkwatch/)
+
+make -s client > /dev/null 2>&1 || { fail "the client builds"; done_testing; exit; }
+arrows=$({ included tools; called build/tools tools; called build/lib tools/libkwatch; called build/lib/client tools; })
+like "$arrows" '^tools/commands/main.c tools/commands/usage.c$' "calls in the client are arrows"
+none "each file of tools/ is in a room" "$(homeless "${tools[@]}" <<< "$arrows")"
+none "no arrow of tools/ points upwards" "$(upwards "${tools[@]}" <<< "$arrows")"
+none "no circle in tools/" "$(circles <<< "$arrows")"
+
+none "a folder's private header is included there alone" "$({ included module; included tools; } |
 	while read -r from to; do
 		! tr -s ' *\n' ' ' < "$to" | grep -q 'Private to this folder' ||
 			[[ $from == "$(dirname "$to")"/* ]] || echo "$from includes $to"

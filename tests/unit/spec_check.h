@@ -12,7 +12,7 @@
 
 #include "language/spec.h"
 
-/* As long as files.c may make it. */
+/* As long as debugfs.c may make it. */
 #define SPEC_CHECK_COMMENT	"  # id=65535 state=pending hits=18446744073709551615 recorded=" \
 				"18446744073709551615 uncovered=4294967295" \
 				" (with writes of the same value: this CPU has no read-only watch)"

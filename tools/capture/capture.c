@@ -226,7 +226,7 @@ static int add_lanes(struct kwatch_capture *capture)
 		const char *name = entry->d_name;
 
 		if (name[0] != '.' && strcmp(name, KWATCH_CTF_METADATA) &&
-		    strcmp(name, KWATCH_CTF_HOST))
+		    strcmp(name, KWATCH_CAPTURE_HOST))
 			ret = add_lane(capture, name);
 	}
 	closedir(entries);

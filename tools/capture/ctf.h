@@ -25,7 +25,6 @@
 #define KWATCH_CTF_MAGIC	0xc1fc1fc1u
 #define KWATCH_CTF_UUID_BYTES	16
 #define KWATCH_CTF_METADATA	"metadata"
-#define KWATCH_CTF_HOST		"host"
 
 /**
  * struct kwatch_ctf_packet - how a packet starts (80 bytes)

@@ -136,8 +136,8 @@ static int make_dir(struct kwatch_ctf_writer *writer)
 				writer->path);
 		return -1;
 	}
-	if (mkdirat(writer->dir, KWATCH_CTF_HOST, 0700))
-		return fail(writer, KWATCH_CTF_HOST);
+	if (mkdirat(writer->dir, KWATCH_CAPTURE_HOST, 0700))
+		return fail(writer, KWATCH_CAPTURE_HOST);
 	return 0;
 }
 

@@ -30,7 +30,7 @@
 #include "snapshot.h"
 #include "process/space.h"
 
-#define HOST(name)	KWATCH_CTF_HOST "/" name
+#define HOST(name)	KWATCH_CAPTURE_HOST "/" name
 
 #define KERNEL_NOTES	"/sys/kernel/notes"
 #define MODULES		"/sys/module"

@@ -10,7 +10,7 @@
  *	buildids        "HEX NAME" a line, of the kernel and its modules, and
  *	                "HEX PATH" of programs and libraries
  *	maps/TGID       /proc/TGID/maps of each process with user frames, as often as
- *	                it was seen to change; see process.h
+ *	                it was seen to change; see processes.h
  *	stats.begin, stats.end   the module's own, before and after
  */
 #ifndef KWATCH_SNAPSHOT_H

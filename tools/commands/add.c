@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "control/armed.h"
-#include "base/client.h"
 #include "control/control.h"
 #include "control/listing.h"
 #include "options.h"

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "control/cpu_list.h"
 #include "output/json.h"
 #include "target/resolve.h"

@@ -28,7 +28,7 @@
 
 #include <uapi/kwatch.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "output/json.h"
 #include "control/listing.h"
 #include "control/named.h"

@@ -17,8 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "control/alive.h"
-#include "base/client.h"
 #include "control/control.h"
 #include "follow.h"
 #include "stream/held.h"

@@ -23,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "launch.h"
 #include "base/slurp.h"
 

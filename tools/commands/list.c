@@ -13,8 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/client.h"
-
+#include "commands.h"
 #include "output/json.h"
 #include "control/listing.h"
 #include "options.h"

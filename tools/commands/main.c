@@ -14,7 +14,8 @@
 #include <string.h>
 #include <uapi/kwatch.h>
 
-#include "base/client.h"
+#include "commands.h"
+#include "kernel/vmlinux.h"
 #include "process/foreign.h"
 #include "base/slurp.h"
 #include "stream/spectext.h"
@@ -42,8 +43,6 @@ static const struct kwatch_command *const commands[] = {
 	&kwatch_help_command,
 };
 
-const char *kwatch_client_vmlinux;
-
 const struct kwatch_command *kwatch_client_find(const char *name)
 {
 	size_t i;
@@ -55,12 +54,6 @@ const struct kwatch_command *kwatch_client_find(const char *name)
 			return commands[i];
 	}
 	return NULL;
-}
-
-int kwatch_client_usage(const struct kwatch_command *command)
-{
-	fprintf(stderr, "usage: kwatch %s %s\n", command->name, command->args);
-	return KWATCH_EXIT_USAGE;
 }
 
 int kwatch_client_help(const struct kwatch_command *command)
@@ -89,19 +82,6 @@ int kwatch_client_screen(void)
 	}
 	puts("\nA watch is TYPE LEN TARGET [OPTION...]; more: kwatch help w8, help CMD, version");
 	return kwatch_client_close_stdout(KWATCH_EXIT_OK);
-}
-
-int kwatch_client_close_stdout(int status)
-{
-	bool failed = ferror(stdout);
-
-	errno = 0;
-	if (fflush(stdout))
-		failed = true;
-	if (!failed || errno == EPIPE)
-		return status;
-	kwatch_complain("cannot write: %s", strerror(errno ? errno : EIO));
-	return KWATCH_EXIT_FAILED;
 }
 
 static int run_help(int argc, char **argv)
@@ -157,7 +137,7 @@ static void take_vmlinux(int *argc, char **argv)
 	for (at = 1; at < 3 && at + 1 < *argc; at++) {
 		if (strcmp(argv[at], "-v"))
 			continue;
-		kwatch_client_vmlinux = argv[at + 1];
+		kwatch_vmlinux_file = argv[at + 1];
 		memmove(argv + at, argv + at + 2,
 			(*argc - at - 1) * sizeof(*argv));
 		*argc -= 2;

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "metrics.h"
 #include "control/paths.h"
 

@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "options.h"
 
 static const struct option all[] = {

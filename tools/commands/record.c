@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/client.h"
 #include "capture/ctf_write.h"
+#include "commands.h"
 #include "follow.h"
 #include "options.h"
 #include "control/paths.h"

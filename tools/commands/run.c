@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "launch.h"
 #include "options.h"
 #include "stream/spectext.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "control/control.h"
 #include "metrics.h"
 #include "options.h"

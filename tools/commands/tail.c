@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "follow.h"
 #include "output/journal.h"
 #include "options.h"

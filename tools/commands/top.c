@@ -18,7 +18,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "follow.h"
 #include "control/listing.h"
 #include "options.h"

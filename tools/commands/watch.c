@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/client.h"
+#include "commands.h"
 #include "options.h"
 #include "stream/spectext.h"
 #include "watching.h"

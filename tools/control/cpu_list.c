@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The CPUs that there can be, see cpus.h: "0-3,8", read once.
+ * The CPUs that there can be, see cpu_list.h: "0-3,8", read once.
  */
 #include <fcntl.h>
 #include <stdbool.h>

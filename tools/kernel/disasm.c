@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The instruction that made an access, see insn.h.
+ * The instruction that made an access, see disasm.h.
  */
 #include <capstone/capstone.h>
 #include <stdio.h>

@@ -24,6 +24,7 @@
 #include "base/out.h"
 #include "base/slurp.h"
 #include "source.h"
+#include "vmlinux.h"
 
 #define KERNEL		"kernel"
 #define FUNCTIONS_MAX	16	/* inlined into each other */
@@ -144,7 +145,7 @@ static bool use_kernel(const struct kwatch_lines *lines, struct file *file,
 	char path[512];
 	size_t i;
 
-	if (kwatch_client_vmlinux && use_file(file, kwatch_client_vmlinux, -1, id))
+	if (kwatch_vmlinux_file && use_file(file, kwatch_vmlinux_file, -1, id))
 		return true;
 	for (i = 0; i < KWATCH_ARRAY_SIZE(paths); i++) {
 		snprintf(path, sizeof(path), paths[i], kwatch_buildid_debug_directory(),

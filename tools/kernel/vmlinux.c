@@ -16,6 +16,8 @@
 #include "base/client.h"
 #include "vmlinux.h"
 
+const char *kwatch_vmlinux_file;
+
 struct kwatch_vmlinux {
 	char *path;
 	int fd;

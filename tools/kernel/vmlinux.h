@@ -17,6 +17,9 @@
 
 struct kwatch_vmlinux;
 
+/* The file of "kwatch -v FILE", or NULL. */
+extern const char *kwatch_vmlinux_file;
+
 /**
  * kwatch_vmlinux_open() - open a kernel's ELF file
  * @path:  of it

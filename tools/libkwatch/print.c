@@ -27,7 +27,8 @@ static void forget(void)
 	processes = NULL;
 }
 
-void kwatch_print_forked(void)
+/* In a child, whose parent may just be printing. */
+static void forked(void)
 {
 	pthread_mutex_init(&lock, NULL);
 	forget();
@@ -115,6 +116,7 @@ void kwatch_print(const struct kwatch_report *report, void *file)
 	KWATCH_NOT_CANCELLED();
 	jmp_buf escape;
 
+	kwatch_session_at_fork(KWATCH_FORK_PRINT, forked);
 	pthread_mutex_lock(&lock);
 	kwatch_memory_escape = &escape;
 	if (!setjmp(escape)) {

@@ -9,7 +9,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 
 #include "base/client.h"
 #include "session.h"
+#include "stream/record_parts.h"
 
 #define DEVICE		"/dev/kwatch"
 
@@ -37,25 +37,19 @@ pthread_mutex_t kwatch_session_lock = PTHREAD_MUTEX_INITIALIZER;
 static int device = -1;
 static struct kwatch_setting *settings;
 
-static __thread char error_text[512 + KWATCH_LINE_MAX];
-
-int kwatch_session_fail(int error, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error_text, sizeof(error_text), format, args);
-	va_end(args);
-	errno = error;
-	return -1;
-}
-
-const char *kwatch_error(void)
-{
-	return error_text;
-}
-
 /* The device. */
+
+/* Records that were read and not taken yet. */
+static uint64_t read_words[64 * 1024 / sizeof(uint64_t)];
+static size_t read_pos, read_len;
+
+/* Each is told in a child; stored by kwatch_session_at_fork(). */
+static void (*told_of_fork[KWATCH_FORKS])(void);
+
+void kwatch_session_at_fork(enum kwatch_fork who, void (*in_child)(void))
+{
+	__atomic_store_n(&told_of_fork[who], in_child, __ATOMIC_RELEASE);
+}
 
 static void forget_settings(void)
 {
@@ -66,6 +60,16 @@ static void forget_settings(void)
 		settings = setting->next;
 		free(setting);
 	}
+}
+
+void kwatch_session_close(void)
+{
+	if (device >= 0)
+		close(device);
+	device = -1;
+	forget_settings();
+	read_pos = 0;
+	read_len = 0;
 }
 
 static void before_fork(void)
@@ -80,13 +84,15 @@ static void after_fork(void)
 
 static void in_child(void)
 {
-	kwatch_thread_forked();
-	kwatch_print_forked();
-	if (device >= 0)
-		close(device);
-	device = -1;
-	forget_settings();
-	kwatch_reader_forget();
+	void (*tell)(void);
+	int i;
+
+	for (i = 0; i < KWATCH_FORKS; i++) {
+		tell = __atomic_load_n(&told_of_fork[i], __ATOMIC_ACQUIRE);
+		if (tell)
+			tell();
+	}
+	kwatch_session_close();
 	pthread_mutex_unlock(&kwatch_session_lock);
 }
 
@@ -169,23 +175,33 @@ int kwatch_fd(void)
 	return fd;
 }
 
-static void close_device(void)
+const struct kwatch_record *kwatch_session_record(int fd, struct kwatch_parts *parts)
 {
-	pthread_mutex_lock(&kwatch_session_lock);
-	if (device >= 0)
-		close(device);
-	device = -1;
-	forget_settings();
-	kwatch_reader_forget();
-	pthread_mutex_unlock(&kwatch_session_lock);
-}
+	const struct kwatch_record *rec;
+	const char *why;
+	ssize_t got;
+	int size;
 
-void kwatch_close(void)
-{
-	KWATCH_NOT_CANCELLED();
-
-	if (!kwatch_thread_delivers(__builtin_frame_address(0)))
-		kwatch_thread_stop(close_device);
+	if (read_pos == read_len) {
+		got = read(fd, read_words, sizeof(read_words));
+		if (got <= 0) {
+			kwatch_session_fail(got ? errno : EAGAIN, "No report: %s",
+					    strerror(got ? errno : EAGAIN));
+			return NULL;
+		}
+		read_pos = 0;
+		read_len = got;
+	}
+	rec = (const void *)((const char *)read_words + read_pos);
+	size = kwatch_records_next(rec, read_len - read_pos, parts, &why);
+	if (size <= 0) {
+		/* Another version of the module may know what it is. */
+		kwatch_session_fail(EPROTO, DEVICE ": %s", size ? why : "half a record");
+		read_pos = read_len;
+		return NULL;
+	}
+	read_pos += size;
+	return rec;
 }
 
 /* A line of the command language. Return: what it made, 0, or -1. */

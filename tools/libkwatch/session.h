@@ -3,9 +3,9 @@
  * What the files of libkwatch share: the one session of a program with
  * /dev/kwatch.
  *
- * session.c has the device and the watches, reader.c makes reports of what it
- * says, thread.c gives them to a function, print.c prints them.  All else is
- * the client's own code.
+ * session.c has the device and the watches, dispatch.c makes reports of its records,
+ * thread.c gives them to a function, print.c prints them.  All else is the client's own
+ * code.
  */
 #ifndef KWATCH_LIB_SESSION_H
 #define KWATCH_LIB_SESSION_H
@@ -16,6 +16,9 @@
 #include <sys/types.h>
 
 #include <libkwatch.h>
+
+struct kwatch_parts;
+struct kwatch_record;
 
 #define KWATCH_LIB_FRAMES_MAX	64
 
@@ -64,7 +67,7 @@ static inline void kwatch_cancel_back(const int *old)
 #define KWATCH_NOT_CANCELLED() \
 	int cancel_state __attribute__((cleanup(kwatch_cancel_back), unused)) = kwatch_cancel_off()
 
-/* Protects the settings and all of reader.c; no function of the user's is called under it. */
+/* Protects the device, its records and the settings; no function of the user's is called under it. */
 extern pthread_mutex_t kwatch_session_lock;
 
 /**
@@ -99,6 +102,35 @@ void kwatch_session_end(void);
  */
 const struct kwatch_setting *kwatch_session_setting(int watch);
 
+/* kwatch_session_close() - close the device and forget all watches; with the lock */
+void kwatch_session_close(void);
+
+/**
+ * kwatch_session_record() - take the oldest record out of the device
+ * @fd:    of the device
+ * @parts: filled
+ *
+ * Context: with kwatch_session_lock.
+ * Return: the record, valid until the next call; NULL with errno.
+ */
+const struct kwatch_record *kwatch_session_record(int fd, struct kwatch_parts *parts);
+
+/* Who is told of a fork. */
+enum kwatch_fork {
+	KWATCH_FORK_THREAD,
+	KWATCH_FORK_PRINT,
+	KWATCH_FORKS
+};
+
+/**
+ * kwatch_session_at_fork() - be called in a forked child
+ * @who:      who calls
+ * @in_child: called with kwatch_session_lock, if the device was ever open
+ *
+ * Context: any.
+ */
+void kwatch_session_at_fork(enum kwatch_fork who, void (*in_child)(void));
+
 /**
  * kwatch_reader_next() - take the oldest report
  * @fd: of the device
@@ -107,13 +139,6 @@ const struct kwatch_setting *kwatch_session_setting(int watch);
  * Return: it, for free(); NULL with errno.
  */
 struct kwatch_report *kwatch_reader_next(int fd);
-
-/**
- * kwatch_reader_forget() - begin anew
- *
- * Context: with kwatch_session_lock.
- */
-void kwatch_reader_forget(void);
 
 /**
  * kwatch_thread_stop() - end the thread that calls the user's function
@@ -132,11 +157,5 @@ void kwatch_thread_stop(void (*then)(void));
  * Return: true, with errno, if so.
  */
 bool kwatch_thread_delivers(const void *frame);
-
-/* kwatch_thread_forked() - in a child, which has no such thread */
-void kwatch_thread_forked(void);
-
-/* kwatch_print_forked() - in a child, whose parent may just be printing */
-void kwatch_print_forked(void);
 
 #endif /* KWATCH_LIB_SESSION_H */

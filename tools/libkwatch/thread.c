@@ -95,6 +95,19 @@ bool kwatch_thread_delivers(const void *frame)
 	return true;
 }
 
+/* In a child, which has no such thread. */
+static void forked(void)
+{
+	pthread_mutex_init(&deliver_lock, NULL);
+	pthread_mutex_init(&thread_lock, NULL);
+	if (running)
+		close(stop_fd);
+	running = false;
+	delivering = NULL;
+	function = NULL;
+	forks++;
+}
+
 /* All that is there.  Return: how many. */
 static int deliver(bool paused)
 {
@@ -123,6 +136,7 @@ int kwatch_flush(void)
 
 	if (kwatch_thread_delivers(__builtin_frame_address(0)))
 		return -1;
+	kwatch_session_at_fork(KWATCH_FORK_THREAD, forked);
 	fd = kwatch_session_begin();
 	if (fd < 0)
 		return -1;
@@ -254,18 +268,6 @@ void kwatch_thread_stop(void (*then)(void))
 	pthread_mutex_unlock(&thread_lock);
 }
 
-void kwatch_thread_forked(void)
-{
-	pthread_mutex_init(&deliver_lock, NULL);
-	pthread_mutex_init(&thread_lock, NULL);
-	if (running)
-		close(stop_fd);
-	running = false;
-	delivering = NULL;
-	function = NULL;
-	forks++;
-}
-
 static void set_function(void (*func)(const struct kwatch_report *report, void *arg), void *arg)
 {
 	pthread_mutex_lock(&deliver_lock);
@@ -286,6 +288,7 @@ int kwatch_on_report(void (*func)(const struct kwatch_report *report, void *arg)
 		set_function(NULL, NULL);
 		return 0;
 	}
+	kwatch_session_at_fork(KWATCH_FORK_THREAD, forked);
 	set_function(func, arg);
 	pthread_mutex_lock(&thread_lock);
 	if (!running)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The culprit of a hit, see culprit.h.
+ * The culprit of a hit, see accessor.h.
  *
  * Each address is looked at once: few instructions touch a given word.
  */

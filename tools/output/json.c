@@ -3,7 +3,7 @@
  * Events as JSON, see json.h.
  *
  * Objects are made and escaped by jansson.  The stack of a hit is made once
- * and kept as text, as text.c does it: it is the longest member by far, and
+ * and kept as text, as line.c does it: it is the longest member by far, and
  * goes last.
  */
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events as text, see text.h and wording.h.
+ * Events as text, see line.h and wording.h.
  *
  * A hit's line is put together by hand, its stack is copied from the last
  * time it was shown; everything else is rare and goes through printf.

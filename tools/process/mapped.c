@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/client.h"
+#include "base/proc.h"
 #include "mapped.h"
 #include "processes.h"
 
@@ -148,7 +149,7 @@ static int add_threads(struct kwatch_mapped *mapped, pid_t pid)
 	int nr = 0;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "%s/%d/task", kwatch_processes_proc(), pid);
+	snprintf(path, sizeof(path), "%s/%d/task", kwatch_proc(), pid);
 	dir = opendir(path);
 	if (!dir)
 		return -1;

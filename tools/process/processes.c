@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes and their memory over time, see process.h.
+ * Processes and their memory over time, see processes.h.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/client.h"
-#include "capture/ctf.h"
 #include "base/map.h"
+#include "base/proc.h"
 #include "mapped.h"
 #include "processes.h"
 #include "base/slurp.h"
@@ -59,13 +59,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
-const char *kwatch_processes_proc(void)
-{
-	const char *proc = getenv("KWATCH_PROC");
-
-	return proc ? proc : "/proc";
 }
 
 struct kwatch_processes *kwatch_processes_create(void)
@@ -155,7 +148,7 @@ static char *slurp_proc(pid_t pid, const char *file)
 {
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/%d/%s", kwatch_processes_proc(), pid, file);
+	snprintf(path, sizeof(path), "%s/%d/%s", kwatch_proc(), pid, file);
 	return kwatch_slurp(AT_FDCWD, path, NULL);
 }
 
@@ -298,7 +291,7 @@ static void look_saved(struct kwatch_processes *processes, struct process *proce
 	char name[64], *maps, *look, *next;
 	unsigned int nr = 0;
 
-	snprintf(name, sizeof(name), KWATCH_CTF_HOST "/maps/%d", process->pid);
+	snprintf(name, sizeof(name), KWATCH_CAPTURE_HOST "/maps/%d", process->pid);
 	maps = kwatch_slurp_kept(processes->saved, name, MAPS_MAX);
 	for (look = maps; look && nr < IMAGES_MAX; look = next) {
 		next = strstr(look, "\n" KWATCH_PROCESS_LOOK_START);

@@ -25,13 +25,6 @@ struct kwatch_processes;
 #define KWATCH_PROCESS_LOOK	KWATCH_PROCESS_LOOK_START "%llu, begun at %llu"
 
 /**
- * kwatch_processes_proc() - where /proc is
- *
- * Return: "/proc", or KWATCH_PROC of the environment.
- */
-const char *kwatch_processes_proc(void);
-
-/**
  * kwatch_processes_started() - when did a process begin?
  * @pid: process
  *

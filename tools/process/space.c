@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/client.h"
+#include "base/proc.h"
 #include "foreign.h"
 #include "processes.h"
 #include "space.h"
@@ -290,7 +291,7 @@ static int open_saved(const struct kwatch_mapping *mapping)
 
 static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
 {
-	const char *proc = kwatch_processes_proc();
+	const char *proc = kwatch_proc();
 	char path[4096 + 64];
 	int fd;
 

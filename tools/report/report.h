@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the forms of a report share: report.c reads a capture, the other
- * report_*.c show what was in it.
+ * A report: commands/report.c reads a capture, and each report_*.c shows in one form what
+ * was in it.
  */
 #ifndef KWATCH_REPORT_H
 #define KWATCH_REPORT_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Check a record of hits_raw and find its parts, see records.h.
+ * Check a record of hits_raw and find its parts, see record_parts.h.
  *
  * Every size is multiplied in size_t from 16-bit numbers, so no sum here can
  * wrap, and every pointer handed out has been compared with the record's end.

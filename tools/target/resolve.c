@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Targets for ctl, see target.h: brings together expressions, types, names and
+ * Targets for ctl, see resolve.h: brings together expressions, types, names and
  * memory.
  */
 #define _GNU_SOURCE
@@ -15,6 +15,7 @@
 #include "control/control.h"
 #include "control/cpu_list.h"
 #include "kernel/kmem.h"
+#include "kernel/vmlinux.h"
 #include "names.h"
 #include "base/out.h"
 #include "language/spec.h"
@@ -300,7 +301,7 @@ static const struct kwatch_eval_ops ops = {
 
 struct kwatch_targets *kwatch_targets_create(void)
 {
-	struct kwatch_names *names = kwatch_names_create(kwatch_client_vmlinux);
+	struct kwatch_names *names = kwatch_names_create(kwatch_vmlinux_file);
 	struct kwatch_targets *targets;
 
 	if (!names)

@@ -15,6 +15,7 @@
 
 #include "base/client.h"
 #include "base/out.h"
+#include "base/proc.h"
 #include "stream/spectext.h"
 #include "variable.h"
 
@@ -166,7 +167,7 @@ static const struct found *find(struct search *search, pid_t pid)
 	char path[4096];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/%d/exe", kwatch_processes_proc(), pid);
+	snprintf(path, sizeof(path), "%s/%d/exe", kwatch_proc(), pid);
 	if (!stat(path, &st)) {
 		search->dev = st.st_dev;
 		search->ino = st.st_ino;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What arm64's files share.  Private to this folder.
+ * What arm64's files share.
  */
 #ifndef KWATCH_ARM64_H
 #define KWATCH_ARM64_H
