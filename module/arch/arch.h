@@ -189,12 +189,32 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 				      struct kwatch_bp *bp);
 
 /**
+ * kwatch_arch_create_wide() - kwatch_arch_create() on all CPUs that are online
+ * @attr: what to watch
+ * @bp:   what kwatch_hit() gets
+ *
+ * Context: may sleep; takes cpus_read_lock().
+ * Return: the enabled events by CPU, NULL where a CPU is not online; or an ERR_PTR() with
+ * no event left.
+ */
+struct perf_event *__percpu *kwatch_arch_create_wide(struct perf_event_attr *attr,
+						     struct kwatch_bp *bp);
+
+/**
  * kwatch_arch_release() - end what kwatch_arch_create() made
  * @event: which
  *
  * Context: may sleep.
  */
 void kwatch_arch_release(struct perf_event *event);
+
+/**
+ * kwatch_arch_release_wide() - end events by CPU, and free the array
+ * @events: each of kwatch_arch_create() or kwatch_arch_create_wide(), or NULL
+ *
+ * Context: may sleep.
+ */
+void kwatch_arch_release_wide(struct perf_event *__percpu *events);
 
 /**
  * kwatch_arch_bp_of() - whose breakpoint an event is

@@ -22,4 +22,15 @@ extern struct mutex kwatch_mutex;
 void kwatch_lock(void);
 void kwatch_unlock(void);
 
+/*
+ * Outside of both: commands are done one at a time, and so is the end of watches with a
+ * module or a file, because to arm a watch gives the other two back for a while.  What
+ * ends a watch without it (deferred.c) leaves alone those that are not armed.
+ */
+extern struct mutex kwatch_command_mutex;
+
+/* kwatch_command_lock() - all three; may sleep */
+void kwatch_command_lock(void);
+void kwatch_command_unlock(void);
+
 #endif /* KWATCH_LOCK_H */

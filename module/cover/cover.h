@@ -19,17 +19,18 @@
 #include "uncovered.h"
 
 struct kwatch_process;
+struct perf_event;
 
 /**
- * struct kwatch_bp_cpu - a watch's breakpoints on one CPU
- * @slot: by slot
- * @expects: likewise, what its accesses leave
- * @uncovered: whether the CPU has none, though it should
+ * struct kwatch_bp_cpu - of a watch on CPUs, what there is on each
+ * @expects: by slot, what the last access leaves
+ * @uncovered: whether the CPU has no breakpoint, though it should
+ * @generation: while a watch is armed: how often the CPU came or went until then
  */
 struct kwatch_bp_cpu {
-	struct kwatch_bp slot[KWATCH_SLOTS_MAX];
 	struct kwatch_expects expects[KWATCH_SLOTS_MAX];
 	struct kwatch_uncovered uncovered;
+	u32	generation;
 };
 
 /**
@@ -46,7 +47,10 @@ struct kwatch_bp_cpu {
  * @part.value_offset: of the bytes whose value is recorded, likewise
  * @part.value_len: how many, 0 for none
  * @part.value_slot: which value that is
- * @cpus:   the breakpoints
+ * @bp:     what the handler knows, by slot; the same on all CPUs
+ * @copies: of a per-CPU variable, what it knows instead: by CPU, then by slot
+ * @events: perf's side, by slot and CPU; NULL where there is none
+ * @cpus:   what else there is on each CPU
  * @process: whose memory it watches, or NULL; then there are no @cpus, but
  * @threads: the breakpoints, struct kwatch_bp_thread
  * @expects: with @process, where traps come before the access: what its threads'
@@ -78,6 +82,9 @@ struct kwatch_bps {
 		u8 value_len;
 		u8 value_slot;
 	} part[KWATCH_SLOTS_MAX];
+	struct kwatch_bp bp[KWATCH_SLOTS_MAX];
+	struct kwatch_bp __percpu *copies;
+	struct perf_event *__percpu *events[KWATCH_SLOTS_MAX];
 	struct kwatch_bp_cpu __percpu *cpus;
 	struct kwatch_process *process;
 	struct list_head threads;
@@ -164,7 +171,10 @@ static inline const struct cpumask *kwatch_cover_budgets(const struct kwatch_bps
  * @bps:    of the watch, not armed
  * @failed: on -ENOSPC, the CPU that had too few slots left; bps->free says how many
  *
- * Context: may sleep; both locks held.
+ * A watch on all CPUs gives both locks back for a while; then CPUs may come and go, and
+ * watches end, but no command is done.
+ *
+ * Context: may sleep; kwatch_command_lock(), but for the self-test's one CPU.
  * Return: 0; -ENOMEM; -ENOSPC too few slots left; -EOPNOTSUPP the kernel does not
  * allow breakpoints at that address; -ESRCH the process has ended.
  */
@@ -305,5 +315,8 @@ static inline bool kwatch_cover_uncovered(const struct kwatch_bps *bps, unsigned
 {
 	return bps->armed && bps->ops->uncovered && bps->ops->uncovered(bps, cpu);
 }
+
+/* kwatch_cover_cpu_moves() - a CPU comes or goes; hotplug callback, with the mutex held */
+void kwatch_cover_cpu_moves(unsigned int cpu);
 
 #endif /* KWATCH_COVER_H */

@@ -36,13 +36,15 @@
  * @node: in bps->threads
  * @task: the thread, held by a reference
  * @late: when it got its events, it was on its way to an access that they did not see
- * @slot: by slot
+ * @slot: by slot, what the handler knows
+ * @event: by slot, perf's side; NULL: none
  */
 struct kwatch_bp_thread {
 	struct list_head node;
 	struct task_struct *task;
 	bool	late;
 	struct kwatch_bp slot[KWATCH_SLOTS_MAX];
+	struct perf_event *event[KWATCH_SLOTS_MAX];
 };
 
 static void release(const struct kwatch_bps *bps, struct kwatch_bp_thread *thread)
@@ -50,8 +52,8 @@ static void release(const struct kwatch_bps *bps, struct kwatch_bp_thread *threa
 	unsigned int i;
 
 	for (i = 0; i < bps->nr; i++)
-		if (thread->slot[i].event)
-			kwatch_arch_release(thread->slot[i].event);
+		if (thread->event[i])
+			kwatch_arch_release(thread->event[i]);
 }
 
 static void free_thread(struct kwatch_bp_thread *thread)
@@ -78,9 +80,9 @@ static bool is_late(const struct kwatch_bps *bps, struct task_struct *task)
 	return true;
 }
 
-static int create(struct kwatch_bps *bps, struct task_struct *task, unsigned int i,
-		  struct kwatch_bp *bp)
+static int create(struct kwatch_bps *bps, struct kwatch_bp_thread *thread, unsigned int i)
 {
+	struct kwatch_bp *bp = &thread->slot[i];
 	struct perf_event_attr attr;
 	struct perf_event *event;
 	u8 type = bps->plan->type;
@@ -91,10 +93,10 @@ static int create(struct kwatch_bps *bps, struct task_struct *task, unsigned int
 	attr.bp_addr = bps->addr + bps->part[i].offset;
 	attr.bp_len = kwatch_arch_bp_len(type, bps->part[i].len);
 	attr.bp_type = kwatch_arch_bp_type(type);
-	event = kwatch_arch_create(&attr, bps->cpu, task, bp);
+	event = kwatch_arch_create(&attr, bps->cpu, thread->task, bp);
 	if (IS_ERR(event))
 		return PTR_ERR(event) == -EINVAL ? -EOPNOTSUPP : PTR_ERR(event);
-	bp->event = event;
+	thread->event[i] = event;
 	return 0;
 }
 
@@ -108,7 +110,7 @@ static int add_thread(struct kwatch_bps *bps, struct task_struct *task)
 		return -ENOMEM;
 	thread->task = get_task_struct(task);
 	for (i = 0; !ret && i < bps->nr; i++)
-		ret = create(bps, task, i, &thread->slot[i]);
+		ret = create(bps, thread, i);
 	if (!ret) {
 		/* Not before: it may have trapped until it had them. */
 		thread->late = bps->expects && is_late(bps, task);
@@ -442,7 +444,7 @@ void kwatch_threads_reap(struct kwatch_bps *bps)
 		return;
 	list_for_each_entry_safe(thread, next, &bps->threads, node) {
 		for (i = 0; i < bps->nr; i++)
-			if (!is_done(thread->slot[i].event))
+			if (!is_done(thread->event[i]))
 				break;
 		if (i == bps->nr)
 			list_move(&thread->node, &done);

@@ -52,7 +52,7 @@ void kwatch_cover_fill(struct kwatch_bp *bp, const struct kwatch_bps *bps, unsig
 	/* User memory is read another way. */
 	bp->after = !bps->process && kwatch_arch_after(bps->plan->type);
 	bp->value_slot = bps->part[i].value_slot;
-	bp->expects = bps->expects ? &bps->expects[0][i] : NULL;
+	bp->thread_expects = bps->expects ? &bps->expects[0][i] : NULL;
 }
 
 bool kwatch_cover_is_expected(const struct kwatch_bps *bps, const struct kwatch_expects *expects,

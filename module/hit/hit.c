@@ -123,14 +123,19 @@ static noinline void kwatch_hit_value_late(const struct kwatch_bp *bp,
 static void kwatch_hit_expect(const struct kwatch_bp *bp, struct kwatch_value *value,
 			      const struct kwatch_hit *hit, bool sure)
 {
-	struct kwatch_expects *expects = bp->expects;
+	struct kwatch_expects *expects;
 
 	kwatch_value_expect(value, bp->value_slot, hit->seq, hit->old_value,
 			    hit->new_value, sure);
-	if (!expects || !sure)
+	if (!sure)
 		return;
-	if (bp->process)
-		expects += current->pid % KWATCH_EXPECTS_THREADS * KWATCH_SLOTS_MAX;
+	if (bp->thread_expects)
+		expects = bp->thread_expects +
+			  current->pid % KWATCH_EXPECTS_THREADS * KWATCH_SLOTS_MAX;
+	else if (bp->expects)
+		expects = this_cpu_ptr(bp->expects);
+	else
+		return;
 	WRITE_ONCE(expects->found, hit->old_value);
 	WRITE_ONCE(expects->value, hit->new_value);
 	WRITE_ONCE(expects->tid, current->pid); /* read by is_late() in threads.c */
@@ -627,6 +632,13 @@ static noinline void kwatch_hit_nested(const struct kwatch_bp *bp)
 		kwatch_hit_value_late(bp, value);
 }
 
+/* There was no memory for this CPU's ring when it came. */
+static noinline void kwatch_hit_unready(struct kwatch_plan *plan)
+{
+	atomic64_inc(&kwatch_hit_values(plan)->seq);
+	this_cpu_inc(plan->counts->nr[KWATCH_SUPPRESSED]);
+}
+
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs)
 {
@@ -647,12 +659,7 @@ void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 {
 	if (!kwatch_hit_is_process(bp->plan))
 		return;
-	if (likely(kwatch_cpu_this())) {
-		kwatch_hit(bp, event, regs);
-		return;
-	}
-	atomic64_inc(&bp->plan->values->seq);
-	this_cpu_inc(bp->plan->counts->nr[KWATCH_SUPPRESSED]);
+	kwatch_hit(bp, event, regs);
 }
 
 void kwatch_hit_handle_task(struct perf_event *event, struct perf_sample_data *data,
@@ -665,13 +672,17 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 		struct pt_regs *regs)
 {
 	struct kwatch_cpu *cpu = kwatch_cpu_this();
-	struct kwatch_hit *hit = (struct kwatch_hit *)cpu->scratch;
 	struct kwatch_plan *plan = bp->plan;
 	enum kwatch_outcome outcome;
+	struct kwatch_hit *hit;
 	u32 count;
 
 	if (unlikely(this_cpu_read(kwatch_value_own)))
 		return;
+	if (unlikely(!cpu)) {
+		kwatch_hit_unready(plan);
+		return;
+	}
 	/*
 	 * xchg() and not a plain store: busy must be seen before the time is
 	 * taken.  Pairs with smp_mb() in kwatch_cpu_busy().
@@ -680,6 +691,7 @@ void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 		kwatch_hit_nested(bp);
 		return;
 	}
+	hit = (struct kwatch_hit *)cpu->scratch;
 	count = preempt_count(); /* this_cpu_write() may itself add to it */
 	this_cpu_write(kwatch_preempt_seen, count);
 	if (unlikely(plan->nr_slots > 1) && kwatch_hit_again(cpu, bp, regs)) {

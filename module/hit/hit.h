@@ -186,26 +186,25 @@ struct kwatch_plan {
 };
 
 /**
- * struct kwatch_bp - one breakpoint: one debug register on one CPU, or of one
- *                    thread and those that it makes
- * @event: perf's side of it; NULL while not armed
- * @plan:  whose it is
+ * struct kwatch_bp - what the handler knows of a breakpoint
+ * @plan:  of its watch
+ * @process: whose memory it watches; NULL for the kernel's
  * @addr:  the first byte whose value is recorded
  * @len:   bytes of that, up to 8; 0 for none
  * @slot:  which part of the watch it watches
- * @where: of that part
- * @process: whose memory it watches; NULL for the kernel's
  * @after: the trap comes after the access, to the kernel's memory
  * @value_slot: which value of the watch that is: parts of a watch of up to
  *         eight bytes share one
- * @expects: where traps come before the access: what its CPU's last one leaves,
- *         which may be late; of a process, what those of its first thread leave,
- *         and KWATCH_SLOTS_MAX further on, those of its next; NULL elsewhere
+ * @where: of that part
+ * @expects: where traps come before the access: what each CPU's last one leaves, which
+ *         may be late; NULL elsewhere
+ * @thread_expects: the same of a process's first thread, and KWATCH_SLOTS_MAX further on,
+ *         of its next
  *
- * perf hands it to the handler; cpus.c creates and releases it.
+ * Constant while there is a breakpoint.  One for all CPUs that watch the same address.
+ * perf hands it to the handler; cover/ makes it.
  */
 struct kwatch_bp {
-	struct perf_event *event;
 	struct kwatch_plan *plan;
 	const struct kwatch_process *process;
 	unsigned long addr;
@@ -214,7 +213,8 @@ struct kwatch_bp {
 	u8	slot;
 	u8	value_slot;
 	struct kwatch_where where;
-	struct kwatch_expects *expects;
+	struct kwatch_expects __percpu *expects;
+	struct kwatch_expects *thread_expects;
 };
 
 /**
@@ -249,7 +249,7 @@ void kwatch_hit_handle_task(struct perf_event *event, struct perf_sample_data *d
  * @event: perf's side of it
  * @regs: of the trap
  *
- * Context: the debug exception, on a CPU that may not have been made ready.
+ * Context: the debug exception.
  */
 void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 			struct pt_regs *regs);

@@ -34,11 +34,11 @@ void kwatch_remove(int id)
 {
 	struct kwatch_watch *watch;
 
-	kwatch_lock();
+	kwatch_command_lock();
 	watch = id > 0 ? __kwatch_watch_find(id, NULL) : NULL;
 	if (watch)
 		__kwatch_watch_end(watch, KWATCH_GONE_REMOVED);
-	kwatch_unlock();
+	kwatch_command_unlock();
 	kwatch_watch_tidy();
 }
 EXPORT_SYMBOL_GPL(kwatch_remove);

@@ -183,15 +183,15 @@ static int resolve_and_add(struct kwatch_request *request,
 			forget(&request->found);
 			return ret;
 		}
-		kwatch_lock();
+		kwatch_command_lock();
 		if (gen == kwatch_follow_gen)
 			break;
 		/* A module came or went: the address may be stale. */
-		kwatch_unlock();
+		kwatch_command_unlock();
 		forget(&request->found);
 	}
 	ret = __kwatch_watch_add(request, answer);
-	kwatch_unlock();
+	kwatch_command_unlock();
 	if (ret < 0)
 		forget(&request->found);
 	kwatch_watch_tidy();
@@ -322,7 +322,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_client_ring 
 	freed = cmd->verb == KWATCH_VERB_ON && may_be_freed(cmd);
 	if (freed)
 		kwatch_until_free_ready();
-	kwatch_lock();
+	kwatch_command_lock();
 	watch = __kwatch_watch_find(cmd->id, cmd->name);
 	if (!watch || (own && watch->plan.own != own))
 		ret = refuse_ref(cmd, answer);
@@ -332,7 +332,7 @@ static int do_ref(const struct kwatch_cmd *cmd, const struct kwatch_client_ring 
 		ret = do_off(watch);
 	else
 		ret = do_on(cmd, watch, answer);
-	kwatch_unlock();
+	kwatch_command_unlock();
 	if (freed)
 		kwatch_until_free_unready();
 	kwatch_watch_tidy();

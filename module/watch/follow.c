@@ -37,6 +37,7 @@ static int cpu_online_event(unsigned int cpu)
 	bool retry, covered;
 
 	mutex_lock(&kwatch_mutex);
+	kwatch_cover_cpu_moves(cpu);
 	/* Without memory it is tried again, by deferred.c. */
 	retry = kwatch_buffers_come(cpu);
 	list_for_each_entry(watch, &kwatch_watches, node) {
@@ -63,6 +64,7 @@ static int cpu_offline_event(unsigned int cpu)
 	struct kwatch_watch *watch;
 
 	mutex_lock(&kwatch_mutex);
+	kwatch_cover_cpu_moves(cpu);
 	if (!KWATCH_CPU_GOES_IDLE && !list_empty(&kwatch_watches))
 		pr_warn("what CPU %u still runs while it goes offline is not watched, on kernels before 5.11\n",
 			cpu);
@@ -103,14 +105,14 @@ static void module_going(const struct module *mod)
 {
 	struct kwatch_watch *watch, *next;
 
-	kwatch_lock();
+	kwatch_command_lock();
 	kwatch_follow_gen++;
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
 		disallow(watch, mod, false);
 		if (in_module(watch, mod))
 			__kwatch_watch_end(watch, KWATCH_GONE_MODULE);
 	}
-	kwatch_unlock();
+	kwatch_command_unlock();
 }
 
 /* So is that of its init, which has run. */
@@ -118,14 +120,14 @@ static void module_live(const struct module *mod)
 {
 	struct kwatch_watch *watch, *next;
 
-	kwatch_lock();
+	kwatch_command_lock();
 	kwatch_follow_gen++;
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node) {
 		disallow(watch, mod, true);
 		if (in_init(watch, mod))
 			__kwatch_watch_end(watch, KWATCH_GONE_INIT);
 	}
-	kwatch_unlock();
+	kwatch_command_unlock();
 }
 
 static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *symbol)
@@ -135,7 +137,7 @@ static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *sy
 	struct kwatch_answer *answer = kzalloc(sizeof(*answer), GFP_KERNEL);
 	struct kwatch_watch *watch;
 
-	kwatch_lock();
+	kwatch_command_lock();
 	watch = __kwatch_watch_find(id, NULL);
 	if (watch && answer && watch->state == KWATCH_STATE_PENDING) {
 		if (nr > 1) {
@@ -151,7 +153,7 @@ static void arm_pending(u16 id, const char *name, const struct kwatch_symbol *sy
 		}
 	}
 out:
-	kwatch_unlock();
+	kwatch_command_unlock();
 	kfree(answer);
 }
 

@@ -267,7 +267,8 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 	watch->owner = spec->until == KWATCH_UNTIL_CLOSE ? request->owner : NULL;
 	watch->resolved = !request->found.pending;
 	watch->state = KWATCH_STATE_PENDING;
-	list_add_tail(&watch->node, &kwatch_watches);
+	/* In the list of all once it has a number. */
+	INIT_LIST_HEAD(&watch->node);
 	if (request->found.process) {
 		watch->process = kwatch_process_get(request->found.process);
 		ret = __kwatch_process_follow_begin(watch);
@@ -298,6 +299,7 @@ int __kwatch_watch_add(const struct kwatch_request *request,
 				     "No number is left: watches have them, or records that can still be read");
 	}
 	watch->id = ret;
+	list_add_tail(&watch->node, &kwatch_watches);
 	kwatch_plan_release(&watch->plan, ret);
 	watch->task = request->found.task;
 	/* It has its own by now. */
@@ -309,11 +311,11 @@ void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why)
 {
 	struct kwatch_watch *watch, *next;
 
-	kwatch_lock();
+	kwatch_command_lock();
 	list_for_each_entry_safe(watch, next, &kwatch_watches, node)
 		if (!owner || watch->owner == owner)
 			__kwatch_watch_end(watch, why);
-	kwatch_unlock();
+	kwatch_command_unlock();
 	kwatch_watch_tidy();
 }
 

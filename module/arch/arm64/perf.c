@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/ftrace.h>
+#include <linux/hw_breakpoint.h>
 #include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
@@ -56,48 +57,102 @@ static struct ftrace_ops install_ops = {
 
 static bool installs_traced;
 
-struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
-				      struct task_struct *task,
-				      struct kwatch_bp *bp)
+/* Have hits of an event found; one that is not found yet is nobody's. */
+static int note_event(struct perf_event *event, struct kwatch_bp *bp)
 {
 	struct kwatch_arm64_event *known = kzalloc(sizeof(*known), GFP_KERNEL);
-	struct perf_event *event;
 
 	if (!known)
-		return ERR_PTR(-ENOMEM);
-	/*
-	 * No hit before it can be found.  A thread would inherit that it is
-	 * disabled; a hit that is not found yet is nobody's.
-	 */
-	attr->disabled = !task;
-	event = perf_event_create_kernel_counter(attr, cpu, task, NULL, NULL);
-	if (IS_ERR(event)) {
-		kfree(known);
-		return event;
-	}
+		return -ENOMEM;
 	known->event = event;
 	known->bp = bp;
 	mutex_lock(&table_mutex);
 	hlist_add_head_rcu(&known->node, kwatch_arm64_bucket(event));
 	mutex_unlock(&table_mutex);
+	return 0;
+}
+
+struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
+				      struct task_struct *task,
+				      struct kwatch_bp *bp)
+{
+	struct perf_event *event;
+	int ret;
+
+	/* A thread that inherits the event would inherit that it is disabled. */
+	attr->disabled = !task;
+	event = perf_event_create_kernel_counter(attr, cpu, task, NULL, NULL);
+	if (IS_ERR(event))
+		return event;
+	ret = note_event(event, bp);
+	if (ret) {
+		perf_event_release_kernel(event);
+		return ERR_PTR(ret);
+	}
 	if (!task)
 		perf_event_enable(event);
 	return event;
 }
 
-void kwatch_arch_release(struct perf_event *event)
+/* Before it is released, for then another event may get its address. */
+static void forget_event(const struct perf_event *event)
 {
 	struct kwatch_arm64_event *known, *found = NULL;
 
-	/* Before it is released, for then another event may get its address. */
 	mutex_lock(&table_mutex);
 	hlist_for_each_entry(known, kwatch_arm64_bucket(event), node)
 		if (known->event == event)
 			found = known;
-	hlist_del_rcu(&found->node);
+	if (found)
+		hlist_del_rcu(&found->node);
 	mutex_unlock(&table_mutex);
-	kfree_rcu(found, rcu);
+	if (found)
+		kfree_rcu(found, rcu);
+}
+
+void kwatch_arch_release(struct perf_event *event)
+{
+	forget_event(event);
 	perf_event_release_kernel(event);
+}
+
+void kwatch_arch_release_wide(struct perf_event *__percpu *events)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (*per_cpu_ptr(events, cpu))
+			forget_event(*per_cpu_ptr(events, cpu));
+	unregister_wide_hw_breakpoint(events);
+}
+
+struct perf_event *__percpu *kwatch_arch_create_wide(struct perf_event_attr *attr,
+						     struct kwatch_bp *bp)
+{
+	struct perf_event *__percpu *events, *event;
+	unsigned int cpu;
+	int ret = 0;
+
+	attr->disabled = 1;
+	events = register_wide_hw_breakpoint(attr, NULL, NULL);
+	if (IS_ERR((void __force *)events))
+		return events;
+	for_each_possible_cpu(cpu) {
+		event = *per_cpu_ptr(events, cpu);
+		if (event && !ret)
+			ret = note_event(event, bp);
+	}
+	if (ret) {
+		kwatch_arch_release_wide(events);
+		return (void __percpu __force *)ERR_PTR(ret);
+	}
+	/* One whose CPU has gone stays off. */
+	for_each_possible_cpu(cpu) {
+		event = *per_cpu_ptr(events, cpu);
+		if (event)
+			perf_event_enable(event);
+	}
+	return events;
 }
 
 /* So that nothing stays allocated; ftrace_free_filter() is not exported by 5.10. */

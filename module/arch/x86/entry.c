@@ -2,6 +2,7 @@
 /*
  * How a hit gets from perf to the handler on x86: as the event's overflow handler.
  */
+#include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
 
 #include "arch/arch.h"
@@ -17,6 +18,12 @@ struct perf_event *kwatch_arch_create(struct perf_event_attr *attr, int cpu,
 						       kwatch_hit_handle, bp);
 }
 
+struct perf_event *__percpu *kwatch_arch_create_wide(struct perf_event_attr *attr,
+						     struct kwatch_bp *bp)
+{
+	return register_wide_hw_breakpoint(attr, kwatch_hit_handle, bp);
+}
+
 struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
 {
 	/* An inherited event has its parent's. */
@@ -27,6 +34,11 @@ struct kwatch_bp *kwatch_arch_bp_of(const struct perf_event *event)
 void kwatch_arch_release(struct perf_event *event)
 {
 	perf_event_release_kernel(event);
+}
+
+void kwatch_arch_release_wide(struct perf_event *__percpu *events)
+{
+	unregister_wide_hw_breakpoint(events);
 }
 
 int kwatch_arch_init(void)
