@@ -155,4 +155,18 @@ rm -r "$fake"
 is "$taken" " 5.10.0 5.15.0 5.19.17 6.1.0 6.12.107 7.3.4 10.0.0" "DKMS takes 5.10 and later, nothing older"
 is "$built" "$taken" "and so does the build, with one sentence for those that are older"
 
+# --- README -----------------------------------------------------------------------------
+
+at_most() { ok "$3" [ "$2" -le "$1" ]; }
+at_most 150 "$(wc -l < README.md)" "README has at most 150 lines"
+commands=$(awk '
+	/^## / { asks = /Which question/ }
+	/^    # / { sub(/^    # /, ""); print }
+	asks && /^    kwatch / { sub(/^ */, ""); sub(/   .*/, ""); gsub(/; /, "\n"); print }
+	asks && /^\| .*`.*` \|$/ { gsub(/\\\|/, "|"); sub(/`[^`]*$/, ""); sub(/.*`/, ""); print }' README.md)
+like "$commands" '^kwatch w8 jiffies$' "its commands are found"
+none "each command of README is run as it stands by tests/vm/02-readme.t" \
+	"$(while read -r command; do
+		grep -qF -- "$command" tests/vm/02-readme.t || echo "$command"
+	done <<< "$commands")"
 done_testing
