@@ -301,6 +301,9 @@ static int cpus_arm(struct kwatch_bps *bps, unsigned int *failed)
 	unsigned int cpu;
 	int ret;
 
+	/* The self-test arms a copy of an armed one. */
+	memset(bps->events, 0, sizeof(bps->events));
+	bps->copies = NULL;
 	bps->cpus = alloc_percpu(struct kwatch_bp_cpu);
 	if (bps->percpu)
 		bps->copies = __alloc_percpu(KWATCH_SLOTS_MAX * sizeof(*bps->copies),
