@@ -26,7 +26,7 @@ static const char *path;
 static uint32_t known[RECORDS_MAX];	/* check sums of the records there are */
 static size_t nr_known;
 
-static uint32_t sum_of(const struct kwatch_event *event)
+static uint32_t sum_of(const struct client_event *event)
 {
 	return crc32(0, (const void *)event->rec, event->rec->size);
 }
@@ -45,12 +45,12 @@ static bool is_known(uint32_t sum)
 /* Return: records that came out; ends the program if one was not there. */
 static size_t read_capture(bool honest, const char *what)
 {
-	struct kwatch_capture capture;
-	struct kwatch_event event;
+	struct client_capture capture;
+	struct client_event event;
 	size_t nr = 0;
 
-	if (!kwatch_capture_open(&capture, path)) {
-		while (kwatch_capture_next(&capture, &event)) {
+	if (!client_capture_open(&capture, path)) {
+		while (client_capture_next(&capture, &event)) {
 			if (honest && !is_known(sum_of(&event))) {
 				printf("%s: a record that was never there\n", what);
 				exit(1);
@@ -64,7 +64,7 @@ static size_t read_capture(bool honest, const char *what)
 			exit(1);
 		}
 	}
-	kwatch_capture_close(&capture);
+	client_capture_close(&capture);
 	return nr;
 }
 
@@ -80,7 +80,7 @@ static void write_file(const char *name, const void *data, size_t len)
 /* Make the check sum of the first packet what it should be. */
 static void mend(char *data, size_t len)
 {
-	struct kwatch_ctf_packet packet;
+	struct client_ctf_packet packet;
 	size_t size;
 
 	if (len < sizeof(packet))
@@ -89,7 +89,7 @@ static void mend(char *data, size_t len)
 	size = packet.packet_bits / 8;
 	if (size < sizeof(packet) || size > len)
 		return;
-	packet.crc = kwatch_ctf_crc((const void *)data, size);
+	packet.crc = client_ctf_crc((const void *)data, size);
 	memcpy(data, &packet, sizeof(packet));
 }
 
@@ -134,8 +134,8 @@ static void damage(const char *name, size_t *cuts, size_t *flips)
 
 int main(int argc, char **argv)
 {
-	struct kwatch_capture capture;
-	struct kwatch_event event;
+	struct client_capture capture;
+	struct client_event event;
 	const struct dirent *entry;
 	size_t cuts = 0, flips = 0;
 	char name[4096];
@@ -144,11 +144,11 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	path = argv[1];
-	if (kwatch_capture_open(&capture, path))
+	if (client_capture_open(&capture, path))
 		return 2;
-	while (kwatch_capture_next(&capture, &event) && nr_known < RECORDS_MAX)
+	while (client_capture_next(&capture, &event) && nr_known < RECORDS_MAX)
 		known[nr_known++] = sum_of(&event);
-	kwatch_capture_close(&capture);
+	client_capture_close(&capture);
 	/* What it says of each damage is too much to read. */
 	if (!nr_known || !freopen("/dev/null", "w", stderr))
 		return 2;

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* In memory: a disk would take most of the time. */
 static char dir[] = "/dev/shm/kwatch-fuzz-XXXXXX";
-static struct kwatch_ctf_info info;
+static struct client_ctf_info info;
 
 static void write_file(const char *name, const void *data, size_t len)
 {
@@ -52,16 +52,16 @@ static void remove_dir(void)
 
 static void set_up(void)
 {
-	struct kwatch_out text;
+	struct client_out text;
 
 	if (!mkdtemp(dir))
 		abort();
 	atexit(remove_dir);
-	kwatch_ctf_info_now(&info);
-	kwatch_out_init(&text, -1);
-	kwatch_ctf_put_metadata(&text, &info);
+	client_ctf_info_now(&info);
+	client_out_init(&text, -1);
+	client_ctf_put_metadata(&text, &info);
 	write_file(KWATCH_CTF_METADATA, text.data, text.len);
-	kwatch_out_destroy(&text);
+	client_out_destroy(&text);
 }
 
 /* Half of it for each of two streams. */
@@ -69,7 +69,7 @@ static void write_stream(const char *name, unsigned int cpu, const uint8_t *data
 			 size_t size)
 {
 	static char bytes[KWATCH_CTF_PACKET_MAX] __attribute__((aligned(8)));
-	struct kwatch_ctf_packet *packet = (void *)bytes;
+	struct client_ctf_packet *packet = (void *)bytes;
 
 	size &= ~7ul;
 	memset(packet, 0, sizeof(*packet));
@@ -78,68 +78,68 @@ static void write_stream(const char *name, unsigned int cpu, const uint8_t *data
 	packet->cpu = cpu;
 	memcpy(packet + 1, data, size);
 	packet->content_bits = packet->packet_bits = (sizeof(*packet) + size) * 8;
-	packet->crc = kwatch_ctf_crc(packet, sizeof(*packet) + size);
+	packet->crc = client_ctf_crc(packet, sizeof(*packet) + size);
 	write_file(name, bytes, sizeof(*packet) + size);
 }
 
-static void show(struct kwatch_report *report)
+static void show(struct client_report *report)
 {
-	struct kwatch_tally_row *row;
-	struct kwatch_event event;
+	struct client_tally_row *row;
+	struct client_event event;
 
-	while (kwatch_capture_next(&report->capture, &event)) {
+	while (client_capture_next(&report->capture, &event)) {
 		report->out.len = 0;
-		kwatch_text_event(&report->out, report->symbols, &event);
-		kwatch_json_event(&report->out, report->symbols, &event);
-		kwatch_report_perf(report, &event);
-		row = kwatch_tally_add(&report->tally, &event);
+		client_text_event(&report->out, report->symbols, &event);
+		client_json_event(&report->out, report->symbols, &event);
+		client_report_perf(report, &event);
+		row = client_tally_add(&report->tally, &event);
 		if (row) {
-			struct kwatch_timeline *timeline;
+			struct client_timeline *timeline;
 
-			timeline = kwatch_map_get(&report->timelines, (uintptr_t)row->watch);
+			timeline = client_map_get(&report->timelines, (uintptr_t)row->watch);
 			if (!timeline) {
-				timeline = kwatch_alloc(1, sizeof(*timeline));
-				kwatch_map_set(&report->timelines, (uintptr_t)row->watch,
+				timeline = client_alloc(1, sizeof(*timeline));
+				client_map_set(&report->timelines, (uintptr_t)row->watch,
 					       timeline);
 			}
-			kwatch_timeline_add(timeline, (const void *)event.rec);
+			client_timeline_add(timeline, (const void *)event.rec);
 		}
 	}
-	kwatch_tally_sort(&report->tally);
-	kwatch_report_text(report);
-	kwatch_report_json(report);
-	kwatch_report_folded(report);
-	kwatch_report_html(report);
+	client_tally_sort(&report->tally);
+	client_report_text(report);
+	client_report_json(report);
+	client_report_folded(report);
+	client_report_html(report);
 }
 
 /* In memory that ends where the text does. */
 static void read_metadata(const uint8_t *data, size_t size)
 {
-	struct kwatch_ctf_info read;
+	struct client_ctf_info read;
 	char *text, why[128];
 
 	if (asprintf(&text, "%.*s/* crc32 of what is above: %08lx */\n", (int)size, data,
 		     crc32(0, data, strnlen((const char *)data, size))) < 0)
 		abort();
-	kwatch_ctf_parse_metadata(text, &read, why, sizeof(why));
+	client_ctf_parse_metadata(text, &read, why, sizeof(why));
 	free(text);
 }
 
 static void read_build_ids(const uint8_t *data, size_t size)
 {
 	char *text = strndup((const char *)data, size);
-	struct kwatch_buildid id;
+	struct client_buildid id;
 
 	if (!text)
 		abort();
-	kwatch_buildid_kept(text, "kernel", &id);
+	client_buildid_kept(text, "kernel", &id);
 	free(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool ready;
-	struct kwatch_report report = { 0 };
+	struct client_report report = { 0 };
 
 	if (size && *data == '/')
 		read_metadata(data, size);
@@ -155,17 +155,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	write_stream("cpu_0", 0, data, size / 2);
 	write_stream("events", KWATCH_CPU_NONE, data + size / 2, size - size / 2);
-	if (kwatch_capture_open(&report.capture, dir))
+	if (client_capture_open(&report.capture, dir))
 		abort();
-	report.symbols = kwatch_symbols_create_fixed(
+	report.symbols = client_symbols_create_fixed(
 		strdup("ffffffff81000000 T _stext\nffffffff81000100 t kthread\n"), 0, 0);
-	kwatch_symbols_set_loads(report.symbols, &report.capture.stream.loads, NULL, NULL);
-	kwatch_out_init(&report.out, -1);
+	client_symbols_set_loads(report.symbols, &report.capture.stream.loads, NULL, NULL);
+	client_out_init(&report.out, -1);
 	show(&report);
-	kwatch_out_destroy(&report.out);
-	kwatch_map_clear(&report.timelines, free);
-	kwatch_tally_destroy(&report.tally);
-	kwatch_symbols_destroy(report.symbols);
-	kwatch_capture_close(&report.capture);
+	client_out_destroy(&report.out);
+	client_map_clear(&report.timelines, free);
+	client_tally_destroy(&report.tally);
+	client_symbols_destroy(report.symbols);
+	client_capture_close(&report.capture);
 	return 0;
 }

@@ -16,18 +16,18 @@ static const char good[] =
 /* The bytes at an address as text, "" if they are not there. */
 static const char *read_at(const char *text, uint64_t address, size_t len)
 {
-	struct kwatch_code *code = kwatch_code_create_kept(text);
-	struct kwatch_code_times times;
+	struct client_code *code = client_code_create_kept(text);
+	struct client_code_times times;
 	static char hex[64];
 	unsigned char bytes[16];
 	size_t i;
 
 	hex[0] = '\0';
-	if (kwatch_code_read(code, address, bytes, len, 0, &times)) {
+	if (client_code_read(code, address, bytes, len, 0, &times)) {
 		for (i = 0; i < len; i++)
 			sprintf(hex + 2 * i, "%02x", bytes[i]);
 	}
-	kwatch_code_destroy(code);
+	client_code_destroy(code);
 	return hex;
 }
 
@@ -43,18 +43,18 @@ static void is(const char *text, uint64_t address, size_t len, const char *want)
 /* The same address at two times: two modules. */
 static void test_times(void)
 {
-	struct kwatch_code *code = kwatch_code_create_kept("12 34 100 200\n12 56 300 400\n12 78\n");
-	struct kwatch_code_times times;
+	struct client_code *code = client_code_create_kept("12 34 100 200\n12 56 300 400\n12 78\n");
+	struct client_code_times times;
 	unsigned char byte;
 
-	ok(kwatch_code_read(code, 0x12, &byte, 1, 0, &times) && byte == 0x34 &&
+	ok(client_code_read(code, 0x12, &byte, 1, 0, &times) && byte == 0x34 &&
 	   times.begin_ns == 100 && times.end_ns == 200, "code and its times");
-	ok(kwatch_code_read(code, 0x12, &byte, 1, 1, &times) && byte == 0x56 &&
+	ok(client_code_read(code, 0x12, &byte, 1, 1, &times) && byte == 0x56 &&
 	   times.begin_ns == 300 && times.end_ns == 400, "and that of later");
-	ok(kwatch_code_read(code, 0x12, &byte, 1, 2, &times) && byte == 0x78 &&
+	ok(client_code_read(code, 0x12, &byte, 1, 2, &times) && byte == 0x78 &&
 	   !times.begin_ns && times.end_ns == UINT64_MAX, "without times");
-	ok(!kwatch_code_read(code, 0x12, &byte, 1, 3, &times), "and no more");
-	kwatch_code_destroy(code);
+	ok(!client_code_read(code, 0x12, &byte, 1, 3, &times), "and no more");
+	client_code_destroy(code);
 }
 
 int main(void)

@@ -18,10 +18,10 @@ static unsigned char memory[4096];
 #define PERCPU		0x20000ull
 #define COPY(cpu)	(MEMORY + 0x400 + (cpu) * 0x100)
 
-static struct kwatch_type variable_type, percpu_type;
+static struct client_type variable_type, percpu_type;
 
 static int op_symbol(void *context, const char *name,
-		     struct kwatch_named *named, char *error)
+		     struct client_named *named, char *error)
 {
 	(void)context;
 	memset(named, 0, sizeof(*named));
@@ -84,7 +84,7 @@ static bool op_read(void *context, uint64_t address, void *buf, size_t len)
 	return true;
 }
 
-static const struct kwatch_eval_ops ops = {
+static const struct client_eval_ops ops = {
 	op_symbol, op_percpu, op_is_percpu, op_task, op_read
 };
 
@@ -165,50 +165,50 @@ static struct btf *make_types(void)
 	return btf;
 }
 
-static struct kwatch_eval eval = { .ops = &ops };
+static struct client_eval eval = { .ops = &ops };
 
 /* "target len type = value", or "begin-end: why". */
 static const char *means(const char *text)
 {
 	static char said[1024];
-	struct kwatch_expr_error error;
-	struct kwatch_evaluated result;
-	struct kwatch_expr *expr;
-	struct kwatch_out out;
+	struct client_expr_error error;
+	struct client_evaluated result;
+	struct client_expr *expr;
+	struct client_out out;
 	char text_there[KWATCH_EVAL_TEXT_MAX];
-	struct kwatch_type number;
+	struct client_type number;
 	uint64_t value;
 	size_t end, len;
 
-	expr = kwatch_expr_parse(text, &end, &error);
+	expr = client_expr_parse(text, &end, &error);
 	if (!expr || text[end])
 		return "no expression";
-	if (kwatch_eval(&eval, text, expr, &result)) {
+	if (client_eval(&eval, text, expr, &result)) {
 		snprintf(said, sizeof(said), "%zu-%zu: %s", eval.begin, eval.end,
 			 eval.error);
-		kwatch_expr_free(expr);
+		client_expr_free(expr);
 		return said;
 	}
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	if (result.place.base == KWATCH_PLACE_ADDR &&
 	    result.place.address - MEMORY < sizeof(memory))
-		kwatch_out_printf(&out, "M+0x%x", (unsigned int)(result.place.address - MEMORY));
+		client_out_printf(&out, "M+0x%x", (unsigned int)(result.place.address - MEMORY));
 	else
-		kwatch_eval_target(&result.place, &out);
-	kwatch_out_printf(&out, " %zu ", result.len);
+		client_eval_target(&result.place, &out);
+	client_out_printf(&out, " %zu ", result.len);
 	if (result.type.btf)
-		kwatch_types_put(eval.types, &result.type, &out);
+		client_types_put(eval.types, &result.type, &out);
 	else
-		kwatch_out_chr(&out, '?');
+		client_out_chr(&out, '?');
 	if (result.bits)
-		kwatch_out_printf(&out, ":%u@%u", result.bits, result.bit);
-	if (kwatch_eval_value(&eval, &result, &number, &value))
-		kwatch_out_printf(&out, " = %lld", (long long)value);
-	if (kwatch_eval_text(&eval, &result, text_there, &len))
-		kwatch_out_printf(&out, " = \"%.*s\"", (int)len, text_there);
+		client_out_printf(&out, ":%u@%u", result.bits, result.bit);
+	if (client_eval_value(&eval, &result, &number, &value))
+		client_out_printf(&out, " = %lld", (long long)value);
+	if (client_eval_text(&eval, &result, text_there, &len))
+		client_out_printf(&out, " = \"%.*s\"", (int)len, text_there);
 	snprintf(said, sizeof(said), "%.*s", (int)out.len, out.data);
-	kwatch_out_destroy(&out);
-	kwatch_expr_free(expr);
+	client_out_destroy(&out);
+	client_expr_free(expr);
 	return said;
 }
 
@@ -222,8 +222,8 @@ static void is(const char *text, const char *want)
 
 int main(void)
 {
-	eval.types = kwatch_types_create_from(make_types());
-	kwatch_types_find(eval.types, "struct task_struct", 0, &variable_type);
+	eval.types = client_types_create_from(make_types());
+	client_types_find(eval.types, "struct task_struct", 0, &variable_type);
 	percpu_type = variable_type;
 
 	put64(VARIABLE, (uint32_t)-5);			/* pid */
@@ -335,6 +335,6 @@ int main(void)
 	is("&variable.bits", "1-14: variable.bits is a bitfield, which has no address: leave out the \"&\"");
 	is("&task(7)", "1-8: task(7) is no variable, so it has no address");
 	is("12", "0-2: 12 is no address of the kernel");
-	kwatch_types_destroy(eval.types);
+	client_types_destroy(eval.types);
 	return tap_done();
 }

@@ -10,7 +10,7 @@
 
 static char text[4096];
 
-static void put(const struct kwatch_expr *e)
+static void put(const struct client_expr *e)
 {
 	static const char *const names[] = {
 		"num", "name", "task", ".", "->", "[]", "*", "&", "cast", "+"
@@ -42,12 +42,12 @@ static void put(const struct kwatch_expr *e)
 /* The tree, and behind "|" what was left; or what is wrong, and where. */
 static const char *tree(const char *source)
 {
-	struct kwatch_expr_error error;
-	struct kwatch_expr *expr;
+	struct client_expr_error error;
+	struct client_expr *expr;
 	size_t end;
 
 	text[0] = '\0';
-	expr = kwatch_expr_parse(source, &end, &error);
+	expr = client_expr_parse(source, &end, &error);
 	if (!expr) {
 		sprintf(text, "%zu: %s", error.at, error.why);
 	} else {
@@ -55,34 +55,34 @@ static const char *tree(const char *source)
 		if (source[end])
 			sprintf(text + strlen(text), "|%s", source + end);
 	}
-	kwatch_expr_free(expr);
+	client_expr_free(expr);
 	return text;
 }
 
 /* The same of what has nothing left behind it. */
-static const char *whole(struct kwatch_expr *expr, const struct kwatch_expr_error *error)
+static const char *whole(struct client_expr *expr, const struct client_expr_error *error)
 {
 	text[0] = '\0';
 	if (expr)
 		put(expr);
 	else
 		sprintf(text, "%zu: %s", error->at, error->why);
-	kwatch_expr_free(expr);
+	client_expr_free(expr);
 	return text;
 }
 
 static const char *type(const char *source)
 {
-	struct kwatch_expr_error error;
-	struct kwatch_expr *expr = kwatch_expr_parse_type(source, &error);
+	struct client_expr_error error;
+	struct client_expr *expr = client_expr_parse_type(source, &error);
 
 	return whole(expr, &error);
 }
 
 static const char *member(const char *source)
 {
-	struct kwatch_expr_error error;
-	struct kwatch_expr *expr = kwatch_expr_parse_member(source, &error);
+	struct client_expr_error error;
+	struct client_expr *expr = client_expr_parse_member(source, &error);
 
 	return whole(expr, &error);
 }

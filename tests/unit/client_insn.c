@@ -160,9 +160,9 @@ static void test_known(void)
 
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		bool exact = known[i].arch == ARM64, found;
-		struct kwatch_insn insn = { 0 };
+		struct client_insn insn = { 0 };
 
-		found = kwatch_insn_find(known[i].arch, known[i].bytes, known[i].len,
+		found = client_insn_find(known[i].arch, known[i].bytes, known[i].len,
 					 START, START + (exact ? 0 : known[i].len),
 					 exact, &insn);
 		if (!found) {
@@ -195,9 +195,9 @@ static const char function[] =
 static const char *at(unsigned int offset, size_t len)
 {
 	static char text[256];
-	struct kwatch_insn insn;
+	struct client_insn insn;
 
-	if (!kwatch_insn_find(X86, function, len, START, START + offset, false, &insn))
+	if (!client_insn_find(X86, function, len, START, START + offset, false, &insn))
 		return "";
 	snprintf(text, sizeof(text), "+%d %s", (int)(insn.address - START), insn.text);
 	return text;
@@ -213,7 +213,7 @@ static void is(unsigned int offset, const char *want)
 
 int main(void)
 {
-	struct kwatch_insn insn;
+	struct client_insn insn;
 	unsigned int i;
 
 	test_known();
@@ -235,11 +235,11 @@ int main(void)
 		at(23, i);
 	ok(1, "cut anywhere");
 	ok(!*at(23, 22), "not all of it is there");
-	ok(!kwatch_insn_find(3, function, 20, START, START + 10, false, &insn),
+	ok(!client_insn_find(3, function, 20, START, START + 10, false, &insn),
 	   "another architecture");
-	ok(!kwatch_insn_find(X86, function, 20, START, START - 1, false, &insn),
+	ok(!client_insn_find(X86, function, 20, START, START - 1, false, &insn),
 	   "in front of it");
-	ok(!kwatch_insn_find(ARM64, function, 2, START, START, true, &insn),
+	ok(!client_insn_find(ARM64, function, 2, START, START, true, &insn),
 	   "half an instruction");
 	return tap_done();
 }

@@ -12,7 +12,7 @@
 #include "tap.h"
 
 static const char *why;
-static struct kwatch_parts parts;
+static struct client_parts parts;
 
 /* On a copy that ends where the record is said to end. */
 static int next(const void *data, size_t len)
@@ -22,7 +22,7 @@ static int next(const void *data, size_t len)
 	free(copy);
 	copy = malloc(len + !len);
 	memcpy(copy, data, len);
-	return kwatch_records_next(copy, len, &parts, &why);
+	return client_records_next(copy, len, &parts, &why);
 }
 
 struct hit {

@@ -104,29 +104,29 @@ static void put_others(void)
 	put(77, 24, 0xff);
 }
 
-static struct kwatch_symbols *symbols;
+static struct client_symbols *symbols;
 
 /* All of a stream as text or as JSON; returns false if it is corrupt. */
 static bool render(const char *data, size_t len, bool json,
-		   struct kwatch_out *out)
+		   struct client_out *out)
 {
-	struct kwatch_stream s = { 0 };
-	struct kwatch_event event;
+	struct client_stream s = { 0 };
+	struct client_event event;
 	const char *why = NULL;
 	size_t done = 0;
 	int size;
 
 	out->len = 0;
-	while ((size = kwatch_stream_next(&s, data + done, len - done, &event,
+	while ((size = client_stream_next(&s, data + done, len - done, &event,
 					  &why)) > 0) {
 		done += size;
 		if (json)
-			kwatch_json_event(out, symbols, &event);
+			client_json_event(out, symbols, &event);
 		else
-			kwatch_text_event(out, symbols, &event);
+			client_text_event(out, symbols, &event);
 	}
-	kwatch_stream_destroy(&s);
-	kwatch_out_chr(out, '\0');
+	client_stream_destroy(&s);
+	client_out_chr(out, '\0');
 	return size >= 0;
 }
 
@@ -141,7 +141,7 @@ static unsigned int count(const char *text, const char *what)
 
 static void test_definitions(void)
 {
-	struct kwatch_out out;
+	struct client_out out;
 
 	stream_len = 0;
 	put_watch("w8 jiffies");
@@ -156,7 +156,7 @@ static void test_definitions(void)
 	put_hit(0, 1, 1);
 	put_hit(0, 2, 2);
 
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	ok(render(stream, stream_len, false, &out), "a stream is read");
 	ok(count(out.data, "w8 jiffies+0x0:") == 4, "four hits of one watch");
 	ok(count(out.data, "first-101") == 1 && count(out.data, "other cpu-101") == 1,
@@ -167,28 +167,28 @@ static void test_definitions(void)
 	   count(out.data, "0xffffffff83000010\n") == 1, "stacks, too");
 	ok(count(out.data, "<...>-0") == 1 && count(out.data, " => ?\n") == 1,
 	   "what was never defined is shown as such");
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 }
 
 /* Many stacks: some pinned, most not, and every one shown as what it is. */
 static void test_many_stacks(void)
 {
-	struct kwatch_frames_cache cache = { 0 };
+	struct client_frames_cache cache = { 0 };
 	struct {
 		__u16 nr;
 		__u16 flags;
 		__u32 reserved;
 		__u64 ip[64];
 	} stack = { .nr = 64 };
-	struct kwatch_parts parts = { .kstack = (void *)&stack };
-	struct kwatch_frames *pinned[100], *frames;
+	struct client_parts parts = { .kstack = (void *)&stack };
+	struct client_frames *pinned[100], *frames;
 	unsigned int i, wrong = 0;
 
 	for (i = 0; i < 40000; i++) {
 		stack.ip[63] = i;
-		frames = kwatch_frames_get(&cache, &parts);
+		frames = client_frames_get(&cache, &parts);
 		wrong += frames->kstack->ip[63] != i ||
-			 frames != kwatch_frames_get(&cache, &parts);
+			 frames != client_frames_get(&cache, &parts);
 		if (i < 100) {
 			frames->pins++;
 			pinned[i] = frames;
@@ -198,12 +198,12 @@ static void test_many_stacks(void)
 		wrong += pinned[i]->kstack->ip[63] != i;
 	ok(!wrong, "40,000 stacks, the definitions among them stay");
 	ok(cache.map.nr < 30000, "and memory does not");
-	kwatch_frames_clear(&cache);
+	client_frames_clear(&cache);
 }
 
 static void test_json(void)
 {
-	struct kwatch_out out;
+	struct client_out out;
 	char *line, *rest;
 	unsigned int bad = 0, nr = 0;
 
@@ -211,7 +211,7 @@ static void test_json(void)
 	put_watch("w8 \"q\" \x01");
 	put_inline_hit(0xffffffff81000000);
 	put_others();
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	ok(render(stream, stream_len, true, &out), "a stream as JSON");
 	ok(strstr(out.data, "in\\\"line\xef\xbf\xbd") != NULL,
 	   "a name that is not UTF-8");
@@ -224,7 +224,7 @@ static void test_json(void)
 		json_decref(object);
 	}
 	ok(nr == 6 && !bad, "each line is an object");
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 }
 
 /* Whatever happens, it happens inside the buffer. */
@@ -232,7 +232,7 @@ static void test_mutations(void)
 {
 	static const unsigned char masks[] = { 0x01, 0x08, 0x80, 0xff };
 	unsigned int i, j, corrupt = 0, fine = 0;
-	struct kwatch_out out;
+	struct client_out out;
 	char *copy;
 
 	stream_len = 0;
@@ -244,7 +244,7 @@ static void test_mutations(void)
 	put_others();
 	put_hit(0, 1, 1);
 
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	/* Allocated to the byte, for AddressSanitizer. */
 	copy = malloc(stream_len);
 	for (i = 0; i < stream_len; i++) {
@@ -269,17 +269,17 @@ static void test_mutations(void)
 		free(copy);
 	}
 	ok(i > stream_len, "and cut at each");
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 }
 
 int main(void)
 {
 	setenv("KWATCH_KALLSYMS", "/dev/null", 1);
-	symbols = kwatch_symbols_create();
+	symbols = client_symbols_create();
 	test_definitions();
 	test_many_stacks();
 	test_json();
 	test_mutations();
-	kwatch_symbols_destroy(symbols);
+	client_symbols_destroy(symbols);
 	return tap_done();
 }

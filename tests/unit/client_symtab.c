@@ -35,16 +35,16 @@ static const char kallsyms[] =
 	"ffffffffc0c01000 t last\t[three]\n"
 	"ffffffffc0d01000 t bpf_prog_1\t[bpf]";	/* and no newline */
 
-static struct kwatch_symtab symtab;
+static struct client_symtab symtab;
 
 /* "name+off/size [module]", "" for none. */
 static const char *find(__UINT64_TYPE__ addr)
 {
 	static char text[256];
-	const struct kwatch_sym *sym;
+	const struct client_sym *sym;
 	uint64_t end = 0;
 
-	sym = kwatch_symtab_find(&symtab, addr, &end);
+	sym = client_symtab_find(&symtab, addr, &end);
 	if (!sym)
 		return "";
 	snprintf(text, sizeof(text), "%s+0x%llx/0x%llx%s%s", sym->name,
@@ -94,7 +94,7 @@ static const char *all_of(const char *text, const char *name)
 	size_t len = 0;
 
 	list[0] = '\0';
-	while ((text = kwatch_symtab_next(text, name, &addr, module, sizeof(module))))
+	while ((text = client_symtab_next(text, name, &addr, module, sizeof(module))))
 		len += snprintf(list + len, sizeof(list) - len, "%llx %s;",
 				(unsigned long long)addr, module);
 	return list;
@@ -123,15 +123,15 @@ static void test_hidden(void)
 		"0000000000000000 T _text\n"
 		"0000000000000000 t foo\t[bar]\n";
 
-	kwatch_symtab_destroy(&symtab);
-	kwatch_symtab_build(&symtab, strdup(zeros));
+	client_symtab_destroy(&symtab);
+	client_symtab_build(&symtab, strdup(zeros));
 	ok(symtab.hidden && !symtab.nr, "addresses that are hidden");
 	is(0xffffffff81000000, "", "name nothing");
 
-	kwatch_symtab_destroy(&symtab);
-	kwatch_symtab_build(&symtab, strdup(""));
+	client_symtab_destroy(&symtab);
+	client_symtab_build(&symtab, strdup(""));
 	ok(!symtab.hidden && !symtab.nr, "a file without symbols hides nothing");
-	kwatch_symtab_destroy(&symtab);
+	client_symtab_destroy(&symtab);
 }
 
 /* As many as a kernel has, in the worst order. */
@@ -143,7 +143,7 @@ static void test_many(void)
 	for (i = nr; i > 0; i--)
 		p += sprintf(p, "%016llx t s%u\n",
 			     0xffffffff80000000ull + 16 * i, i);
-	kwatch_symtab_build(&symtab, text);
+	client_symtab_build(&symtab, text);
 	for (i = 1; i < nr; i++) {
 		char want[32];
 
@@ -151,12 +151,12 @@ static void test_many(void)
 		wrong += !!strcmp(find(0xffffffff80000007ull + 16 * i), want);
 	}
 	ok(symtab.nr == nr && !wrong, "%u symbols in reverse order", nr);
-	kwatch_symtab_destroy(&symtab);
+	client_symtab_destroy(&symtab);
 }
 
 int main(void)
 {
-	kwatch_symtab_build(&symtab, strdup(kallsyms));
+	client_symtab_build(&symtab, strdup(kallsyms));
 	test_find();
 	test_next();
 	test_hidden();

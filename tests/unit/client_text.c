@@ -41,9 +41,9 @@ static void test_types(void)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		ok(kwatch_spectext_is_type(yes[i]), "%s begins a watch", yes[i]);
+		ok(client_spectext_is_type(yes[i]), "%s begins a watch", yes[i]);
 	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		ok(!kwatch_spectext_is_type(no[i]), "\"%s\" does not", no[i]);
+		ok(!client_spectext_is_type(no[i]), "\"%s\" does not", no[i]);
 }
 
 static void test_lines(void)
@@ -53,21 +53,21 @@ static void test_lines(void)
 	char *whole[] = { "w8 jiffies if pid == 1" };
 	char *slash[] = { "w8", "j", "comm=a \\b" };
 
-	is_free(kwatch_spectext_join(3, plain), "w8 jiffies limit=3", "words");
-	is_free(kwatch_spectext_join(4, blanks),
+	is_free(client_spectext_join(3, plain), "w8 jiffies limit=3", "words");
+	is_free(client_spectext_join(4, blanks),
 		"w8 jiffies comm=\"a b\" if comm == \"c d\"",
 		"the quotes that a shell took come back");
-	is_free(kwatch_spectext_join(1, whole), whole[0], "a whole line stays");
-	is_free(kwatch_spectext_join(3, slash), "w8 j comm=\"a \\\\b\"",
+	is_free(client_spectext_join(1, whole), whole[0], "a whole line stays");
+	is_free(client_spectext_join(3, slash), "w8 j comm=\"a \\\\b\"",
 		"a backslash stays one");
 
-	is_free(kwatch_spectext_add_option("w8 jiffies", "until=close"),
+	is_free(client_spectext_add_option("w8 jiffies", "until=close"),
 		"w8 jiffies until=close", "an option goes to the end");
-	is_free(kwatch_spectext_add_option("w8 jiffies if pid != 0", "until=close"),
+	is_free(client_spectext_add_option("w8 jiffies if pid != 0", "until=close"),
 		"w8 jiffies until=close if pid != 0", "but before if");
-	ok(kwatch_spectext_has_option("w8 j until=free", "until="), "it is there");
-	ok(!kwatch_spectext_has_option("w8 until", "until="), "it is not");
-	ok(!kwatch_spectext_has_option("w8 j if comm == \"x until=y\"", "until="),
+	ok(client_spectext_has_option("w8 j until=free", "until="), "it is there");
+	ok(!client_spectext_has_option("w8 until", "until="), "it is not");
+	ok(!client_spectext_has_option("w8 j if comm == \"x until=y\"", "until="),
 	   "a predicate has none");
 }
 
@@ -75,30 +75,30 @@ static void test_meaning(void)
 {
 	char label[KWATCH_SPECTEXT_LABEL_MAX];
 
-	ok(kwatch_spectext_same("w8 jiffies", " w8  jiffies+0 name=a"),
+	ok(client_spectext_same("w8 jiffies", " w8  jiffies+0 name=a"),
 	   "two ways to say the same");
-	ok(kwatch_spectext_same("w8 0xffffffff81000000", "w8 FFFFFFFF81000000"),
+	ok(client_spectext_same("w8 0xffffffff81000000", "w8 FFFFFFFF81000000"),
 	   "also by address");
-	ok(!kwatch_spectext_same("w8 jiffies", "w8 jiffies until=close"),
+	ok(!client_spectext_same("w8 jiffies", "w8 jiffies until=close"),
 	   "two watches");
-	ok(!kwatch_spectext_same("nonsense", "nonsense"), "no watch at all");
+	ok(!client_spectext_same("nonsense", "nonsense"), "no watch at all");
 
-	kwatch_spectext_label("w8 jiffies name=a if pid == 1", label, sizeof(label));
+	client_spectext_label("w8 jiffies name=a if pid == 1", label, sizeof(label));
 	is(label, "w8 jiffies+0x0", "a label");
-	kwatch_spectext_label("w8 jiffies quantum=7", label, sizeof(label));
+	client_spectext_label("w8 jiffies quantum=7", label, sizeof(label));
 	is(label, "w8 jiffies", "a label of a line from the future");
-	kwatch_spectext_label("w8 jiffies quantum=7", label, 4);
+	client_spectext_label("w8 jiffies quantum=7", label, 4);
 	is(label, "w8 ", "a label in too little room");
-	kwatch_spectext_label("", label, sizeof(label));
+	client_spectext_label("", label, sizeof(label));
 	is(label, "", "no label");
 }
 
 static void test_listing(void)
 {
-	struct kwatch_listing listing;
-	const struct kwatch_listed *watch;
+	struct client_listing listing;
+	const struct client_listed *watch;
 
-	kwatch_listing_parse(&listing, strdup(
+	client_listing_parse(&listing, strdup(
 		"# kwatch, 3 watches\n"
 		"w8 jiffies until=close # id=3 state=armed hits=17\n"
 		"x vfs_read if comm == \"# id=9\"\t#  id=12 state=off hits=0 new=a=b\n"
@@ -107,29 +107,29 @@ static void test_listing(void)
 	ok(listing.nr == 3, "three watches");
 	is(listing.watches[0].spec, "w8 jiffies until=close", "the first");
 	ok(listing.watches[0].id == 3 && listing.watches[0].nr == 3, "its id");
-	is(kwatch_listing_value(&listing.watches[0], "hits"), "17", "its hits");
+	is(client_listing_value(&listing.watches[0], "hits"), "17", "its hits");
 	is(listing.watches[1].spec, "x vfs_read if comm == \"# id=9\"",
 	   "a # in a predicate is its own");
-	is(kwatch_listing_value(&listing.watches[1], "new"), "a=b",
+	is(client_listing_value(&listing.watches[1], "new"), "a=b",
 	   "fields of a newer module");
-	ok(!kwatch_listing_value(&listing.watches[1], "old"), "and none");
+	ok(!client_listing_value(&listing.watches[1], "old"), "and none");
 	ok(listing.watches[2].id == 4, "a state on a line of its own");
 
-	watch = kwatch_listing_find(&listing, "w8 jiffies+0x0 until=close");
+	watch = client_listing_find(&listing, "w8 jiffies+0x0 until=close");
 	ok(watch && watch->id == 3, "the one that asks for the same");
-	watch = kwatch_listing_find(&listing, "w8 jiffies quantum=7");
+	watch = client_listing_find(&listing, "w8 jiffies quantum=7");
 	ok(watch && watch->id == 12, "the newest, where that cannot be told");
-	watch = kwatch_listing_by_id(&listing, 4);
+	watch = client_listing_by_id(&listing, 4);
 	ok(watch && !strcmp(watch->spec, "rw4 foo:bar"), "by number");
-	ok(!kwatch_listing_by_id(&listing, 5), "no such number");
-	kwatch_listing_destroy(&listing);
+	ok(!client_listing_by_id(&listing, 5), "no such number");
+	client_listing_destroy(&listing);
 
-	kwatch_listing_parse(&listing, strdup(""));
-	ok(!listing.nr && !kwatch_listing_find(&listing, "w8 a"), "none at all");
-	kwatch_listing_destroy(&listing);
-	kwatch_listing_parse(&listing, strdup("# id=1\n#\n = \n"));
+	client_listing_parse(&listing, strdup(""));
+	ok(!listing.nr && !client_listing_find(&listing, "w8 a"), "none at all");
+	client_listing_destroy(&listing);
+	client_listing_parse(&listing, strdup("# id=1\n#\n = \n"));
 	ok(listing.nr == 1, "nonsense does no harm");
-	kwatch_listing_destroy(&listing);
+	client_listing_destroy(&listing);
 }
 
 static void test_error_log(void)
@@ -149,58 +149,58 @@ static void test_error_log(void)
 	const char *entry;
 	size_t len = 0;
 
-	entry = kwatch_control_find_error(log, "w8 a", &len);
+	entry = client_control_find_error(log, "w8 a", &len);
 	ok(entry && !strncmp(entry, "[    2.", 7), "the last of its command");
 	ok(len && entry && !strncmp(entry + len, "[    3.", 7), "with all its lines");
-	entry = kwatch_control_find_error(log, "w8 a b", &len);
+	entry = client_control_find_error(log, "w8 a b", &len);
 	ok(entry && entry + len == strstr(log, "[    4."), "a longer one");
-	ok(!kwatch_control_find_error(log, "w8", &len), "the start of one is none");
-	ok(!kwatch_control_find_error("", "w8", &len), "an empty log");
-	ok(!kwatch_control_find_error("[ kwatch: error: x", "", &len), "half a log");
-	ok(!kwatch_control_find_error("\n\n[\n", "", &len), "nonsense");
+	ok(!client_control_find_error(log, "w8", &len), "the start of one is none");
+	ok(!client_control_find_error("", "w8", &len), "an empty log");
+	ok(!client_control_find_error("[ kwatch: error: x", "", &len), "half a log");
+	ok(!client_control_find_error("\n\n[\n", "", &len), "nonsense");
 }
 
 static void test_out(void)
 {
-	struct kwatch_out out;
+	struct client_out out;
 
-	kwatch_out_init(&out, -1);
-	kwatch_out_dec(&out, 0, 0, ' ');
-	kwatch_out_dec(&out, 7, 3, '0');
-	kwatch_out_dec(&out, UINT64_MAX, 5, ' ');
-	kwatch_out_chr(&out, ' ');
-	kwatch_out_hex(&out, 0);
-	kwatch_out_hex(&out, 0x10);
-	kwatch_out_hex(&out, UINT64_MAX);
-	kwatch_out_clean(&out, "a\033[1m\n\x7f\xc3\xbc", 99);
-	kwatch_out_printf(&out, "%5d", 42);
-	kwatch_out_chr(&out, '\0');
+	client_out_init(&out, -1);
+	client_out_dec(&out, 0, 0, ' ');
+	client_out_dec(&out, 7, 3, '0');
+	client_out_dec(&out, UINT64_MAX, 5, ' ');
+	client_out_chr(&out, ' ');
+	client_out_hex(&out, 0);
+	client_out_hex(&out, 0x10);
+	client_out_hex(&out, UINT64_MAX);
+	client_out_clean(&out, "a\033[1m\n\x7f\xc3\xbc", 99);
+	client_out_printf(&out, "%5d", 42);
+	client_out_chr(&out, '\0');
 	is(out.data, "000718446744073709551615 0x00x100xffffffffffffffff"
 	   "a.[1m..\xc3\xbc   42", "numbers, and what a terminal would obey");
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 }
 
 static void test_out_full(void)
 {
 	int fd = open("/dev/full", O_WRONLY), pipes[2];
-	struct kwatch_out out;
+	struct client_out out;
 	unsigned int i;
 
-	kwatch_out_init(&out, fd);
+	client_out_init(&out, fd);
 	for (i = 0; i < 1000000; i++)
-		kwatch_out_str(&out, "0123456789");
-	ok(kwatch_out_flush(&out) && out.error == ENOSPC, "a disk that is full");
-	kwatch_out_destroy(&out);
+		client_out_str(&out, "0123456789");
+	ok(client_out_flush(&out) && out.error == ENOSPC, "a disk that is full");
+	client_out_destroy(&out);
 	close(fd);
 
 	if (pipe(pipes))
 		return;
 	signal(SIGPIPE, SIG_IGN);
 	close(pipes[0]);
-	kwatch_out_init(&out, pipes[1]);
-	kwatch_out_str(&out, "x");
-	ok(kwatch_out_flush(&out) && out.error == EPIPE, "a pipe that is closed");
-	kwatch_out_destroy(&out);
+	client_out_init(&out, pipes[1]);
+	client_out_str(&out, "x");
+	ok(client_out_flush(&out) && out.error == EPIPE, "a pipe that is closed");
+	client_out_destroy(&out);
 	close(pipes[1]);
 }
 
@@ -208,21 +208,21 @@ static void test_out_full(void)
 static const char *last_three(unsigned int hits)
 {
 	static char text[256];
-	struct kwatch_held *held = kwatch_held_create(3);
-	struct kwatch_out out;
+	struct client_held *held = client_held_create(3);
+	struct client_out out;
 	unsigned int i, nr;
 
-	kwatch_out_init(&out, -1);
-	kwatch_out_str(kwatch_held_next(held, false), "-");
+	client_out_init(&out, -1);
+	client_out_str(client_held_next(held, false), "-");
 	for (i = 1; i <= hits; i++) {
-		kwatch_out_dec(kwatch_held_next(held, true), i, 0, ' ');
-		kwatch_out_str(kwatch_held_next(held, false), ",");
+		client_out_dec(client_held_next(held, true), i, 0, ' ');
+		client_out_str(client_held_next(held, false), ",");
 	}
-	nr = kwatch_held_put(held, &out);
-	kwatch_out_printf(&out, " %u", nr);
+	nr = client_held_put(held, &out);
+	client_out_printf(&out, " %u", nr);
 	snprintf(text, sizeof(text), "%.*s", (int)out.len, out.data);
-	kwatch_out_destroy(&out);
-	kwatch_held_destroy(held);
+	client_out_destroy(&out);
+	client_held_destroy(held);
 	return text;
 }
 

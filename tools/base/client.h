@@ -17,60 +17,60 @@
 #define KWATCH_CAPTURE_HOST	"host"
 
 /* What the program ends with. */
-enum kwatch_exit {
+enum client_exit {
 	KWATCH_EXIT_OK,
 	KWATCH_EXIT_FAILED,
 	KWATCH_EXIT_USAGE,
 };
 
 /**
- * kwatch_client_number() - read the number of an option
+ * client_number() - read the number of an option
  * @text: of the user
  * @max:  the largest that makes sense
  *
  * Return: a number from 1 to @max; 0 after saying that it is none.
  */
-uint64_t kwatch_client_number(const char *text, uint64_t max);
+uint64_t client_number(const char *text, uint64_t max);
 
 /**
- * kwatch_client_pid() - read the number of a process
+ * client_pid() - read the number of a process
  * @text: of the user
  *
  * Return: it; 0 after saying that it is none.
  */
-pid_t kwatch_client_pid(const char *text);
+pid_t client_pid(const char *text);
 
 /**
- * kwatch_complain() - "kwatch: ..." on stderr
+ * client_complain() - "kwatch: ..." on stderr
  * @format: as printf()'s, without the newline
  */
-void kwatch_complain(const char *format, ...)
+void client_complain(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /**
- * kwatch_out_of_memory() - say so and end
+ * client_out_of_memory() - say so and end
  *
  * A client that cannot get a few kilobytes has nothing left to tidy up; the
  * kernel disarms what "until=close" armed.
  */
-void kwatch_out_of_memory(void) __attribute__((noreturn));
+void client_out_of_memory(void) __attribute__((noreturn));
 
 /**
- * kwatch_alloc() - calloc() that does not fail
+ * client_alloc() - calloc() that does not fail
  * @nr:   how many
  * @size: of each, in bytes
  *
  * Return: zeroed memory, for free().
  */
-void *kwatch_alloc(size_t nr, size_t size);
+void *client_alloc(size_t nr, size_t size);
 
 /**
- * kwatch_realloc() - realloc() that does not fail
+ * client_realloc() - realloc() that does not fail
  * @old:  to grow, or NULL
  * @size: wanted, in bytes
  *
  * Return: it.
  */
-void *kwatch_realloc(void *old, size_t size);
+void *client_realloc(void *old, size_t size);
 
 #endif /* KWATCH_CLIENT_H */

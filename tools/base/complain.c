@@ -28,7 +28,7 @@ static void put_clean(const char *text)
 	}
 }
 
-void kwatch_complain(const char *format, ...)
+void client_complain(const char *format, ...)
 {
 	char *text = NULL;
 	va_list args;
@@ -37,7 +37,7 @@ void kwatch_complain(const char *format, ...)
 	fflush(stdout);
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	va_end(args);
 	fputs("kwatch: ", stderr);
 	put_clean(text);
@@ -45,13 +45,13 @@ void kwatch_complain(const char *format, ...)
 	free(text);
 }
 
-void kwatch_out_of_memory(void)
+void client_out_of_memory(void)
 {
 	fputs("kwatch: out of memory\n", stderr);
 	_Exit(KWATCH_EXIT_FAILED);
 }
 
-uint64_t kwatch_client_number(const char *text, uint64_t max)
+uint64_t client_number(const char *text, uint64_t max)
 {
 	unsigned long long value;
 	char *end;
@@ -59,14 +59,14 @@ uint64_t kwatch_client_number(const char *text, uint64_t max)
 	errno = 0;
 	value = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || value > max || !value) {
-		kwatch_complain("%s: not a number from 1 to %llu", text,
+		client_complain("%s: not a number from 1 to %llu", text,
 				(unsigned long long)max);
 		return 0;
 	}
 	return value;
 }
 
-pid_t kwatch_client_pid(const char *text)
+pid_t client_pid(const char *text)
 {
-	return kwatch_client_number(text, PID_MAX);
+	return client_number(text, PID_MAX);
 }

@@ -4,13 +4,13 @@
  */
 	.section .rodata
 
-	.global	kwatch_embed_tsdl
-kwatch_embed_tsdl:
+	.global	client_embed_tsdl
+client_embed_tsdl:
 	.incbin	"capture/kwatch.tsdl"
 	.byte	0
 
-	.global	kwatch_embed_html
-kwatch_embed_html:
+	.global	client_embed_html
+client_embed_html:
 	.incbin	"report/report.html"
 	.byte	0
 

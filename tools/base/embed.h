@@ -5,7 +5,7 @@
 #ifndef KWATCH_EMBED_H
 #define KWATCH_EMBED_H
 
-extern const char kwatch_embed_tsdl[];	/* kwatch.tsdl */
-extern const char kwatch_embed_html[];	/* report.html */
+extern const char client_embed_tsdl[];	/* kwatch.tsdl */
+extern const char client_embed_html[];	/* report.html */
 
 #endif /* KWATCH_EMBED_H */

@@ -10,27 +10,27 @@
 #include "client.h"
 #include "map.h"
 
-static struct kwatch_map_slot *find(const struct kwatch_map *map, uint64_t key)
+static struct client_map_slot *find(const struct client_map *map, uint64_t key)
 {
-	size_t i = kwatch_map_mix(key) & (map->size - 1);
+	size_t i = client_map_mix(key) & (map->size - 1);
 
 	while (map->slots[i].value && map->slots[i].key != key)
 		i = (i + 1) & (map->size - 1);
 	return &map->slots[i];
 }
 
-void *kwatch_map_get(const struct kwatch_map *map, uint64_t key)
+void *client_map_get(const struct client_map *map, uint64_t key)
 {
 	return map->size ? find(map, key)->value : NULL;
 }
 
-static void grow(struct kwatch_map *map)
+static void grow(struct client_map *map)
 {
-	struct kwatch_map old = *map;
+	struct client_map old = *map;
 	size_t i;
 
 	map->size = old.size ? old.size * 2 : 64;
-	map->slots = kwatch_alloc(map->size, sizeof(*map->slots));
+	map->slots = client_alloc(map->size, sizeof(*map->slots));
 	for (i = 0; i < old.size; i++) {
 		if (old.slots[i].value)
 			*find(map, old.slots[i].key) = old.slots[i];
@@ -38,9 +38,9 @@ static void grow(struct kwatch_map *map)
 	free(old.slots);
 }
 
-void *kwatch_map_set(struct kwatch_map *map, uint64_t key, void *value)
+void *client_map_set(struct client_map *map, uint64_t key, void *value)
 {
-	struct kwatch_map_slot *slot;
+	struct client_map_slot *slot;
 	void *old;
 
 	if (map->nr * 2 >= map->size)
@@ -53,7 +53,7 @@ void *kwatch_map_set(struct kwatch_map *map, uint64_t key, void *value)
 	return old;
 }
 
-void kwatch_map_clear(struct kwatch_map *map, void (*drop)(void *value))
+void client_map_clear(struct client_map *map, void (*drop)(void *value))
 {
 	size_t i;
 

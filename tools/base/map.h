@@ -11,56 +11,56 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct kwatch_map_slot {
+struct client_map_slot {
 	uint64_t key;
 	void *value;	/* NULL: free */
 };
 
 /**
- * struct kwatch_map - a map; all zero is an empty one
+ * struct client_map - a map; all zero is an empty one
  * @slots: of which @size, a power of two
  * @size:  slots
  * @nr:    slots in use
  */
-struct kwatch_map {
-	struct kwatch_map_slot *slots;
+struct client_map {
+	struct client_map_slot *slots;
 	size_t size;
 	size_t nr;
 };
 
 /**
- * kwatch_map_get() - look up
+ * client_map_get() - look up
  * @map: where
  * @key: any number
  *
  * Return: what was set, or NULL.
  */
-void *kwatch_map_get(const struct kwatch_map *map, uint64_t key);
+void *client_map_get(const struct client_map *map, uint64_t key);
 
 /**
- * kwatch_map_set() - set or replace
+ * client_map_set() - set or replace
  * @map:   where
  * @key:   any number
  * @value: not NULL
  *
  * Return: what was there before, or NULL.
  */
-void *kwatch_map_set(struct kwatch_map *map, uint64_t key, void *value);
+void *client_map_set(struct client_map *map, uint64_t key, void *value);
 
 /**
- * kwatch_map_clear() - forget everything
+ * client_map_clear() - forget everything
  * @map:  what
  * @drop: called with every value, or NULL
  */
-void kwatch_map_clear(struct kwatch_map *map, void (*drop)(void *value));
+void client_map_clear(struct client_map *map, void (*drop)(void *value));
 
 /**
- * kwatch_map_mix() - spread the bits of a number
+ * client_map_mix() - spread the bits of a number
  * @x: number
  *
  * Return: one whose low bits depend on all of @x.
  */
-static inline uint64_t kwatch_map_mix(uint64_t x)
+static inline uint64_t client_map_mix(uint64_t x)
 {
 	x = (x ^ (x >> 32)) * 0x9e3779b97f4a7c15ull;
 	return x ^ (x >> 29);

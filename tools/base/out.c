@@ -25,15 +25,15 @@
 /* How long a reader may stand still after the user wanted to end. */
 #define OUT_PATIENCE_MS	1000
 
-void kwatch_out_init(struct kwatch_out *out, int fd)
+void client_out_init(struct client_out *out, int fd)
 {
 	memset(out, 0, sizeof(*out));
 	out->fd = fd;
 	out->size = fd < 0 ? 1024 : OUT_SIZE;
-	out->data = kwatch_alloc(1, out->size);
+	out->data = client_alloc(1, out->size);
 }
 
-void kwatch_out_destroy(struct kwatch_out *out)
+void client_out_destroy(struct client_out *out)
 {
 	free(out->data);
 	memset(out, 0, sizeof(*out));
@@ -44,7 +44,7 @@ void kwatch_out_destroy(struct kwatch_out *out)
  * May the next write be tried, and how much of it?  A signal may come between
  * this look and the write; then a full pipe lasts until the next signal.
  */
-static size_t may_write(struct kwatch_out *out, size_t len)
+static size_t may_write(struct client_out *out, size_t len)
 {
 	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
 
@@ -59,14 +59,14 @@ static size_t may_write(struct kwatch_out *out, size_t len)
 }
 
 /* For descriptors that somebody else has made non-blocking. */
-static void wait_for_room(struct kwatch_out *out)
+static void wait_for_room(struct client_out *out)
 {
 	struct pollfd pfd = { .fd = out->fd, .events = POLLOUT };
 
 	poll(&pfd, 1, -1);
 }
 
-int kwatch_out_flush(struct kwatch_out *out)
+int client_out_flush(struct client_out *out)
 {
 	size_t done = 0, len;
 
@@ -88,19 +88,19 @@ int kwatch_out_flush(struct kwatch_out *out)
 	return out->error ? -1 : 0;
 }
 
-char *kwatch_out_make_room(struct kwatch_out *out, size_t len)
+char *client_out_make_room(struct client_out *out, size_t len)
 {
 	if (out->fd >= 0)
-		kwatch_out_flush(out);
+		client_out_flush(out);
 	if (out->size - out->len < len) {
 		while (out->size - out->len < len)
 			out->size *= 2;
-		out->data = kwatch_realloc(out->data, out->size);
+		out->data = client_realloc(out->data, out->size);
 	}
 	return out->data + out->len;
 }
 
-void kwatch_out_dec(struct kwatch_out *out, uint64_t value, unsigned int width,
+void client_out_dec(struct client_out *out, uint64_t value, unsigned int width,
 		    char fill)
 {
 	static const char pairs[] =
@@ -127,21 +127,21 @@ void kwatch_out_dec(struct kwatch_out *out, uint64_t value, unsigned int width,
 		*--p = pairs[low * 2];
 
 	nr = end - p;
-	room = kwatch_out_room(out, width + DIGITS_MAX);
+	room = client_out_room(out, width + DIGITS_MAX);
 	for (; width > nr; width--, out->len++)
 		*room++ = fill;
 	memcpy(room, p, DIGITS_MAX);
 	out->len += nr;
 }
 
-void kwatch_out_hex(struct kwatch_out *out, uint64_t value)
+void client_out_hex(struct client_out *out, uint64_t value)
 {
 	unsigned int nr = 1;
 	char *p;
 
 	while (nr < 16 && value >> (4 * nr))
 		nr++;
-	p = kwatch_out_room(out, nr + 2);
+	p = client_out_room(out, nr + 2);
 	out->len += nr + 2;
 	*p++ = '0';
 	*p++ = 'x';
@@ -149,7 +149,7 @@ void kwatch_out_hex(struct kwatch_out *out, uint64_t value)
 		*p++ = "0123456789abcdef"[(value >> (4 * --nr)) & 0xf];
 }
 
-void kwatch_out_printf(struct kwatch_out *out, const char *format, ...)
+void client_out_printf(struct client_out *out, const char *format, ...)
 {
 	va_list args;
 	int len;
@@ -160,14 +160,14 @@ void kwatch_out_printf(struct kwatch_out *out, const char *format, ...)
 	if (len < 0)
 		return;
 	va_start(args, format);
-	vsnprintf(kwatch_out_room(out, len + 1), len + 1, format, args);
+	vsnprintf(client_out_room(out, len + 1), len + 1, format, args);
 	va_end(args);
 	out->len += len;
 }
 
-size_t kwatch_out_clean(struct kwatch_out *out, const char *text, size_t len)
+size_t client_out_clean(struct client_out *out, const char *text, size_t len)
 {
-	char *p = kwatch_out_room(out, len);
+	char *p = client_out_room(out, len);
 	size_t i, n;
 
 	len = strnlen(text, len);
@@ -180,14 +180,14 @@ size_t kwatch_out_clean(struct kwatch_out *out, const char *text, size_t len)
 	return i;
 }
 
-char *kwatch_out_cleaned(const char *text)
+char *client_out_cleaned(const char *text)
 {
-	struct kwatch_out out;
+	struct client_out out;
 
 	if (!text)
 		return NULL;
-	kwatch_out_init(&out, -1);
-	kwatch_out_clean(&out, text, strlen(text));
-	kwatch_out_chr(&out, '\0');
+	client_out_init(&out, -1);
+	client_out_clean(&out, text, strlen(text));
+	client_out_chr(&out, '\0');
 	return out.data;
 }

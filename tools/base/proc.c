@@ -6,7 +6,7 @@
 
 #include "proc.h"
 
-const char *kwatch_proc(void)
+const char *client_proc(void)
 {
 	const char *proc = getenv("KWATCH_PROC");
 

@@ -6,10 +6,10 @@
 #define KWATCH_PROC_H
 
 /**
- * kwatch_proc() - where /proc is
+ * client_proc() - where /proc is
  *
  * Return: "/proc", or KWATCH_PROC of the environment.
  */
-const char *kwatch_proc(void);
+const char *client_proc(void);
 
 #endif /* KWATCH_PROC_H */

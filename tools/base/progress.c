@@ -19,7 +19,7 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-void kwatch_progress_begin(struct kwatch_progress *progress, const char *what)
+void client_progress_begin(struct client_progress *progress, const char *what)
 {
 	progress->what = what;
 	progress->begin_ns = now_ns();
@@ -28,7 +28,7 @@ void kwatch_progress_begin(struct kwatch_progress *progress, const char *what)
 	progress->shown = false;
 }
 
-void kwatch_progress_step(struct kwatch_progress *progress, uint64_t done,
+void client_progress_step(struct client_progress *progress, uint64_t done,
 			  uint64_t total)
 {
 	uint64_t now;
@@ -47,7 +47,7 @@ void kwatch_progress_step(struct kwatch_progress *progress, uint64_t done,
 		fprintf(stderr, "%llu\033[K", (unsigned long long)done);
 }
 
-void kwatch_progress_end(struct kwatch_progress *progress)
+void client_progress_end(struct client_progress *progress)
 {
 	if (progress->shown)
 		fputs("\r\033[K", stderr);

@@ -9,13 +9,13 @@
 #include <stdint.h>
 
 /**
- * struct kwatch_progress - how far something is
+ * struct client_progress - how far something is
  * @what:  a few words, "reading kwatch-capture"
  * @begin_ns: when it began
  * @next_ns: when to show it next
  * @shown: there is a line to be removed
  */
-struct kwatch_progress {
+struct client_progress {
 	const char *what;
 	uint64_t begin_ns;
 	uint64_t next_ns;
@@ -23,27 +23,27 @@ struct kwatch_progress {
 };
 
 /**
- * kwatch_progress_begin() - something begins
+ * client_progress_begin() - something begins
  * @progress: to fill
  * @what:     a few words; kept
  *
  * Nothing is ever shown if stderr is no terminal.
  */
-void kwatch_progress_begin(struct kwatch_progress *progress, const char *what);
+void client_progress_begin(struct client_progress *progress, const char *what);
 
 /**
- * kwatch_progress_step() - so far it is
+ * client_progress_step() - so far it is
  * @progress: what
  * @done:     in any unit
  * @total:    in the same one, 0 if nobody knows
  */
-void kwatch_progress_step(struct kwatch_progress *progress, uint64_t done,
+void client_progress_step(struct client_progress *progress, uint64_t done,
 			  uint64_t total);
 
 /**
- * kwatch_progress_end() - it is done; the line goes
+ * client_progress_end() - it is done; the line goes
  * @progress: what
  */
-void kwatch_progress_end(struct kwatch_progress *progress);
+void client_progress_end(struct client_progress *progress);
 
 #endif /* KWATCH_PROGRESS_H */

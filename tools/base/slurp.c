@@ -22,10 +22,10 @@ static void close_quietly(int fd)
 	errno = error;
 }
 
-char *kwatch_slurp_fd(int fd, size_t *len)
+char *client_slurp_fd(int fd, size_t *len)
 {
 	size_t have = 0, size = 16 * 1024;
-	char *text = kwatch_alloc(1, size);
+	char *text = client_alloc(1, size);
 	ssize_t n;
 
 	/* A pipe has no start to go to, and is read from where it is. */
@@ -33,7 +33,7 @@ char *kwatch_slurp_fd(int fd, size_t *len)
 	do {
 		if (size - have < size / 2) {
 			size *= 2;
-			text = kwatch_realloc(text, size);
+			text = client_realloc(text, size);
 		}
 		n = read(fd, text + have, size - have - 1);
 		if (n > 0)
@@ -53,7 +53,7 @@ char *kwatch_slurp_fd(int fd, size_t *len)
 	return text;
 }
 
-int kwatch_slurp_open(int dir, const char *path, off_t max)
+int client_slurp_open(int dir, const char *path, off_t max)
 {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
@@ -71,19 +71,19 @@ int kwatch_slurp_open(int dir, const char *path, off_t max)
 
 static char *slurp_and_close(int fd, size_t *len)
 {
-	char *text = fd < 0 ? NULL : kwatch_slurp_fd(fd, len);
+	char *text = fd < 0 ? NULL : client_slurp_fd(fd, len);
 
 	if (fd >= 0)
 		close_quietly(fd);
 	return text;
 }
 
-char *kwatch_slurp_kept(int dir, const char *path, off_t max)
+char *client_slurp_kept(int dir, const char *path, off_t max)
 {
-	return slurp_and_close(kwatch_slurp_open(dir, path, max), NULL);
+	return slurp_and_close(client_slurp_open(dir, path, max), NULL);
 }
 
-char *kwatch_slurp(int dir, const char *path, size_t *len)
+char *client_slurp(int dir, const char *path, size_t *len)
 {
 	return slurp_and_close(openat(dir, path, O_RDONLY | O_CLOEXEC), len);
 }

@@ -12,26 +12,26 @@
 #include <sys/types.h>
 
 /**
- * kwatch_slurp() - read a file to its end
+ * client_slurp() - read a file to its end
  * @dir:  directory that @path is relative to, or AT_FDCWD
  * @path: file
  * @len:  bytes that there were, or NULL
  *
  * Return: the text, NUL-terminated, for free(); NULL with errno set.
  */
-char *kwatch_slurp(int dir, const char *path, size_t *len);
+char *client_slurp(int dir, const char *path, size_t *len);
 
 /**
- * kwatch_slurp_fd() - read an open file from its start to its end
+ * client_slurp_fd() - read an open file from its start to its end
  * @fd:  file
  * @len: bytes that there were, or NULL
  *
- * Return: as kwatch_slurp().
+ * Return: as client_slurp().
  */
-char *kwatch_slurp_fd(int fd, size_t *len);
+char *client_slurp_fd(int fd, size_t *len);
 
 /**
- * kwatch_slurp_open() - open a file of a directory that others may have filled
+ * client_slurp_open() - open a file of a directory that others may have filled
  * @dir:  the directory
  * @path: in it
  * @max:  the most bytes that make sense
@@ -41,16 +41,16 @@ char *kwatch_slurp_fd(int fd, size_t *len);
  *
  * Return: a file descriptor; -1 with errno.
  */
-int kwatch_slurp_open(int dir, const char *path, off_t max);
+int client_slurp_open(int dir, const char *path, off_t max);
 
 /**
- * kwatch_slurp_kept() - read such a file to its end
+ * client_slurp_kept() - read such a file to its end
  * @dir:  the directory
  * @path: in it
  * @max:  the most bytes that make sense
  *
- * Return: as kwatch_slurp().
+ * Return: as client_slurp().
  */
-char *kwatch_slurp_kept(int dir, const char *path, off_t max);
+char *client_slurp_kept(int dir, const char *path, off_t max);
 
 #endif /* KWATCH_SLURP_H */

@@ -20,10 +20,10 @@
 #include "base/client.h"
 #include "base/slurp.h"
 
-#define HEAD_BYTES	sizeof(struct kwatch_ctf_packet)
+#define HEAD_BYTES	sizeof(struct client_ctf_packet)
 #define METADATA_MAX	(64u << 20)
 
-struct kwatch_capture_lane {
+struct client_capture_lane {
 	char *name;
 	int fd;
 	uint64_t size;
@@ -33,31 +33,31 @@ struct kwatch_capture_lane {
 	size_t end;		/* of the records in @packet */
 	uint64_t order_ns;	/* of the next record */
 	bool defines;		/* it is a definition */
-	struct kwatch_ctf_packet *packet;
+	struct client_ctf_packet *packet;
 };
 
-static const struct kwatch_record *record_at(const struct kwatch_capture_lane *lane,
+static const struct kwatch_record *record_at(const struct client_capture_lane *lane,
 					     size_t pos)
 {
 	return (const void *)((const char *)lane->packet + pos);
 }
 
 /* Of a packet whose check sum is right, too: somebody else may have made it. */
-static bool is_whole(const struct kwatch_capture_lane *lane, size_t pos)
+static bool is_whole(const struct client_capture_lane *lane, size_t pos)
 {
-	struct kwatch_parts parts;
+	struct client_parts parts;
 	const char *why;
 
-	return kwatch_records_next(record_at(lane, pos), lane->end - pos,
+	return client_records_next(record_at(lane, pos), lane->end - pos,
 				   &parts, &why) > 0;
 }
 
 /* Find out when the next record comes. */
-static void look(struct kwatch_capture_lane *lane)
+static void look(struct client_capture_lane *lane)
 {
 	const struct kwatch_record *rec = record_at(lane, lane->pos);
 
-	lane->defines = kwatch_stream_is_definition(rec->type);
+	lane->defines = client_stream_is_definition(rec->type);
 	if (rec->type == KWATCH_RECORD_MODULE || rec->type == KWATCH_RECORD_SYMBOL)
 		lane->order_ns = 0;
 	else
@@ -65,7 +65,7 @@ static void look(struct kwatch_capture_lane *lane)
 				 lane->packet->begin_ns : rec->time_ns;
 }
 
-static bool pread_all(const struct kwatch_capture_lane *lane, uint64_t at,
+static bool pread_all(const struct client_capture_lane *lane, uint64_t at,
 		      void *data, size_t len)
 {
 	size_t done = 0;
@@ -84,10 +84,10 @@ static bool pread_all(const struct kwatch_capture_lane *lane, uint64_t at,
 }
 
 /* Read the packet at @at.  Return: its bytes, 0 if there is no good one. */
-static size_t read_packet(const struct kwatch_capture *capture,
-			  struct kwatch_capture_lane *lane, uint64_t at)
+static size_t read_packet(const struct client_capture *capture,
+			  struct client_capture_lane *lane, uint64_t at)
 {
-	struct kwatch_ctf_packet *packet = lane->packet;
+	struct client_ctf_packet *packet = lane->packet;
 	size_t size;
 
 	if (lane->size - at < HEAD_BYTES ||
@@ -105,12 +105,12 @@ static size_t read_packet(const struct kwatch_capture *capture,
 	if (lane->size - at < size ||
 	    !pread_all(lane, at + HEAD_BYTES, packet + 1, size - HEAD_BYTES))
 		return 0;
-	return kwatch_ctf_crc(packet, size) == packet->crc ? size : 0;
+	return client_ctf_crc(packet, size) == packet->crc ? size : 0;
 }
 
 /* Where the next packet may begin, behind one that is damaged. */
-static uint64_t find_packet(const struct kwatch_capture *capture,
-			    struct kwatch_capture_lane *lane, uint64_t at)
+static uint64_t find_packet(const struct client_capture *capture,
+			    struct client_capture_lane *lane, uint64_t at)
 {
 	const uint32_t magic = KWATCH_CTF_MAGIC;
 	unsigned char start[sizeof(magic) + KWATCH_CTF_UUID_BYTES];
@@ -134,11 +134,11 @@ static uint64_t find_packet(const struct kwatch_capture *capture,
 	return lane->size;
 }
 
-static void leave_out(struct kwatch_capture *capture,
-		      struct kwatch_capture_lane *lane, uint64_t bytes)
+static void leave_out(struct client_capture *capture,
+		      struct client_capture_lane *lane, uint64_t bytes)
 {
 	if (!lane->damaged)
-		kwatch_complain("%s/%s: cut or damaged at byte %llu; what cannot be read is left out",
+		client_complain("%s/%s: cut or damaged at byte %llu; what cannot be read is left out",
 				capture->path, lane->name,
 				(unsigned long long)lane->at);
 	lane->damaged += bytes;
@@ -147,8 +147,8 @@ static void leave_out(struct kwatch_capture *capture,
 }
 
 /* Make the next record of a lane the one at its @pos. */
-static void advance(struct kwatch_capture *capture,
-		    struct kwatch_capture_lane *lane)
+static void advance(struct client_capture *capture,
+		    struct client_capture_lane *lane)
 {
 	while (lane->pos >= lane->end || !is_whole(lane, lane->pos)) {
 		size_t size;
@@ -174,19 +174,19 @@ static void advance(struct kwatch_capture *capture,
 
 static int compare_names(const void *a, const void *b)
 {
-	const struct kwatch_capture_lane *x = a, *y = b;
+	const struct client_capture_lane *x = a, *y = b;
 
 	return strverscmp(x->name, y->name);
 }
 
-static int add_lane(struct kwatch_capture *capture, const char *name)
+static int add_lane(struct client_capture *capture, const char *name)
 {
-	struct kwatch_capture_lane *lane;
+	struct client_capture_lane *lane;
 	struct stat st;
 	int fd = openat(capture->dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &st)) {
-		kwatch_complain("%s/%s: %s", capture->path, name, strerror(errno));
+		client_complain("%s/%s: %s", capture->path, name, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -195,7 +195,7 @@ static int add_lane(struct kwatch_capture *capture, const char *name)
 		close(fd);
 		return 0;
 	}
-	capture->lanes = kwatch_realloc(capture->lanes, (capture->nr + 1) *
+	capture->lanes = client_realloc(capture->lanes, (capture->nr + 1) *
 					sizeof(*capture->lanes));
 	lane = &capture->lanes[capture->nr++];
 	memset(lane, 0, sizeof(*lane));
@@ -203,13 +203,13 @@ static int add_lane(struct kwatch_capture *capture, const char *name)
 	lane->size = st.st_size;
 	lane->name = strdup(name);
 	if (!lane->name)
-		kwatch_out_of_memory();
-	lane->packet = kwatch_alloc(1, KWATCH_CTF_PACKET_MAX);
+		client_out_of_memory();
+	lane->packet = client_alloc(1, KWATCH_CTF_PACKET_MAX);
 	capture->bytes += lane->size;
 	return 0;
 }
 
-static int add_lanes(struct kwatch_capture *capture)
+static int add_lanes(struct client_capture *capture)
 {
 	int fd = openat(capture->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *entries = fd >= 0 ? fdopendir(fd) : NULL;
@@ -217,7 +217,7 @@ static int add_lanes(struct kwatch_capture *capture)
 	int ret = 0;
 
 	if (!entries) {
-		kwatch_complain("%s: %s", capture->path, strerror(errno));
+		client_complain("%s: %s", capture->path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -233,25 +233,25 @@ static int add_lanes(struct kwatch_capture *capture)
 	return ret;
 }
 
-static int read_metadata(struct kwatch_capture *capture)
+static int read_metadata(struct client_capture *capture)
 {
 	char why[128];
-	char *text = kwatch_slurp_kept(capture->dir, KWATCH_CTF_METADATA, METADATA_MAX);
+	char *text = client_slurp_kept(capture->dir, KWATCH_CTF_METADATA, METADATA_MAX);
 	int ret;
 
 	if (!text) {
-		kwatch_complain("%s: not a capture: it has no metadata that can be read",
+		client_complain("%s: not a capture: it has no metadata that can be read",
 				capture->path);
 		return -1;
 	}
-	ret = kwatch_ctf_parse_metadata(text, &capture->info, why, sizeof(why));
+	ret = client_ctf_parse_metadata(text, &capture->info, why, sizeof(why));
 	free(text);
 	if (ret)
-		kwatch_complain("%s/metadata: %s", capture->path, why);
+		client_complain("%s/metadata: %s", capture->path, why);
 	return ret;
 }
 
-int kwatch_capture_open(struct kwatch_capture *capture, const char *path)
+int client_capture_open(struct client_capture *capture, const char *path)
 {
 	size_t i;
 
@@ -259,7 +259,7 @@ int kwatch_capture_open(struct kwatch_capture *capture, const char *path)
 	capture->path = path;
 	capture->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (capture->dir < 0) {
-		kwatch_complain("%s: %s", path, strerror(errno));
+		client_complain("%s: %s", path, strerror(errno));
 		return -1;
 	}
 	if (read_metadata(capture) || add_lanes(capture))
@@ -279,13 +279,13 @@ int kwatch_capture_open(struct kwatch_capture *capture, const char *path)
 }
 
 /* The lane with the oldest record, NULL if there is no more. */
-static struct kwatch_capture_lane *choose(const struct kwatch_capture *capture)
+static struct client_capture_lane *choose(const struct client_capture *capture)
 {
-	struct kwatch_capture_lane *best = NULL;
+	struct client_capture_lane *best = NULL;
 	size_t i;
 
 	for (i = 0; i < capture->nr; i++) {
-		struct kwatch_capture_lane *lane = &capture->lanes[i];
+		struct client_capture_lane *lane = &capture->lanes[i];
 
 		if (lane->pos >= lane->end)
 			continue;
@@ -297,10 +297,10 @@ static struct kwatch_capture_lane *choose(const struct kwatch_capture *capture)
 	return best;
 }
 
-int kwatch_capture_next(struct kwatch_capture *capture,
-			struct kwatch_event *event)
+int client_capture_next(struct client_capture *capture,
+			struct client_event *event)
 {
-	struct kwatch_capture_lane *lane;
+	struct client_capture_lane *lane;
 	const char *why;
 	int size;
 
@@ -313,10 +313,10 @@ int kwatch_capture_next(struct kwatch_capture *capture,
 	lane = choose(capture);
 	if (!lane)
 		return 0;
-	size = kwatch_stream_next(&capture->stream, record_at(lane, lane->pos),
+	size = client_stream_next(&capture->stream, record_at(lane, lane->pos),
 				  lane->end - lane->pos, event, &why);
 	if (size <= 0) {
-		kwatch_complain("%s/%s: %s", capture->path, lane->name, why);
+		client_complain("%s/%s: %s", capture->path, lane->name, why);
 		capture->damaged += lane->end - lane->pos;
 		capture->incomplete = true;
 		return 0;
@@ -326,7 +326,7 @@ int kwatch_capture_next(struct kwatch_capture *capture,
 	return 1;
 }
 
-void kwatch_capture_close(struct kwatch_capture *capture)
+void client_capture_close(struct client_capture *capture)
 {
 	size_t i;
 
@@ -336,7 +336,7 @@ void kwatch_capture_close(struct kwatch_capture *capture)
 		free(capture->lanes[i].packet);
 	}
 	free(capture->lanes);
-	kwatch_stream_destroy(&capture->stream);
+	client_stream_destroy(&capture->stream);
 	if (capture->dir >= 0)
 		close(capture->dir);
 }

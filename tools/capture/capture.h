@@ -14,7 +14,7 @@
 #include "kernel/symbols.h"
 
 /**
- * struct kwatch_capture - an open capture
+ * struct client_capture - an open capture
  * @path:   of its directory
  * @dir:    the same, open
  * @info:   what it says of itself
@@ -28,45 +28,45 @@
  * @current: the one that the last record is from
  * @size:   of that record
  */
-struct kwatch_capture {
+struct client_capture {
 	const char *path;
 	int dir;
-	struct kwatch_ctf_info info;
-	struct kwatch_stream stream;
+	struct client_ctf_info info;
+	struct client_stream stream;
 	uint64_t bytes;
 	uint64_t done;
 	uint64_t damaged;
 	bool incomplete;
 	size_t nr;
-	struct kwatch_capture_lane *lanes;
-	struct kwatch_capture_lane *current;
+	struct client_capture_lane *lanes;
+	struct client_capture_lane *current;
 	size_t size;
 };
 
 /**
- * kwatch_capture_open() - open a capture
+ * client_capture_open() - open a capture
  * @capture: to fill
  * @path:    of its directory
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_capture_open(struct kwatch_capture *capture, const char *path);
+int client_capture_open(struct client_capture *capture, const char *path);
 
 /**
- * kwatch_capture_next() - the next record
+ * client_capture_next() - the next record
  * @capture: of which
  * @event:   the record and what it refers to, valid until the next call
  *
  * Return: 1, or 0 if there is no more.  What is damaged is left out; that is
  * said once for each file.
  */
-int kwatch_capture_next(struct kwatch_capture *capture,
-			struct kwatch_event *event);
+int client_capture_next(struct client_capture *capture,
+			struct client_event *event);
 
 /**
- * kwatch_capture_close() - close and free
- * @capture: after kwatch_capture_open(), whether that worked or not
+ * client_capture_close() - close and free
+ * @capture: after client_capture_open(), whether that worked or not
  */
-void kwatch_capture_close(struct kwatch_capture *capture);
+void client_capture_close(struct client_capture *capture);
 
 #endif /* KWATCH_CAPTURE_H */

@@ -30,7 +30,7 @@
 #define CRC_START	"/* crc32 of what is above: "
 #define CRC_FORMAT	CRC_START "%08x */\n"
 
-_Static_assert(sizeof(struct kwatch_ctf_packet) == 80, "as kwatch.tsdl says");
+_Static_assert(sizeof(struct client_ctf_packet) == 80, "as kwatch.tsdl says");
 
 static uint64_t ns_of(clockid_t clock)
 {
@@ -61,7 +61,7 @@ static unsigned int arch_of(const char *machine)
 	return 0;
 }
 
-void kwatch_ctf_info_now(struct kwatch_ctf_info *info)
+void client_ctf_info_now(struct client_ctf_info *info)
 {
 	struct utsname name;
 
@@ -78,33 +78,33 @@ void kwatch_ctf_info_now(struct kwatch_ctf_info *info)
 }
 
 /* As a string of TSDL, without its quotes. */
-static void put_quoted(struct kwatch_out *out, const char *text)
+static void put_quoted(struct client_out *out, const char *text)
 {
 	size_t len;
 
 	for (; *text; text += len) {
 		if (*text == '"' || *text == '\\')
-			kwatch_out_chr(out, '\\');
+			client_out_chr(out, '\\');
 		len = kwatch_printable(text, strlen(text));
-		len = kwatch_out_clean(out, text, len ? len : 1);
+		len = client_out_clean(out, text, len ? len : 1);
 	}
 }
 
-static void put_env(struct kwatch_out *out, const char *name, const char *value)
+static void put_env(struct client_out *out, const char *name, const char *value)
 {
-	kwatch_out_printf(out, "\t%s = \"", name);
+	client_out_printf(out, "\t%s = \"", name);
 	put_quoted(out, value);
-	kwatch_out_str(out, "\";\n");
+	client_out_str(out, "\";\n");
 }
 
-void kwatch_ctf_put_metadata(struct kwatch_out *out,
-			     const struct kwatch_ctf_info *info)
+void client_ctf_put_metadata(struct client_out *out,
+			     const struct client_ctf_info *info)
 {
-	struct kwatch_out head;
+	struct client_out head;
 	unsigned int i;
 
-	kwatch_out_init(&head, -1);
-	kwatch_out_printf(&head, FIRST_LINE "\n\nenv {\n\tkwatch_abi = %u;\n", info->abi);
+	client_out_init(&head, -1);
+	client_out_printf(&head, FIRST_LINE "\n\nenv {\n\tkwatch_abi = %u;\n", info->abi);
 	put_env(&head, "tracer_name", "kwatch");
 	put_env(&head, "tracer_version", info->version);
 	put_env(&head, "domain", "kernel");
@@ -112,26 +112,26 @@ void kwatch_ctf_put_metadata(struct kwatch_out *out,
 	put_env(&head, "hostname", info->hostname);
 	put_env(&head, "kernel_release", info->release);
 	put_env(&head, "machine", info->machine);
-	kwatch_out_printf(&head, "};\n\nclock {\n\tname = \"monotonic\";\n"
+	client_out_printf(&head, "};\n\nclock {\n\tname = \"monotonic\";\n"
 			  "\tdescription = \"CLOCK_MONOTONIC\";\n\tfreq = %llu;\n"
 			  "\toffset = %llu;\n};\n\n", NSEC_PER_SEC,
 			  (unsigned long long)info->offset_ns);
-	kwatch_out_str(&head,
+	client_out_str(&head,
 		       "typealias integer { size = 8; align = 8; signed = false; } := byte_t;\n"
 		       "typealias integer { size = 32; align = 32; signed = false; } := word_t;\n\n"
 		       "trace {\n\tmajor = 1;\n\tminor = 8;\n\tuuid = \"");
 	for (i = 0; i < KWATCH_CTF_UUID_BYTES; i++)
-		kwatch_out_printf(&head, "%s%02x", i == 4 || i == 6 || i == 8 ||
+		client_out_printf(&head, "%s%02x", i == 4 || i == 6 || i == 8 ||
 				  i == 10 ? "-" : "", info->uuid[i]);
-	kwatch_out_str(&head,
+	client_out_str(&head,
 		       "\";\n\tbyte_order = le;\n\tpacket.header := struct {\n"
 		       "\t\tword_t magic;\n\t\tbyte_t uuid[16];\n\t\tword_t stream_id;\n\t};\n};\n");
-	kwatch_out_put(out, head.data, head.len);
-	kwatch_out_printf(out, CRC_FORMAT, (unsigned int)
+	client_out_put(out, head.data, head.len);
+	client_out_printf(out, CRC_FORMAT, (unsigned int)
 			  crc32(0, (const void *)head.data, head.len));
-	kwatch_out_destroy(&head);
-	kwatch_out_chr(out, '\n');
-	kwatch_out_str(out, kwatch_embed_tsdl);
+	client_out_destroy(&head);
+	client_out_chr(out, '\n');
+	client_out_str(out, client_embed_tsdl);
 }
 
 /* What there is in a record, by its type. */
@@ -224,7 +224,7 @@ static const struct {
 	  sizeof(struct kwatch_where), where_bytes },
 };
 
-uint32_t kwatch_ctf_event_id(const struct kwatch_record *rec)
+uint32_t client_ctf_event_id(const struct kwatch_record *rec)
 {
 	return rec->type | rec->parts << 8 | (uint32_t)rec->watch << 16;
 }
@@ -235,7 +235,7 @@ static bool has_string(const struct kwatch_record *rec)
 	return rec->type == KWATCH_RECORD_WATCH || rec->type == KWATCH_RECORD_SYMBOL;
 }
 
-bool kwatch_ctf_is_known(const struct kwatch_record *rec)
+bool client_ctf_is_known(const struct kwatch_record *rec)
 {
 	const char *data = (const char *)rec;
 	unsigned int known = 0;
@@ -260,34 +260,34 @@ bool kwatch_ctf_is_known(const struct kwatch_record *rec)
 	return rec->parts == known && rec->size == pos;
 }
 
-size_t kwatch_ctf_padding(const struct kwatch_record *rec)
+size_t client_ctf_padding(const struct kwatch_record *rec)
 {
 	size_t fixed = types[rec->type].fixed;
 
 	return has_string(rec) ? rec->size - fixed - strlen((const char *)rec + fixed) - 1 : 0;
 }
 
-void kwatch_ctf_put_event(struct kwatch_out *out,
+void client_ctf_put_event(struct client_out *out,
 			  const struct kwatch_record *rec, const char *label)
 {
 	size_t i;
 
-	kwatch_out_printf(out, "\nevent {\n\tname = \"%s", types[rec->type].name);
+	client_out_printf(out, "\nevent {\n\tname = \"%s", types[rec->type].name);
 	if (label) {
-		kwatch_out_chr(out, ' ');
+		client_out_chr(out, ' ');
 		put_quoted(out, label);
 	}
-	kwatch_out_printf(out, "\";\n\tid = %u;\n\tstream_id = %d;\n"
+	client_out_printf(out, "\";\n\tid = %u;\n\tstream_id = %d;\n"
 			  "\tfields := struct {\n\t\t%s\n",
-			  kwatch_ctf_event_id(rec),
-			  kwatch_ctf_lane(rec) >= KWATCH_CTF_LANE_WATCHES ?
+			  client_ctf_event_id(rec),
+			  client_ctf_lane(rec) >= KWATCH_CTF_LANE_WATCHES ?
 			  KWATCH_CTF_WATCHES : KWATCH_CTF_RECORDS,
 			  types[rec->type].fields);
 	for (i = 0; i < KWATCH_ARRAY_SIZE(parts); i++) {
 		if (rec->parts & types[rec->type].parts & parts[i].bit)
-			kwatch_out_printf(out, "\t\t%s\n", parts[i].fields);
+			client_out_printf(out, "\t\t%s\n", parts[i].fields);
 	}
-	kwatch_out_str(out, "\t} align(64);\n};\n");
+	client_out_str(out, "\t} align(64);\n};\n");
 }
 
 /* The text behind "KEY = " in the first part of the metadata, or NULL. */
@@ -328,14 +328,14 @@ static bool take_uuid(const char *text, uint8_t *uuid)
 		return false;
 	for (i = 0; i < KWATCH_CTF_UUID_BYTES; i++) {
 		value += *value == '-';
-		if (!kwatch_hex_byte(value, &uuid[i]))
+		if (!client_hex_byte(value, &uuid[i]))
 			return false;
 		value += 2;
 	}
 	return true;
 }
 
-int kwatch_ctf_parse_metadata(const char *text, struct kwatch_ctf_info *info,
+int client_ctf_parse_metadata(const char *text, struct client_ctf_info *info,
 			      char *why, size_t size)
 {
 	const char *abi, *offset, *end;
@@ -356,7 +356,7 @@ int kwatch_ctf_parse_metadata(const char *text, struct kwatch_ctf_info *info,
 	}
 	head = strndup(text, end - text);
 	if (!head)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	if (crc32(0, (const void *)head, end - text) != crc) {
 		snprintf(why, size, "damaged");
 		goto out;
@@ -386,9 +386,9 @@ out:
 	return ret;
 }
 
-uint32_t kwatch_ctf_crc(const struct kwatch_ctf_packet *packet, size_t size)
+uint32_t client_ctf_crc(const struct client_ctf_packet *packet, size_t size)
 {
-	struct kwatch_ctf_packet head = *packet;
+	struct client_ctf_packet head = *packet;
 	uint32_t crc;
 
 	head.crc = 0;
@@ -396,7 +396,7 @@ uint32_t kwatch_ctf_crc(const struct kwatch_ctf_packet *packet, size_t size)
 	return crc32(crc, (const void *)(packet + 1), size - sizeof(head));
 }
 
-unsigned int kwatch_ctf_lane(const struct kwatch_record *rec)
+unsigned int client_ctf_lane(const struct kwatch_record *rec)
 {
 	switch (rec->type) {
 	case KWATCH_RECORD_HIT:

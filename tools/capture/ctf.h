@@ -27,10 +27,10 @@
 #define KWATCH_CTF_METADATA	"metadata"
 
 /**
- * struct kwatch_ctf_packet - how a packet starts (80 bytes)
+ * struct client_ctf_packet - how a packet starts (80 bytes)
  * @magic:     KWATCH_CTF_MAGIC
  * @uuid:      of the capture
- * @stream_id: enum kwatch_ctf_stream
+ * @stream_id: enum client_ctf_stream
  * @begin_ns:  time of the first record
  * @end_ns:    time of the last one
  * @content_bits: used, this header included
@@ -41,7 +41,7 @@
  * @cpu:       whose records, KWATCH_CPU_NONE for those of none
  * @crc:       CRC-32 of all @packet_bits, this one being 0
  */
-struct kwatch_ctf_packet {
+struct client_ctf_packet {
 	uint32_t magic;
 	uint8_t uuid[KWATCH_CTF_UUID_BYTES];
 	uint32_t stream_id;
@@ -56,11 +56,11 @@ struct kwatch_ctf_packet {
 };
 
 /**
- * enum kwatch_ctf_stream - the two kinds of streams
+ * enum client_ctf_stream - the two kinds of streams
  * @KWATCH_CTF_RECORDS: of a CPU, or of none; times do not go back
  * @KWATCH_CTF_WATCHES: definitions of watches and modules, older than all
  */
-enum kwatch_ctf_stream {
+enum client_ctf_stream {
 	KWATCH_CTF_RECORDS,
 	KWATCH_CTF_WATCHES,
 };
@@ -69,7 +69,7 @@ enum kwatch_ctf_stream {
 #define KWATCH_CTF_PACKET_MAX	(256 * 1024)
 
 /**
- * struct kwatch_ctf_info - what a capture says of itself
+ * struct client_ctf_info - what a capture says of itself
  * @uuid:     random
  * @abi:      KWATCH_ABI of its records
  * @arch:     KWATCH_ARCH_*
@@ -79,7 +79,7 @@ enum kwatch_ctf_stream {
  * @release:  of its kernel
  * @machine:  as uname says it
  */
-struct kwatch_ctf_info {
+struct client_ctf_info {
 	uint8_t uuid[KWATCH_CTF_UUID_BYTES];
 	unsigned int abi;
 	unsigned int arch;
@@ -91,54 +91,54 @@ struct kwatch_ctf_info {
 };
 
 /**
- * kwatch_ctf_info_now() - of this machine and this moment
+ * client_ctf_info_now() - of this machine and this moment
  * @info: to fill
  */
-void kwatch_ctf_info_now(struct kwatch_ctf_info *info);
+void client_ctf_info_now(struct client_ctf_info *info);
 
 /**
- * kwatch_ctf_put_metadata() - the metadata of a capture without any event
+ * client_ctf_put_metadata() - the metadata of a capture without any event
  * @out:  where to
  * @info: of the capture
  */
-void kwatch_ctf_put_metadata(struct kwatch_out *out,
-			     const struct kwatch_ctf_info *info);
+void client_ctf_put_metadata(struct client_out *out,
+			     const struct client_ctf_info *info);
 
 /**
- * kwatch_ctf_event_id() - the id of a record's event
+ * client_ctf_event_id() - the id of a record's event
  * @rec: it
  *
  * Return: type, parts and watch in one number.
  */
-uint32_t kwatch_ctf_event_id(const struct kwatch_record *rec);
+uint32_t client_ctf_event_id(const struct kwatch_record *rec);
 
 /**
- * kwatch_ctf_is_known() - can the metadata say what is in this record?
+ * client_ctf_is_known() - can the metadata say what is in this record?
  * @rec: a whole record
  *
  * Return: false for a type or a part of another ABI.
  */
-bool kwatch_ctf_is_known(const struct kwatch_record *rec);
+bool client_ctf_is_known(const struct kwatch_record *rec);
 
 /**
- * kwatch_ctf_padding() - bytes at a record's end that CTF does not count
+ * client_ctf_padding() - bytes at a record's end that CTF does not count
  * @rec: a known one
  *
  * Return: those behind the text of a watch or a function.
  */
-size_t kwatch_ctf_padding(const struct kwatch_record *rec);
+size_t client_ctf_padding(const struct kwatch_record *rec);
 
 /**
- * kwatch_ctf_put_event() - declare an event in the metadata
+ * client_ctf_put_event() - declare an event in the metadata
  * @out:   where to
  * @rec:   its first record; must be known
  * @label: name of its watch, NULL for none
  */
-void kwatch_ctf_put_event(struct kwatch_out *out,
+void client_ctf_put_event(struct client_out *out,
 			  const struct kwatch_record *rec, const char *label);
 
 /**
- * kwatch_ctf_parse_metadata() - read it back
+ * client_ctf_parse_metadata() - read it back
  * @text: of a capture's metadata, any bytes, NUL-terminated
  * @info: filled as far as it is known
  * @why:  one sentence, with two numbers where it is about versions
@@ -146,28 +146,28 @@ void kwatch_ctf_put_event(struct kwatch_out *out,
  *
  * Return: 0, or -1 if it is damaged, or not kwatch's, or of another ABI.
  */
-int kwatch_ctf_parse_metadata(const char *text, struct kwatch_ctf_info *info,
+int client_ctf_parse_metadata(const char *text, struct client_ctf_info *info,
 			      char *why, size_t size);
 
 /**
- * kwatch_ctf_crc() - the check sum of a packet
+ * client_ctf_crc() - the check sum of a packet
  * @packet: all of it; its @crc does not count
- * @size:   in bytes, struct kwatch_ctf_packet at least
+ * @size:   in bytes, struct client_ctf_packet at least
  *
  * Return: what its @crc should be.
  */
-uint32_t kwatch_ctf_crc(const struct kwatch_ctf_packet *packet, size_t size);
+uint32_t client_ctf_crc(const struct client_ctf_packet *packet, size_t size);
 
 #define KWATCH_CTF_LANE_WATCHES	(KWATCH_CPU_NONE + 1)
 #define KWATCH_CTF_LANE_MODULES	(KWATCH_CPU_NONE + 2)
 
 /**
- * kwatch_ctf_lane() - the stream that a record belongs to
+ * client_ctf_lane() - the stream that a record belongs to
  * @rec: a whole record
  *
  * Return: a CPU, KWATCH_CPU_NONE for what is of no CPU's ring, or
  * KWATCH_CTF_LANE_WATCHES or KWATCH_CTF_LANE_MODULES.
  */
-unsigned int kwatch_ctf_lane(const struct kwatch_record *rec);
+unsigned int client_ctf_lane(const struct kwatch_record *rec);
 
 #endif /* KWATCH_CTF_H */

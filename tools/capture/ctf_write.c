@@ -21,7 +21,7 @@
 #include "ctf_write.h"
 #include "base/out.h"
 
-#define HEAD_BYTES	sizeof(struct kwatch_ctf_packet)
+#define HEAD_BYTES	sizeof(struct client_ctf_packet)
 #define NAME_BYTES	32
 
 struct lane {
@@ -36,25 +36,25 @@ struct lane {
 	uint64_t hits;		/* in @packet */
 	size_t used;		/* of @packet; 0: nothing in it */
 	size_t padding;		/* behind the last record in it */
-	struct kwatch_ctf_packet *packet;
+	struct client_ctf_packet *packet;
 };
 
-struct kwatch_ctf_writer {
+struct client_ctf_writer {
 	char *path;
 	int dir;
 	bool failed;
-	struct kwatch_ctf_info info;
+	struct client_ctf_info info;
 	off_t metadata_size;
 	uint64_t hits;
-	struct kwatch_map lanes;	/* struct lane by CPU */
-	struct kwatch_map declared;	/* events, by their id */
+	struct client_map lanes;	/* struct lane by CPU */
+	struct client_map declared;	/* events, by their id */
 	uint64_t unknown;		/* records left out */
 	uint64_t last_ns;		/* of any record but these definitions */
 };
 
-static int fail(struct kwatch_ctf_writer *writer, const char *name)
+static int fail(struct client_ctf_writer *writer, const char *name)
 {
-	kwatch_complain("%s/%s: %s", writer->path, name, strerror(errno));
+	client_complain("%s/%s: %s", writer->path, name, strerror(errno));
 	writer->failed = true;
 	return -1;
 }
@@ -84,8 +84,8 @@ static int append(int fd, off_t *size, const void *data, size_t len)
 	return 0;
 }
 
-static int append_metadata(struct kwatch_ctf_writer *writer,
-			   const struct kwatch_out *text)
+static int append_metadata(struct client_ctf_writer *writer,
+			   const struct client_out *text)
 {
 	int fd = openat(writer->dir, KWATCH_CTF_METADATA,
 			O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -119,7 +119,7 @@ static bool is_empty(int dir)
 	return empty;
 }
 
-static int make_dir(struct kwatch_ctf_writer *writer)
+static int make_dir(struct client_ctf_writer *writer)
 {
 	bool made = !mkdir(writer->path, 0700);
 
@@ -127,12 +127,12 @@ static int make_dir(struct kwatch_ctf_writer *writer)
 		writer->dir = open(writer->path,
 				   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (writer->dir < 0) {
-		kwatch_complain("%s: %s", writer->path, strerror(errno));
+		client_complain("%s: %s", writer->path, strerror(errno));
 		return -1;
 	}
 	/* Of the user's own making; but nothing is ever overwritten. */
 	if (!made && !is_empty(writer->dir)) {
-		kwatch_complain("%s: is there already, and not empty",
+		client_complain("%s: is there already, and not empty",
 				writer->path);
 		return -1;
 	}
@@ -141,47 +141,47 @@ static int make_dir(struct kwatch_ctf_writer *writer)
 	return 0;
 }
 
-struct kwatch_ctf_writer *kwatch_ctf_writer_create(const char *path)
+struct client_ctf_writer *client_ctf_writer_create(const char *path)
 {
-	struct kwatch_ctf_writer *writer = kwatch_alloc(1, sizeof(*writer));
-	struct kwatch_out text;
+	struct client_ctf_writer *writer = client_alloc(1, sizeof(*writer));
+	struct client_out text;
 	int ret;
 
 	writer->dir = -1;
 	writer->path = strdup(path);
 	if (!writer->path)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	writer->failed = make_dir(writer);
 	if (!writer->failed) {
-		kwatch_ctf_info_now(&writer->info);
-		kwatch_out_init(&text, -1);
-		kwatch_ctf_put_metadata(&text, &writer->info);
+		client_ctf_info_now(&writer->info);
+		client_out_init(&text, -1);
+		client_ctf_put_metadata(&text, &writer->info);
 		ret = append_metadata(writer, &text);
-		kwatch_out_destroy(&text);
+		client_out_destroy(&text);
 		if (!ret)
 			return writer;
 	}
-	kwatch_ctf_writer_close(writer);
+	client_ctf_writer_close(writer);
 	return NULL;
 }
 
-int kwatch_ctf_writer_dir(const struct kwatch_ctf_writer *writer)
+int client_ctf_writer_dir(const struct client_ctf_writer *writer)
 {
 	return writer->dir;
 }
 
 /* The metadata must know an event before it is in a stream. */
-static int declare(struct kwatch_ctf_writer *writer,
-		   const struct kwatch_event *event)
+static int declare(struct client_ctf_writer *writer,
+		   const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
-	uint32_t id = kwatch_ctf_event_id(rec);
-	struct kwatch_out text;
+	uint32_t id = client_ctf_event_id(rec);
+	struct client_out text;
 	char name[NAME_BYTES];
 	const char *label = NULL;
 	int ret;
 
-	if (kwatch_map_get(&writer->declared, id))
+	if (client_map_get(&writer->declared, id))
 		return 0;
 	if (event->watch) {
 		label = event->watch->label;
@@ -189,18 +189,18 @@ static int declare(struct kwatch_ctf_writer *writer,
 		snprintf(name, sizeof(name), "watch %u", rec->watch);
 		label = name;
 	}
-	kwatch_out_init(&text, -1);
-	kwatch_ctf_put_event(&text, rec, label);
+	client_out_init(&text, -1);
+	client_ctf_put_event(&text, rec, label);
 	ret = append_metadata(writer, &text);
-	kwatch_out_destroy(&text);
+	client_out_destroy(&text);
 	/* Not a pointer to anything: it is there. */
-	kwatch_map_set(&writer->declared, id, writer);
+	client_map_set(&writer->declared, id, writer);
 	return ret;
 }
 
-static int write_packet(struct kwatch_ctf_writer *writer, struct lane *lane)
+static int write_packet(struct client_ctf_writer *writer, struct lane *lane)
 {
-	struct kwatch_ctf_packet *packet = lane->packet;
+	struct client_ctf_packet *packet = lane->packet;
 
 	if (!lane->used)
 		return 0;
@@ -214,7 +214,7 @@ static int write_packet(struct kwatch_ctf_writer *writer, struct lane *lane)
 	packet->seq = lane->seq++;
 	packet->discarded = lane->discarded;
 	packet->cpu = lane->cpu < KWATCH_CPU_NONE ? lane->cpu : KWATCH_CPU_NONE;
-	packet->crc = kwatch_ctf_crc(packet, lane->used);
+	packet->crc = client_ctf_crc(packet, lane->used);
 	/* Not before: a file without a packet is one that was cut. */
 	if (lane->fd < 0)
 		lane->fd = openat(writer->dir, lane->name,
@@ -235,7 +235,7 @@ static int write_packet(struct kwatch_ctf_writer *writer, struct lane *lane)
 
 static struct lane *create_lane(unsigned int cpu, unsigned int nr)
 {
-	struct lane *lane = kwatch_alloc(1, sizeof(*lane));
+	struct lane *lane = client_alloc(1, sizeof(*lane));
 
 	lane->fd = -1;
 	lane->cpu = cpu;
@@ -250,15 +250,15 @@ static struct lane *create_lane(unsigned int cpu, unsigned int nr)
 	if (nr)
 		snprintf(lane->name + strlen(lane->name),
 			 sizeof(lane->name) - strlen(lane->name), "_late%u", nr);
-	lane->packet = kwatch_alloc(1, KWATCH_CTF_PACKET_MAX);
+	lane->packet = client_alloc(1, KWATCH_CTF_PACKET_MAX);
 	return lane;
 }
 
 /* The file of this CPU in which a record of this time is the youngest. */
-static struct lane *find_lane(struct kwatch_ctf_writer *writer,
+static struct lane *find_lane(struct client_ctf_writer *writer,
 			      unsigned int cpu, uint64_t time_ns)
 {
-	struct lane *lane = kwatch_map_get(&writer->lanes, cpu), *last = NULL;
+	struct lane *lane = client_map_get(&writer->lanes, cpu), *last = NULL;
 	unsigned int nr = 0;
 
 	while (lane && time_ns < lane->last_ns) {
@@ -272,15 +272,15 @@ static struct lane *find_lane(struct kwatch_ctf_writer *writer,
 	if (last)
 		last->next = lane;
 	else
-		kwatch_map_set(&writer->lanes, cpu, lane);
+		client_map_set(&writer->lanes, cpu, lane);
 	return lane;
 }
 
-int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
-			  const struct kwatch_event *event)
+int client_ctf_writer_add(struct client_ctf_writer *writer,
+			  const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
-	unsigned int number = kwatch_ctf_lane(rec);
+	unsigned int number = client_ctf_lane(rec);
 	bool defines = number >= KWATCH_CTF_LANE_WATCHES;
 	uint64_t time_ns = defines && writer->last_ns ? writer->last_ns :
 							   rec->time_ns;
@@ -288,9 +288,9 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 
 	if (writer->failed)
 		return -1;
-	if (!kwatch_ctf_is_known(rec)) {
+	if (!client_ctf_is_known(rec)) {
 		if (!writer->unknown++)
-			kwatch_complain("hits_raw: a record of another ABI is left out");
+			client_complain("hits_raw: a record of another ABI is left out");
 		return 0;
 	}
 	if (declare(writer, event))
@@ -305,7 +305,7 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 	}
 	memcpy((char *)lane->packet + lane->used, rec, rec->size);
 	lane->used += rec->size;
-	lane->padding = kwatch_ctf_padding(rec);
+	lane->padding = client_ctf_padding(rec);
 	lane->last_ns = time_ns;
 	lane->hits += rec->type == KWATCH_RECORD_HIT;
 	if (rec->type == KWATCH_RECORD_LOST)
@@ -318,7 +318,7 @@ int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
 	return 0;
 }
 
-int kwatch_ctf_writer_flush(struct kwatch_ctf_writer *writer)
+int client_ctf_writer_flush(struct client_ctf_writer *writer)
 {
 	size_t i;
 
@@ -331,12 +331,12 @@ int kwatch_ctf_writer_flush(struct kwatch_ctf_writer *writer)
 	return writer->failed ? -1 : 0;
 }
 
-uint64_t kwatch_ctf_writer_hits(const struct kwatch_ctf_writer *writer)
+uint64_t client_ctf_writer_hits(const struct client_ctf_writer *writer)
 {
 	return writer->hits;
 }
 
-uint64_t kwatch_ctf_writer_bytes(const struct kwatch_ctf_writer *writer)
+uint64_t client_ctf_writer_bytes(const struct client_ctf_writer *writer)
 {
 	uint64_t bytes = 0;
 	size_t i;
@@ -363,15 +363,15 @@ static void lane_free(void *value)
 	}
 }
 
-int kwatch_ctf_writer_close(struct kwatch_ctf_writer *writer)
+int client_ctf_writer_close(struct client_ctf_writer *writer)
 {
 	int ret;
 
 	if (!writer)
 		return 0;
-	ret = kwatch_ctf_writer_flush(writer);
-	kwatch_map_clear(&writer->lanes, lane_free);
-	kwatch_map_clear(&writer->declared, NULL);
+	ret = client_ctf_writer_flush(writer);
+	client_map_clear(&writer->lanes, lane_free);
+	client_map_clear(&writer->declared, NULL);
 	if (writer->dir >= 0)
 		close(writer->dir);
 	free(writer->path);

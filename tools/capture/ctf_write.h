@@ -11,64 +11,64 @@
 
 #include "ctf.h"
 
-struct kwatch_ctf_writer;
+struct client_ctf_writer;
 
 /**
- * kwatch_ctf_writer_create() - make the directory and its metadata
+ * client_ctf_writer_create() - make the directory and its metadata
  * @path: of the directory; must not be there, or be empty
  *
- * Return: it, for kwatch_ctf_writer_close(); NULL after saying why not.
+ * Return: it, for client_ctf_writer_close(); NULL after saying why not.
  */
-struct kwatch_ctf_writer *kwatch_ctf_writer_create(const char *path);
+struct client_ctf_writer *client_ctf_writer_create(const char *path);
 
 /**
- * kwatch_ctf_writer_dir() - the directory
+ * client_ctf_writer_dir() - the directory
  * @writer: whose
  *
  * Return: a file descriptor that belongs to @writer.
  */
-int kwatch_ctf_writer_dir(const struct kwatch_ctf_writer *writer);
+int client_ctf_writer_dir(const struct client_ctf_writer *writer);
 
 /**
- * kwatch_ctf_writer_add() - add a record
+ * client_ctf_writer_add() - add a record
  * @writer: where to
  * @event:  the record, and its watch
  *
  * Return: 0, or -1 after saying why; nothing more is taken then.
  */
-int kwatch_ctf_writer_add(struct kwatch_ctf_writer *writer,
-			  const struct kwatch_event *event);
+int client_ctf_writer_add(struct client_ctf_writer *writer,
+			  const struct client_event *event);
 
 /**
- * kwatch_ctf_writer_flush() - write all that was added
+ * client_ctf_writer_flush() - write all that was added
  * @writer: it
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_ctf_writer_flush(struct kwatch_ctf_writer *writer);
+int client_ctf_writer_flush(struct client_ctf_writer *writer);
 
 /**
- * kwatch_ctf_writer_hits() - how many hits are in the files
+ * client_ctf_writer_hits() - how many hits are in the files
  * @writer: it
  *
  * Return: that many; those not flushed are not among them.
  */
-uint64_t kwatch_ctf_writer_hits(const struct kwatch_ctf_writer *writer);
+uint64_t client_ctf_writer_hits(const struct client_ctf_writer *writer);
 
 /**
- * kwatch_ctf_writer_bytes() - how large the streams are
+ * client_ctf_writer_bytes() - how large the streams are
  * @writer: it
  *
  * Return: bytes in the files of all streams.
  */
-uint64_t kwatch_ctf_writer_bytes(const struct kwatch_ctf_writer *writer);
+uint64_t client_ctf_writer_bytes(const struct client_ctf_writer *writer);
 
 /**
- * kwatch_ctf_writer_close() - flush, close and free
+ * client_ctf_writer_close() - flush, close and free
  * @writer: it, or NULL
  *
  * Return: 0, or -1 if something could not be written, now or before.
  */
-int kwatch_ctf_writer_close(struct kwatch_ctf_writer *writer);
+int client_ctf_writer_close(struct client_ctf_writer *writer);
 
 #endif /* KWATCH_CTF_WRITE_H */

@@ -43,40 +43,40 @@
 #define PROCESSES_MAX	4096
 #define SYMBOLS_MAX	(1u << 30)	/* bytes, unpacked: ten kernels' worth */
 
-static void failed(struct kwatch_snapshot *snapshot, const char *name)
+static void failed(struct client_snapshot *snapshot, const char *name)
 {
-	kwatch_complain("%s/%s: %s", snapshot->path, name, strerror(errno));
+	client_complain("%s/%s: %s", snapshot->path, name, strerror(errno));
 	unlinkat(snapshot->dir, name, 0);
 	snapshot->failed = true;
 }
 
-static void write_file(struct kwatch_snapshot *snapshot, const char *name,
+static void write_file(struct client_snapshot *snapshot, const char *name,
 		       const char *data, size_t len)
 {
 	int fd = openat(snapshot->dir, name,
 			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	struct kwatch_out out;
+	struct client_out out;
 
 	if (fd < 0) {
 		failed(snapshot, name);
 		return;
 	}
-	kwatch_out_init(&out, fd);
-	kwatch_out_put(&out, data, len);
-	if (kwatch_out_flush(&out)) {
+	client_out_init(&out, fd);
+	client_out_put(&out, data, len);
+	if (client_out_flush(&out)) {
 		errno = out.error;
 		failed(snapshot, name);
 	}
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 	close(fd);
 }
 
 /* What is not there is not copied. */
-static bool copy_file(struct kwatch_snapshot *snapshot, const char *from,
+static bool copy_file(struct client_snapshot *snapshot, const char *from,
 		      const char *name)
 {
 	size_t len;
-	char *text = kwatch_slurp(AT_FDCWD, from, &len);
+	char *text = client_slurp(AT_FDCWD, from, &len);
 
 	if (!text)
 		return false;
@@ -85,9 +85,9 @@ static bool copy_file(struct kwatch_snapshot *snapshot, const char *from,
 	return true;
 }
 
-static void copy_stats(struct kwatch_snapshot *snapshot, const char *name)
+static void copy_stats(struct client_snapshot *snapshot, const char *name)
 {
-	char *text = kwatch_paths_read("stats");
+	char *text = client_paths_read("stats");
 
 	if (text)
 		write_file(snapshot, name, text, strlen(text));
@@ -95,49 +95,49 @@ static void copy_stats(struct kwatch_snapshot *snapshot, const char *name)
 }
 
 /* A build-id as a line, unless the last of that name is the same. */
-static void put_line(struct kwatch_out *out, const struct kwatch_buildid *id,
+static void put_line(struct client_out *out, const struct client_buildid *id,
 		     const char *name)
 {
 	char hex[2 * KWATCH_BUILDID_MAX + 1];
-	struct kwatch_buildid last;
+	struct client_buildid last;
 
-	kwatch_out_chr(out, '\0');
+	client_out_chr(out, '\0');
 	out->len--;
 	if (strlen(name) < PATH_MAX && !strchr(name, '\n') &&
-	    !(kwatch_buildid_kept(out->data, name, &last) && last.len == id->len &&
+	    !(client_buildid_kept(out->data, name, &last) && last.len == id->len &&
 	      !memcmp(last.data, id->data, id->len)))
-		kwatch_out_printf(out, "%s %s\n", kwatch_buildid_hex(id, hex), name);
+		client_out_printf(out, "%s %s\n", client_buildid_hex(id, hex), name);
 }
 
 /* The build-id among the notes of an ELF file. */
-static void put_build_id(struct kwatch_out *out, int dir, const char *path,
+static void put_build_id(struct client_out *out, int dir, const char *path,
 			 const char *name)
 {
 	size_t len;
-	char *notes = kwatch_slurp(dir, path, &len);
-	struct kwatch_buildid id;
+	char *notes = client_slurp(dir, path, &len);
+	struct client_buildid id;
 
-	if (notes && kwatch_buildid_parse(notes, len, &id))
+	if (notes && client_buildid_parse(notes, len, &id))
 		put_line(out, &id, name);
 	free(notes);
 }
 
-static void save_build_ids(struct kwatch_snapshot *snapshot)
+static void save_build_ids(struct client_snapshot *snapshot)
 {
-	struct kwatch_out *out = &snapshot->build_ids;
+	struct client_out *out = &snapshot->build_ids;
 
 	if (out->len)
 		write_file(snapshot, HOST("buildids"), out->data, out->len);
 }
 
-static void write_build_ids(struct kwatch_snapshot *snapshot)
+static void write_build_ids(struct client_snapshot *snapshot)
 {
 	const struct dirent *entry;
 	DIR *modules = opendir(MODULES);
-	struct kwatch_out *out = &snapshot->build_ids;
+	struct client_out *out = &snapshot->build_ids;
 
 	if (!out->data)
-		kwatch_out_init(out, -1);
+		client_out_init(out, -1);
 	put_build_id(out, AT_FDCWD, KERNEL_NOTES, "kernel");
 	while (modules && (entry = readdir(modules))) {
 		char path[sizeof(entry->d_name) + 32];
@@ -161,7 +161,7 @@ static const char *symbols_name(unsigned int nr, char *buf, size_t size)
 	return buf;
 }
 
-static int pack(struct kwatch_snapshot *snapshot, const char *name,
+static int pack(struct client_snapshot *snapshot, const char *name,
 		const char *text, size_t len)
 {
 	int fd, ret = -1;
@@ -187,29 +187,29 @@ static unsigned long long now_ns(void)
 }
 
 /* Under another name until it is whole: the capture may be read meanwhile. */
-static int pack_symbols(struct kwatch_snapshot *snapshot, const char *name)
+static int pack_symbols(struct client_snapshot *snapshot, const char *name)
 {
 	unsigned long long begin_ns = now_ns();
-	struct kwatch_out out;
+	struct client_out out;
 	size_t len;
-	char *text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), &len);
+	char *text = client_slurp(AT_FDCWD, client_symbols_path(), &len);
 	int ret = -1;
 
 	if (!text)
 		return -1;
-	kwatch_out_init(&out, -1);
-	kwatch_out_printf(&out, SYMBOLS_TIMES "\n", begin_ns, now_ns());
-	kwatch_out_put(&out, text, len);
+	client_out_init(&out, -1);
+	client_out_printf(&out, SYMBOLS_TIMES "\n", begin_ns, now_ns());
+	client_out_put(&out, text, len);
 	free(text);
 	if (pack(snapshot, SYMBOLS_NEW, out.data, out.len))
 		unlinkat(snapshot->dir, SYMBOLS_NEW, 0);
 	else
 		ret = renameat(snapshot->dir, SYMBOLS_NEW, snapshot->dir, name);
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 	return ret;
 }
 
-static void reap(struct kwatch_snapshot *snapshot, int flags)
+static void reap(struct client_snapshot *snapshot, int flags)
 {
 	int status;
 	pid_t pid;
@@ -226,13 +226,13 @@ static void reap(struct kwatch_snapshot *snapshot, int flags)
 		snapshot->failed = true;
 }
 
-static void begin_symbols(struct kwatch_snapshot *snapshot)
+static void begin_symbols(struct client_snapshot *snapshot)
 {
 	char name[64];
 
 	if (snapshot->nr == COPIES_MAX)
 		return;
-	snapshot->modules_hash = kwatch_symbols_modules_hash();
+	snapshot->modules_hash = client_symbols_modules_hash();
 	snapshot->unloaded = false;
 	symbols_name(snapshot->nr++, name, sizeof(name));
 	fflush(NULL);
@@ -240,7 +240,7 @@ static void begin_symbols(struct kwatch_snapshot *snapshot)
 	if (snapshot->child > 0)
 		return;
 	if (!snapshot->child && !snapshot->self)
-		kwatch_control_ignore_self();
+		client_control_ignore_self();
 	if (pack_symbols(snapshot, name))
 		failed(snapshot, name);
 	if (!snapshot->child)
@@ -249,20 +249,20 @@ static void begin_symbols(struct kwatch_snapshot *snapshot)
 	snapshot->child = 0;
 }
 
-void kwatch_snapshot_begin(struct kwatch_snapshot *snapshot)
+void client_snapshot_begin(struct client_snapshot *snapshot)
 {
 	begin_symbols(snapshot);
-	copy_file(snapshot, kwatch_symbols_modules_path(), HOST("modules"));
+	copy_file(snapshot, client_symbols_modules_path(), HOST("modules"));
 	write_build_ids(snapshot);
 	copy_stats(snapshot, HOST("stats.begin"));
 }
 
-static bool have_changed(const struct kwatch_snapshot *snapshot)
+static bool have_changed(const struct client_snapshot *snapshot)
 {
-	return snapshot->unloaded || kwatch_symbols_modules_hash() != snapshot->modules_hash;
+	return snapshot->unloaded || client_symbols_modules_hash() != snapshot->modules_hash;
 }
 
-void kwatch_snapshot_unloaded(struct kwatch_snapshot *snapshot)
+void client_snapshot_unloaded(struct client_snapshot *snapshot)
 {
 	snapshot->unloaded = true;
 }
@@ -275,32 +275,32 @@ struct seen {
 };
 
 /* Of a program or library that a line of maps has: the file as the process has it. */
-static void put_mapped(struct kwatch_snapshot *snapshot, struct kwatch_out *ids,
+static void put_mapped(struct client_snapshot *snapshot, struct client_out *ids,
 		       uint32_t tgid, const char *line)
 {
-	struct kwatch_mapping mapping;
-	struct kwatch_buildid id;
+	struct client_mapping mapping;
+	struct client_buildid id;
 	char path[96];
 	int fd;
 
-	if (!kwatch_space_parse(line, &mapping) || *mapping.path != '/')
+	if (!client_space_parse(line, &mapping) || *mapping.path != '/')
 		return;
 	snprintf(path, sizeof(path), "/proc/%u/map_files/%llx-%llx", tgid,
 		 (unsigned long long)mapping.start, (unsigned long long)mapping.end);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return;
-	if (kwatch_buildid_file(fd, &id)) {
+	if (client_buildid_file(fd, &id)) {
 		put_line(&snapshot->build_ids, &id, mapping.path);
 		put_line(ids, &id, mapping.path);
 	}
 	close(fd);
 }
 
-static void append_maps(struct kwatch_snapshot *snapshot, uint32_t tgid, uint64_t started_ns,
+static void append_maps(struct client_snapshot *snapshot, uint32_t tgid, uint64_t started_ns,
 			char *maps, size_t len)
 {
-	struct kwatch_out out, ids;
+	struct client_out out, ids;
 	char name[64], *line, *rest = NULL;
 	int fd;
 
@@ -310,36 +310,36 @@ static void append_maps(struct kwatch_snapshot *snapshot, uint32_t tgid, uint64_
 		failed(snapshot, name);
 		return;
 	}
-	kwatch_out_init(&out, fd);
-	kwatch_out_init(&ids, -1);
-	kwatch_out_printf(&out, KWATCH_PROCESS_LOOK "\n", now_ns(),
+	client_out_init(&out, fd);
+	client_out_init(&ids, -1);
+	client_out_printf(&out, KWATCH_PROCESS_LOOK "\n", now_ns(),
 			  (unsigned long long)started_ns);
-	kwatch_out_put(&out, maps, len);
+	client_out_put(&out, maps, len);
 	for (line = strtok_r(maps, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		put_mapped(snapshot, &ids, tgid, line);
 	if (ids.len)
-		kwatch_out_put(&out, ids.data, ids.len);
-	if (kwatch_out_flush(&out)) {
+		client_out_put(&out, ids.data, ids.len);
+	if (client_out_flush(&out)) {
 		errno = out.error;
 		failed(snapshot, name);
 	}
-	kwatch_out_destroy(&ids);
-	kwatch_out_destroy(&out);
+	client_out_destroy(&ids);
+	client_out_destroy(&out);
 	close(fd);
 }
 
 /* One that has ended keeps what was written before. */
-static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid, struct seen *seen)
+static void copy_maps(struct client_snapshot *snapshot, uint32_t tgid, struct seen *seen)
 {
-	uint64_t hash = 1, started_ns = kwatch_processes_started(tgid);
+	uint64_t hash = 1, started_ns = client_processes_started(tgid);
 	char from[32], *maps;
 	size_t i, len;
 
 	seen->active = false;
 	snprintf(from, sizeof(from), "/proc/%u/maps", tgid);
-	maps = kwatch_slurp(AT_FDCWD, from, &len);
+	maps = client_slurp(AT_FDCWD, from, &len);
 	for (i = 0; maps && i < len; i++)
-		hash = kwatch_map_mix(hash ^ (unsigned char)maps[i]) + 1;
+		hash = client_map_mix(hash ^ (unsigned char)maps[i]) + 1;
 	if (maps && len && (hash != seen->hash || started_ns != seen->started_ns)) {
 		seen->hash = hash;
 		seen->started_ns = started_ns;
@@ -348,9 +348,9 @@ static void copy_maps(struct kwatch_snapshot *snapshot, uint32_t tgid, struct se
 	free(maps);
 }
 
-void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
+void client_snapshot_process(struct client_snapshot *snapshot, uint32_t tgid)
 {
-	struct seen *seen = kwatch_map_get(&snapshot->processes, tgid);
+	struct seen *seen = client_map_get(&snapshot->processes, tgid);
 
 	if (seen) {
 		seen->active = true;
@@ -361,13 +361,13 @@ void kwatch_snapshot_process(struct kwatch_snapshot *snapshot, uint32_t tgid)
 	if (!snapshot->processes.nr &&
 	    mkdirat(snapshot->dir, HOST("maps"), 0700) && errno != EEXIST)
 		failed(snapshot, HOST("maps"));
-	seen = kwatch_alloc(1, sizeof(*seen));
-	kwatch_map_set(&snapshot->processes, tgid, seen);
+	seen = client_alloc(1, sizeof(*seen));
+	client_map_set(&snapshot->processes, tgid, seen);
 	copy_maps(snapshot, tgid, seen);
 }
 
 /* Libraries come and go, programs run others. */
-static void look_at_processes(struct kwatch_snapshot *snapshot, bool all)
+static void look_at_processes(struct client_snapshot *snapshot, bool all)
 {
 	size_t i;
 
@@ -379,7 +379,7 @@ static void look_at_processes(struct kwatch_snapshot *snapshot, bool all)
 	}
 }
 
-void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
+void client_snapshot_refresh(struct client_snapshot *snapshot)
 {
 	look_at_processes(snapshot, false);
 	reap(snapshot, WNOHANG);
@@ -389,32 +389,32 @@ void kwatch_snapshot_refresh(struct kwatch_snapshot *snapshot)
 	}
 }
 
-void kwatch_snapshot_place(struct kwatch_snapshot *snapshot, uint64_t ip,
-			   const struct kwatch_loads *loads)
+void client_snapshot_place(struct client_snapshot *snapshot, uint64_t ip,
+			   const struct client_loads *loads)
 {
 	if (!snapshot->keeper.code)
-		snapshot->keeper.code = kwatch_code_create();
-	kwatch_code_keep(&snapshot->keeper, ip, kwatch_loads_count(loads, ip));
+		snapshot->keeper.code = client_code_create();
+	client_code_keep(&snapshot->keeper, ip, client_loads_count(loads, ip));
 }
 
-static void end_code(struct kwatch_snapshot *snapshot)
+static void end_code(struct client_snapshot *snapshot)
 {
-	struct kwatch_code_keeper *keeper = &snapshot->keeper;
+	struct client_code_keeper *keeper = &snapshot->keeper;
 
 	if (keeper->text.len &&
 	    pack(snapshot, CODE, keeper->text.data, keeper->text.len))
 		failed(snapshot, CODE);
-	kwatch_map_clear(&keeper->seen, NULL);
-	kwatch_out_destroy(&keeper->text);
-	kwatch_code_destroy(keeper->code);
+	client_map_clear(&keeper->seen, NULL);
+	client_out_destroy(&keeper->text);
+	client_code_destroy(keeper->code);
 }
 
-int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
+int client_snapshot_end(struct client_snapshot *snapshot)
 {
 	look_at_processes(snapshot, true);
 	if (snapshot->processes.nr)
 		save_build_ids(snapshot);
-	kwatch_map_clear(&snapshot->processes, free);
+	client_map_clear(&snapshot->processes, free);
 	end_code(snapshot);
 	copy_stats(snapshot, HOST("stats.end"));
 	reap(snapshot, 0);
@@ -423,7 +423,7 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
 		write_build_ids(snapshot);
 		reap(snapshot, 0);
 	}
-	kwatch_out_destroy(&snapshot->build_ids);
+	client_out_destroy(&snapshot->build_ids);
 	return snapshot->failed ? -1 : 0;
 }
 
@@ -432,14 +432,14 @@ int kwatch_snapshot_end(struct kwatch_snapshot *snapshot)
  * that is then said with its @consequence.
  */
 static bool unpack(int dir, const char *path, const char *name, bool optional,
-		   const char *consequence, struct kwatch_out *out, bool *whole)
+		   const char *consequence, struct client_out *out, bool *whole)
 {
 	size_t before = out->len;
 	const char *why;
 	gzFile file;
 	int fd, n;
 
-	fd = kwatch_slurp_open(dir, name, SYMBOLS_MAX);
+	fd = client_slurp_open(dir, name, SYMBOLS_MAX);
 	if (fd < 0 && errno == ENOENT && optional)
 		return false;
 	file = fd >= 0 ? gzdopen(fd, "rb") : NULL;
@@ -451,7 +451,7 @@ static bool unpack(int dir, const char *path, const char *name, bool optional,
 		why = "cut or damaged";
 	}
 	while (file) {
-		n = gzread(file, kwatch_out_room(out, 65536), 65536);
+		n = gzread(file, client_out_room(out, 65536), 65536);
 		if (n > 0 && out->len < SYMBOLS_MAX) {
 			out->len += n;
 			continue;
@@ -464,14 +464,14 @@ static bool unpack(int dir, const char *path, const char *name, bool optional,
 	}
 	if (!why)
 		return true;
-	kwatch_complain("%s/%s: %s; %s", path, name, why, consequence);
+	client_complain("%s/%s: %s; %s", path, name, why, consequence);
 	out->len = before;
 	*whole = false;
 	return false;
 }
 
 static bool unpack_symbols(int dir, const char *path, unsigned int nr,
-			   struct kwatch_out *out, bool *whole)
+			   struct client_out *out, bool *whole)
 {
 	char name[64];
 
@@ -481,7 +481,7 @@ static bool unpack_symbols(int dir, const char *path, unsigned int nr,
 }
 
 /* Of a later copy, only the lines of modules: the kernel itself is the same. */
-static void keep_modules(struct kwatch_out *text)
+static void keep_modules(struct client_out *text)
 {
 	size_t from = 0, to = 0;
 
@@ -499,22 +499,22 @@ static void keep_modules(struct kwatch_out *text)
 	text->len = to;
 }
 
-struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
+struct client_symbols *client_snapshot_symbols(int dir, const char *path,
 					       bool *whole)
 {
 	unsigned long long begin_ns, end_ns;
-	struct kwatch_symbols *symbols = NULL;
-	struct kwatch_out text;
+	struct client_symbols *symbols = NULL;
+	struct client_out text;
 	unsigned int nr;
 
 	*whole = true;
 	for (nr = 0; nr < COPIES_MAX; nr++) {
-		kwatch_out_init(&text, -1);
+		client_out_init(&text, -1);
 		if (!unpack_symbols(dir, path, nr, &text, whole) && nr) {
-			kwatch_out_destroy(&text);
+			client_out_destroy(&text);
 			break;
 		}
-		kwatch_out_chr(&text, '\0');
+		client_out_chr(&text, '\0');
 		text.len--;
 		if (sscanf(text.data, SYMBOLS_TIMES, &begin_ns, &end_ns) != 2) {
 			begin_ns = 0;
@@ -522,31 +522,31 @@ struct kwatch_symbols *kwatch_snapshot_symbols(int dir, const char *path,
 		}
 		if (nr)
 			keep_modules(&text);
-		kwatch_out_chr(&text, '\0');
+		client_out_chr(&text, '\0');
 		if (nr)
-			kwatch_symbols_add_fixed(symbols, text.data, begin_ns, end_ns);
+			client_symbols_add_fixed(symbols, text.data, begin_ns, end_ns);
 		else
-			symbols = kwatch_symbols_create_fixed(text.data, begin_ns, end_ns);
+			symbols = client_symbols_create_fixed(text.data, begin_ns, end_ns);
 	}
 	return symbols;
 }
 
-struct kwatch_code *kwatch_snapshot_code(int dir, const char *path, bool *whole)
+struct client_code *client_snapshot_code(int dir, const char *path, bool *whole)
 {
-	struct kwatch_code *code;
-	struct kwatch_out text;
+	struct client_code *code;
+	struct client_out text;
 
-	kwatch_out_init(&text, -1);
+	client_out_init(&text, -1);
 	unpack(dir, path, CODE, true, "instructions are not shown", &text, whole);
-	kwatch_out_chr(&text, '\0');
-	code = kwatch_code_create_kept(text.data);
-	kwatch_out_destroy(&text);
+	client_out_chr(&text, '\0');
+	code = client_code_create_kept(text.data);
+	client_out_destroy(&text);
 	return code;
 }
 
-char *kwatch_snapshot_build_ids(int dir)
+char *client_snapshot_build_ids(int dir)
 {
-	char *text = kwatch_slurp_kept(dir, HOST("buildids"), IDS_MAX);
+	char *text = client_slurp_kept(dir, HOST("buildids"), IDS_MAX);
 
-	return text ? text : kwatch_alloc(1, 1);
+	return text ? text : client_alloc(1, 1);
 }

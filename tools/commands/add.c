@@ -24,28 +24,28 @@
 /* In the memory of a process, by its names.  Return: the line that ctl took, or NULL. */
 static char *send_process(int ctl, const char *line, pid_t pid, char **label)
 {
-	struct kwatch_processes *processes = kwatch_processes_create();
-	struct kwatch_variable variable = { NULL };
+	struct client_processes *processes = client_processes_create();
+	struct client_variable variable = { NULL };
 	char *sent = NULL;
 
-	kwatch_processes_follow(processes, pid);
-	if (!kwatch_variable_find(processes, pid, line, &variable) &&
-	    !kwatch_control_send(ctl, variable.line, line)) {
+	client_processes_follow(processes, pid);
+	if (!client_variable_find(processes, pid, line, &variable) &&
+	    !client_control_send(ctl, variable.line, line)) {
 		sent = variable.line;
 		*label = variable.label;
 	} else {
 		free(variable.line);
 		free(variable.label);
 	}
-	kwatch_processes_destroy(processes);
+	client_processes_destroy(processes);
 	return sent;
 }
 
 /* Scripts read the number on stdout; the line about the watch goes to stderr. */
-static void show(const struct kwatch_listed *watch, const char *line, const char *label)
+static void show(const struct client_listed *watch, const char *line, const char *label)
 {
-	const char *state = kwatch_listing_value(watch, "state");
-	struct kwatch_armed armed = {
+	const char *state = client_listing_value(watch, "state");
+	struct client_armed armed = {
 		.id = watch->id,
 		.line = line,
 		.label = label,
@@ -55,31 +55,31 @@ static void show(const struct kwatch_listed *watch, const char *line, const char
 
 	printf("%u\n", watch->id);
 	if (state && !strcmp(state, "pending"))
-		kwatch_complain("watch %u waits for its module to be loaded", watch->id);
+		client_complain("watch %u waits for its module to be loaded", watch->id);
 	else
-		kwatch_armed_say(&armed);
+		client_armed_say(&armed);
 }
 
 static int add(int ctl, const char *line, pid_t pid)
 {
-	const struct kwatch_listed *watch;
-	struct kwatch_listing listing;
+	const struct client_listed *watch;
+	struct client_listing listing;
 	char *label = NULL;
 	char *sent;
 
-	if (kwatch_targets_lasting(line))
+	if (client_targets_lasting(line))
 		return -1;
-	sent = pid ? send_process(ctl, line, pid, &label) : kwatch_targets_send(ctl, line, NULL);
+	sent = pid ? send_process(ctl, line, pid, &label) : client_targets_send(ctl, line, NULL);
 	if (!sent)
 		return -1;
-	if (kwatch_listing_read(&listing, ctl)) {
+	if (client_listing_read(&listing, ctl)) {
 		free(sent);
 		return -1;
 	}
-	watch = kwatch_listing_find(&listing, sent);
+	watch = client_listing_find(&listing, sent);
 	if (watch && watch->id)
 		show(watch, sent, label);
-	kwatch_listing_destroy(&listing);
+	client_listing_destroy(&listing);
 	free(label);
 	free(sent);
 	return 0;
@@ -94,7 +94,7 @@ static int add_file(int ctl, const char *path, pid_t pid)
 	int ret = 0;
 
 	if (!file) {
-		kwatch_complain("%s: %s", path, strerror(errno));
+		client_complain("%s: %s", path, strerror(errno));
 		return -1;
 	}
 	while (!ret && getline(&line, &size, file) >= 0) {
@@ -104,7 +104,7 @@ static int add_file(int ctl, const char *path, pid_t pid)
 			ret = add(ctl, line, pid);
 	}
 	if (!ret && ferror(file)) {
-		kwatch_complain("%s: %s", path, strerror(errno));
+		client_complain("%s: %s", path, strerror(errno));
 		ret = -1;
 	}
 	free(line);
@@ -120,7 +120,7 @@ static int add_words(int ctl, int nr, char **words, pid_t pid)
 	char *line;
 
 	if (!strpbrk(words[0], " \t")) {
-		line = kwatch_spectext_join(nr, words);
+		line = client_spectext_join(nr, words);
 		ret = add(ctl, line, pid);
 		free(line);
 		return ret;
@@ -136,18 +136,18 @@ static int run(int argc, char **argv)
 	pid_t pid = 0;
 	int ctl, c, ret;
 
-	while ((c = kwatch_options_next(argc, argv, "fp")) != -1) {
+	while ((c = client_options_next(argc, argv, "fp")) != -1) {
 		if (c == 'f')
 			file = optarg;
 		else if (c == 'p')
-			pid = kwatch_client_pid(optarg);
+			pid = client_pid(optarg);
 		if (c == '?' || (c == 'p' && !pid))
-			return kwatch_client_usage(&kwatch_add_command);
+			return client_usage(&client_add_command);
 	}
 	if (!file == (optind == argc))
-		return kwatch_client_usage(&kwatch_add_command);
+		return client_usage(&client_add_command);
 
-	ctl = kwatch_control_open();
+	ctl = client_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
 	if (file)
@@ -155,11 +155,11 @@ static int run(int argc, char **argv)
 	else
 		ret = add_words(ctl, argc - optind, argv + optind, pid);
 	close(ctl);
-	return kwatch_client_close_stdout(ret ? KWATCH_EXIT_FAILED :
+	return client_close_stdout(ret ? KWATCH_EXIT_FAILED :
 						KWATCH_EXIT_OK);
 }
 
-const struct kwatch_command kwatch_add_command = {
+const struct client_command client_add_command = {
 	.name = "add",
 	.args = "[-p PID] SPEC... | -f FILE",
 	.summary = "arm watches and leave them; prints their numbers",

@@ -12,14 +12,14 @@
 #include "base/client.h"
 
 /**
- * struct kwatch_command - one subcommand
+ * struct client_command - one subcommand
  * @name:    first word on the command line
  * @args:    what may follow it, for "usage:"
  * @summary: one line for the table that "kwatch" alone prints
  * @help:    what "kwatch help NAME" adds, lines of at most 78 columns
- * @run:     does it; @argv[0] is @name; returns enum kwatch_exit
+ * @run:     does it; @argv[0] is @name; returns enum client_exit
  */
-struct kwatch_command {
+struct client_command {
 	const char *name;
 	const char *args;
 	const char *summary;
@@ -27,65 +27,65 @@ struct kwatch_command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct kwatch_command kwatch_watch_command;
-extern const struct kwatch_command kwatch_run_command;
-extern const struct kwatch_command kwatch_add_command;
-extern const struct kwatch_command kwatch_load_command;
-extern const struct kwatch_command kwatch_list_command;
-extern const struct kwatch_command kwatch_del_command;
-extern const struct kwatch_command kwatch_off_command;
-extern const struct kwatch_command kwatch_on_command;
-extern const struct kwatch_command kwatch_clear_command;
-extern const struct kwatch_command kwatch_tail_command;
-extern const struct kwatch_command kwatch_top_command;
-extern const struct kwatch_command kwatch_record_command;
-extern const struct kwatch_command kwatch_report_command;
-extern const struct kwatch_command kwatch_addr_command;
-extern const struct kwatch_command kwatch_summary_command;
-extern const struct kwatch_command kwatch_stats_command;
-extern const struct kwatch_command kwatch_doctor_command;
-extern const struct kwatch_command kwatch_version_command;
-extern const struct kwatch_command kwatch_help_command;
+extern const struct client_command client_watch_command;
+extern const struct client_command client_run_command;
+extern const struct client_command client_add_command;
+extern const struct client_command client_load_command;
+extern const struct client_command client_list_command;
+extern const struct client_command client_del_command;
+extern const struct client_command client_off_command;
+extern const struct client_command client_on_command;
+extern const struct client_command client_clear_command;
+extern const struct client_command client_tail_command;
+extern const struct client_command client_top_command;
+extern const struct client_command client_record_command;
+extern const struct client_command client_report_command;
+extern const struct client_command client_addr_command;
+extern const struct client_command client_summary_command;
+extern const struct client_command client_stats_command;
+extern const struct client_command client_doctor_command;
+extern const struct client_command client_version_command;
+extern const struct client_command client_help_command;
 
 /**
- * kwatch_client_find() - the subcommand of this name
+ * client_find() - the subcommand of this name
  * @name: first word of the command line
  *
  * Return: it, or NULL.
  */
-const struct kwatch_command *kwatch_client_find(const char *name);
+const struct client_command *client_find(const char *name);
 
 /**
- * kwatch_client_usage() - say on stderr how a subcommand is called
+ * client_usage() - say on stderr how a subcommand is called
  * @command: which
  *
  * Return: KWATCH_EXIT_USAGE, so that callers can return it.
  */
-int kwatch_client_usage(const struct kwatch_command *command);
+int client_usage(const struct client_command *command);
 
 /**
- * kwatch_client_help() - explain one subcommand on stdout
+ * client_help() - explain one subcommand on stdout
  * @command: which
  *
- * Return: enum kwatch_exit.
+ * Return: enum client_exit.
  */
-int kwatch_client_help(const struct kwatch_command *command);
+int client_help(const struct client_command *command);
 
 /**
- * kwatch_client_screen() - explain kwatch in one screen of 80x24, on stdout
+ * client_screen() - explain kwatch in one screen of 80x24, on stdout
  *
- * Return: enum kwatch_exit.
+ * Return: enum client_exit.
  */
-int kwatch_client_screen(void);
+int client_screen(void);
 
 /**
- * kwatch_client_close_stdout() - has everything that was printed got out?
+ * client_close_stdout() - has everything that was printed got out?
  * @status: what to end with if it has
  *
  * A pipe that was closed is no failure: whoever read it had enough.
  *
  * Return: @status, or KWATCH_EXIT_FAILED after saying why.
  */
-int kwatch_client_close_stdout(int status);
+int client_close_stdout(int status);
 
 #endif /* KWATCH_COMMANDS_H */

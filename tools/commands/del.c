@@ -14,29 +14,29 @@
 #include "base/out.h"
 
 /* @verb: of ctl; the user types the name of @command. */
-static int send_each(const struct kwatch_command *command, const char *verb,
+static int send_each(const struct client_command *command, const char *verb,
 		     int argc, char **argv)
 {
 	int ctl, i, ret = KWATCH_EXIT_OK;
 
 	if (argc < 2)
-		return kwatch_client_usage(command);
-	ctl = kwatch_control_open();
+		return client_usage(command);
+	ctl = client_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
 	for (i = 1; i < argc; i++) {
-		struct kwatch_out line, typed;
+		struct client_out line, typed;
 
-		kwatch_out_init(&line, -1);
-		kwatch_out_printf(&line, "%s%s", verb, argv[i]);
-		kwatch_out_chr(&line, '\0');
-		kwatch_out_init(&typed, -1);
-		kwatch_out_printf(&typed, "%s %s", command->name, argv[i]);
-		kwatch_out_chr(&typed, '\0');
-		if (kwatch_control_send(ctl, line.data, typed.data))
+		client_out_init(&line, -1);
+		client_out_printf(&line, "%s%s", verb, argv[i]);
+		client_out_chr(&line, '\0');
+		client_out_init(&typed, -1);
+		client_out_printf(&typed, "%s %s", command->name, argv[i]);
+		client_out_chr(&typed, '\0');
+		if (client_control_send(ctl, line.data, typed.data))
 			ret = KWATCH_EXIT_FAILED;
-		kwatch_out_destroy(&line);
-		kwatch_out_destroy(&typed);
+		client_out_destroy(&line);
+		client_out_destroy(&typed);
 	}
 	close(ctl);
 	return ret;
@@ -44,17 +44,17 @@ static int send_each(const struct kwatch_command *command, const char *verb,
 
 static int run_del(int argc, char **argv)
 {
-	return send_each(&kwatch_del_command, "-", argc, argv);
+	return send_each(&client_del_command, "-", argc, argv);
 }
 
 static int run_off(int argc, char **argv)
 {
-	return send_each(&kwatch_off_command, "off ", argc, argv);
+	return send_each(&client_off_command, "off ", argc, argv);
 }
 
 static int run_on(int argc, char **argv)
 {
-	return send_each(&kwatch_on_command, "on ", argc, argv);
+	return send_each(&client_on_command, "on ", argc, argv);
 }
 
 static int run_clear(int argc, char **argv)
@@ -63,16 +63,16 @@ static int run_clear(int argc, char **argv)
 
 	(void)argv;
 	if (argc > 1)
-		return kwatch_client_usage(&kwatch_clear_command);
-	ctl = kwatch_control_open();
+		return client_usage(&client_clear_command);
+	ctl = client_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
-	ret = kwatch_control_send(ctl, "clear", "clear");
+	ret = client_control_send(ctl, "clear", "clear");
 	close(ctl);
 	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_del_command = {
+const struct client_command client_del_command = {
 	.name = "del",
 	.args = "ID|NAME...",
 	.summary = "remove watches",
@@ -80,21 +80,21 @@ const struct kwatch_command kwatch_del_command = {
 	.run = run_del,
 };
 
-const struct kwatch_command kwatch_off_command = {
+const struct client_command client_off_command = {
 	.name = "off",
 	.args = "ID|NAME...",
 	.summary = "disarm watches, but keep them and their counts; \"on\" arms them again",
 	.run = run_off,
 };
 
-const struct kwatch_command kwatch_on_command = {
+const struct client_command client_on_command = {
 	.name = "on",
 	.args = "ID|NAME...",
 	.summary = "arm them again",
 	.run = run_on,
 };
 
-const struct kwatch_command kwatch_clear_command = {
+const struct client_command client_clear_command = {
 	.name = "clear",
 	.args = "",
 	.summary = "remove all watches",

@@ -54,7 +54,7 @@ static const char *const state_names[] = {
 };
 
 struct doctor {
-	struct kwatch_out out;
+	struct client_out out;
 	const char *root;
 	bool json;
 	bool broken;
@@ -85,7 +85,7 @@ static char *text_of(const struct doctor *doctor, const char *format, ...)
 	va_start(args, format);
 	path_of(doctor, path, format, args);
 	va_end(args);
-	text = kwatch_slurp(AT_FDCWD, path, NULL);
+	text = client_slurp(AT_FDCWD, path, NULL);
 	return text;
 }
 
@@ -108,7 +108,7 @@ static char *line_of(const struct doctor *doctor, const char *path)
 	char *text = text_of(doctor, "%s", path);
 
 	if (!text)
-		return kwatch_alloc(1, 1);
+		return client_alloc(1, 1);
 	text[strcspn(text, "\n")] = '\0';
 	return text;
 }
@@ -130,22 +130,22 @@ static void say(struct doctor *doctor, enum state state, const char *name,
 	if (doctor->json) {
 		json_t *object = json_object();
 
-		kwatch_json_set(object, "type", json_string("check"));
-		kwatch_json_set(object, "name", json_string(name));
-		kwatch_json_set(object, "state", json_string(state_names[state]));
-		kwatch_json_set(object, "found",
-				kwatch_json_string(found, strlen(found)));
-		kwatch_json_set(object, "todo",
+		client_json_set(object, "type", json_string("check"));
+		client_json_set(object, "name", json_string(name));
+		client_json_set(object, "state", json_string(state_names[state]));
+		client_json_set(object, "found",
+				client_json_string(found, strlen(found)));
+		client_json_set(object, "todo",
 				todo ? json_string(todo) : json_null());
-		kwatch_json_put(&doctor->out, object);
+		client_json_put(&doctor->out, object);
 		return;
 	}
-	kwatch_out_printf(&doctor->out, "%-6s  %-12s ", state_names[state], name);
+	client_out_printf(&doctor->out, "%-6s  %-12s ", state_names[state], name);
 	/* A task may call itself anything. */
-	kwatch_out_clean(&doctor->out, found, strlen(found));
-	kwatch_out_chr(&doctor->out, '\n');
+	client_out_clean(&doctor->out, found, strlen(found));
+	client_out_chr(&doctor->out, '\n');
 	if (todo)
-		kwatch_out_printf(&doctor->out, "%21s%s\n", "-> ", todo);
+		client_out_printf(&doctor->out, "%21s%s\n", "-> ", todo);
 }
 
 static void look_at_kernel(struct doctor *doctor)
@@ -193,7 +193,7 @@ static char *read_config(const struct doctor *doctor)
 		if (!file)
 			continue;
 		do {
-			text = kwatch_realloc(text, len + 65537);
+			text = client_realloc(text, len + 65537);
 			n = gzread(file, text + len, 65536);
 			len += n > 0 ? n : 0;
 		} while (n > 0);
@@ -328,7 +328,7 @@ static void look_at_secure_boot(struct doctor *doctor)
 	bool on;
 
 	snprintf(path, sizeof(path), "%s" SECURE_BOOT, doctor->root);
-	value = kwatch_slurp(AT_FDCWD, path, &len);
+	value = client_slurp(AT_FDCWD, path, &len);
 	/* Four bytes of attributes come first. */
 	on = value && len == 5 && value[4] == 1;
 	free(value);
@@ -375,7 +375,7 @@ static const char *signature_of(const char *path)
 
 	if (!strstr(path, ".ko") || strcmp(strstr(path, ".ko"), ".ko"))
 		return "compressed";
-	data = kwatch_slurp(AT_FDCWD, path, &len);
+	data = client_slurp(AT_FDCWD, path, &len);
 	if (!data)
 		return "not to be read";
 	if (len >= sizeof(mark) - 1 &&
@@ -388,7 +388,7 @@ static const char *signature_of(const char *path)
 static void look_for_module(struct doctor *doctor)
 {
 	bool other;
-	char *file = kwatch_named_file(doctor->root, &other);
+	char *file = client_named_file(doctor->root, &other);
 
 	if (file && other)
 		say(doctor, STATE_BROKEN, "module",
@@ -409,7 +409,7 @@ static void look_at_module(struct doctor *doctor)
 {
 	const char *missing, *abi, *version;
 
-	missing = kwatch_named_loaded(doctor->root);
+	missing = client_named_loaded(doctor->root);
 	if (missing) {
 		say(doctor, STATE_BROKEN, "module", NULL,
 		    "%s", missing);
@@ -419,7 +419,7 @@ static void look_at_module(struct doctor *doctor)
 		look_for_module(doctor);
 		return;
 	}
-	missing = kwatch_paths_missing();
+	missing = client_paths_missing();
 	if (missing || !doctor->stats) {
 		say(doctor, geteuid() ? STATE_NOTE : STATE_BROKEN, "module",
 		    missing ? missing : "needs root: try again with sudo",
@@ -574,7 +574,7 @@ static int tracer_of(const char *pid)
 	int tracer = 0;
 
 	snprintf(path, sizeof(path), "/proc/%s/status", pid);
-	status = kwatch_slurp(AT_FDCWD, path, NULL);
+	status = client_slurp(AT_FDCWD, path, NULL);
 	line = status ? strstr(status, "\nTracerPid:") : NULL;
 	if (line)
 		sscanf(line, "\nTracerPid: %d", &tracer);
@@ -587,7 +587,7 @@ static void say_process(struct doctor *doctor, const char *pid, const char *how)
 	char path[PATH_MAX], *comm;
 
 	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
-	comm = kwatch_slurp(AT_FDCWD, path, NULL);
+	comm = client_slurp(AT_FDCWD, path, NULL);
 	if (comm)
 		say(doctor, STATE_OK, "held by", NULL, "%.*s, process %s, %s",
 		    line_len(comm), comm, pid, how);
@@ -615,22 +615,22 @@ static void say_others(struct doctor *doctor)
 
 static void say_watches(struct doctor *doctor)
 {
-	struct kwatch_listing listing;
-	int fd = doctor->stats ? kwatch_paths_try("ctl", O_RDONLY) : -1;
+	struct client_listing listing;
+	int fd = doctor->stats ? client_paths_try("ctl", O_RDONLY) : -1;
 	size_t i;
 
 	if (fd < 0)
 		return;
-	if (!kwatch_listing_read(&listing, fd)) {
+	if (!client_listing_read(&listing, fd)) {
 		for (i = 0; i < listing.nr; i++) {
-			const char *state = kwatch_listing_value(&listing.watches[i],
+			const char *state = client_listing_value(&listing.watches[i],
 								 "state");
 
 			if (state && !strcmp(state, "armed"))
 				say(doctor, STATE_OK, "held by", NULL, "watch %u: %s",
 				    listing.watches[i].id, listing.watches[i].spec);
 		}
-		kwatch_listing_destroy(&listing);
+		client_listing_destroy(&listing);
 	}
 	close(fd);
 }
@@ -673,20 +673,20 @@ static int run(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c != 'j')
-			return kwatch_client_usage(&kwatch_doctor_command);
+			return client_usage(&client_doctor_command);
 		doctor.json = true;
 	}
 	if (optind < argc)
-		return kwatch_client_usage(&kwatch_doctor_command);
+		return client_usage(&client_doctor_command);
 	if (!doctor.root)
 		doctor.root = "";
-	kwatch_out_init(&doctor.out, STDOUT_FILENO);
+	client_out_init(&doctor.out, STDOUT_FILENO);
 	doctor.release = line_of(&doctor, "/proc/sys/kernel/osrelease");
 	doctor.config = read_config(&doctor);
 	doctor.loaded = is_there(&doctor, "/sys/module/kwatch");
-	if (doctor.loaded && !kwatch_paths_missing()) {
-		fd = kwatch_paths_try("stats", O_RDONLY);
-		doctor.stats = fd >= 0 ? kwatch_slurp_fd(fd, NULL) : NULL;
+	if (doctor.loaded && !client_paths_missing()) {
+		fd = client_paths_try("stats", O_RDONLY);
+		doctor.stats = fd >= 0 ? client_slurp_fd(fd, NULL) : NULL;
 		if (fd >= 0)
 			close(fd);
 	}
@@ -702,20 +702,20 @@ static int run(int argc, char **argv)
 	look_at_unwinder(&doctor);
 	look_at_slots(&doctor);
 
-	kwatch_out_flush(&doctor.out);
+	client_out_flush(&doctor.out);
 	error = doctor.out.error;
-	kwatch_out_destroy(&doctor.out);
+	client_out_destroy(&doctor.out);
 	free(doctor.release);
 	free(doctor.config);
 	free(doctor.stats);
 	if (error && error != EPIPE) {
-		kwatch_complain("cannot write: %s", strerror(error));
+		client_complain("cannot write: %s", strerror(error));
 		return KWATCH_EXIT_FAILED;
 	}
 	return doctor.broken ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_doctor_command = {
+const struct client_command client_doctor_command = {
 	.name = "doctor",
 	.args = "[--json]",
 	.summary = "what this machine can and cannot do, and what to do about it",

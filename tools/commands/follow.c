@@ -61,7 +61,7 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-uint64_t kwatch_follow_now(void)
+uint64_t client_follow_now(void)
 {
 	struct timespec ts;
 
@@ -69,14 +69,14 @@ uint64_t kwatch_follow_now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-bool kwatch_follow_option(struct kwatch_follow *follow, int c)
+bool client_follow_option(struct client_follow *follow, int c)
 {
 	switch (c) {
 	case 'c':
-		follow->count = kwatch_client_number(optarg, INT64_MAX);
+		follow->count = client_number(optarg, INT64_MAX);
 		return follow->count;
 	case 'w':
-		follow->id = kwatch_listing_named(optarg);
+		follow->id = client_listing_named(optarg);
 		return follow->id;
 	case KWATCH_OPTION_ALL:
 		follow->all = true;
@@ -95,34 +95,34 @@ bool kwatch_follow_option(struct kwatch_follow *follow, int c)
 }
 
 /* Return: false at the end of the definitions, with which a new reader begins. */
-static bool take_loads(struct kwatch_follow *follow, const char *buffer, size_t len,
+static bool take_loads(struct client_follow *follow, const char *buffer, size_t len,
 		       size_t *done)
 {
 	const struct kwatch_record *rec;
-	struct kwatch_parts parts;
-	struct kwatch_event event;
+	struct client_parts parts;
+	struct client_event event;
 	const char *why;
 	int size;
 
 	for (*done = 0; ; *done += size) {
 		rec = (const void *)(buffer + *done);
-		size = kwatch_records_next(rec, len - *done, &parts, &why);
+		size = client_records_next(rec, len - *done, &parts, &why);
 		if (size <= 0)
 			return !size;
-		if (!kwatch_stream_is_definition(rec->type))
+		if (!client_stream_is_definition(rec->type))
 			return false;
 		if (rec->type != KWATCH_RECORD_MODULE && rec->type != KWATCH_RECORD_SYMBOL)
 			continue;
-		if (kwatch_stream_next(&follow->stream, rec, size, &event, &why) <= 0)
+		if (client_stream_next(&follow->stream, rec, size, &event, &why) <= 0)
 			return false;
 		if (!event.again && follow->event)
 			follow->ended |= follow->event(follow, &event) != 0;
 	}
 }
 
-void kwatch_follow_ask(struct kwatch_follow *follow)
+void client_follow_ask(struct client_follow *follow)
 {
-	int fd = kwatch_paths_try("hits_raw", O_RDONLY | O_NONBLOCK);
+	int fd = client_paths_try("hits_raw", O_RDONLY | O_NONBLOCK);
 	size_t have = 0, done;
 	struct stat st;
 	char *buffer;
@@ -134,7 +134,7 @@ void kwatch_follow_ask(struct kwatch_follow *follow)
 			close(fd);
 		return;
 	}
-	buffer = kwatch_alloc(1, ASK_BYTES);
+	buffer = client_alloc(1, ASK_BYTES);
 	while ((n = read(fd, buffer + have, ASK_BYTES - have)) > 0) {
 		have += n;
 		if (!take_loads(follow, buffer, have, &done))
@@ -148,96 +148,96 @@ void kwatch_follow_ask(struct kwatch_follow *follow)
 
 static void ask(void *follow)
 {
-	kwatch_follow_ask(follow);
+	client_follow_ask(follow);
 }
 
-int kwatch_follow_open(struct kwatch_follow *follow)
+int client_follow_open(struct client_follow *follow)
 {
 	follow->fd = -1;
 	follow->self_fd = -1;
-	kwatch_out_init(&follow->out, follow->fd_out ? follow->fd_out : STDOUT_FILENO);
+	client_out_init(&follow->out, follow->fd_out ? follow->fd_out : STDOUT_FILENO);
 	follow->out.stop = &stop;
-	if (kwatch_paths_check_abi())
+	if (client_paths_check_abi())
 		return -1;
 	/* Before anybody can see that this follows, and wants to end it. */
 	catch_signals();
-	follow->fd = kwatch_paths_open("hits_raw", O_RDONLY | O_NONBLOCK);
+	follow->fd = client_paths_open("hits_raw", O_RDONLY | O_NONBLOCK);
 	if (follow->fd < 0)
 		return -1;
 	if (!follow->self)
-		follow->self_fd = kwatch_control_ignore_self();
+		follow->self_fd = client_control_ignore_self();
 	if (!follow->all)
-		follow->alive = kwatch_alive_read();
-	follow->opened_ns = kwatch_follow_now();
+		follow->alive = client_alive_read();
+	follow->opened_ns = client_follow_now();
 	/* Not what this program did until it was ignored. */
 	if (follow->from_now)
 		follow->from_ns = follow->opened_ns;
-	follow->buffer = kwatch_alloc(1, BUFFER_BYTES);
-	follow->symbols = kwatch_symbols_create();
-	kwatch_symbols_set_loads(follow->symbols, &follow->stream.loads, ask, follow);
-	follow->processes = kwatch_processes_create();
-	follow->lines = kwatch_lines_create(follow->symbols, NULL, NULL, false);
-	follow->culprits = kwatch_culprits_create(follow->symbols,
-						  kwatch_code_create(), 0);
+	follow->buffer = client_alloc(1, BUFFER_BYTES);
+	follow->symbols = client_symbols_create();
+	client_symbols_set_loads(follow->symbols, &follow->stream.loads, ask, follow);
+	follow->processes = client_processes_create();
+	follow->lines = client_lines_create(follow->symbols, NULL, NULL, false);
+	follow->culprits = client_culprits_create(follow->symbols,
+						  client_code_create(), 0);
 	if (!follow->event)
-		kwatch_symbols_load(follow->symbols);
+		client_symbols_load(follow->symbols);
 	if (follow->last)
-		follow->held = kwatch_held_create(follow->last);
-	follow->until_ns = kwatch_follow_now();
+		follow->held = client_held_create(follow->last);
+	follow->until_ns = client_follow_now();
 	return 0;
 }
 
 /* No more holding back: what is held is the last of what was there. */
-static void release(struct kwatch_follow *follow)
+static void release(struct client_follow *follow)
 {
 	if (!follow->held)
 		return;
-	follow->hits += kwatch_held_put(follow->held, &follow->out);
-	kwatch_held_destroy(follow->held);
+	follow->hits += client_held_put(follow->held, &follow->out);
+	client_held_destroy(follow->held);
 	follow->held = NULL;
 }
 
-static void show(struct kwatch_follow *follow, const struct kwatch_event *event)
+static void show(struct client_follow *follow, const struct client_event *event)
 {
-	struct kwatch_out *out = &follow->out;
+	struct client_out *out = &follow->out;
 	bool hit = event->rec->type == KWATCH_RECORD_HIT;
 
-	if (kwatch_culprit_is_no_read(event))
+	if (client_culprit_is_no_read(event))
 		return;
 	if (follow->held && event->rec->time_ns >= follow->until_ns)
 		release(follow);
 	if (follow->held)
-		out = kwatch_held_next(follow->held, hit);
+		out = client_held_next(follow->held, hit);
 	else
 		follow->hits += hit;
 	if (follow->json)
-		kwatch_json_event(out, follow->symbols, event);
+		client_json_event(out, follow->symbols, event);
 	else
-		kwatch_text_event(out, follow->symbols, event);
+		client_text_event(out, follow->symbols, event);
 }
 
 /* Is it older than we are, and only of watches that were gone by then? */
-static bool is_past(struct kwatch_follow *follow, const struct kwatch_record *rec)
+static bool is_past(struct client_follow *follow, const struct kwatch_record *rec)
 {
 	uint64_t since;
 
 	if (!follow->alive || rec->time_ns >= follow->opened_ns)
 		return false;
 	if (rec->type == KWATCH_RECORD_LOST) {
-		since = kwatch_alive_since(follow->alive, follow->id);
+		since = client_alive_since(follow->alive, follow->id);
 		/* A watch that is asked for by its number may be gone. */
 		return since ? rec->time_ns < since : !follow->id;
 	}
 	return rec->watch && rec->watch != follow->id &&
-	       !kwatch_alive_has(follow->alive, rec->watch);
+	       !client_alive_has(follow->alive, rec->watch);
 }
 
-static bool is_wanted(struct kwatch_follow *follow, const struct kwatch_record *rec)
+static bool is_wanted(struct client_follow *follow, const struct kwatch_record *rec)
 {
 	/* Losses are nobody's in particular: any watch may have lost a hit. */
 	if (follow->id && rec->watch && rec->watch != follow->id)
 		return false;
-	if (kwatch_stream_is_definition(rec->type))
+	if (client_stream_is_definition(rec->type))
 		return true;
 	if (rec->time_ns < follow->from_ns)
 		return false;
@@ -247,7 +247,7 @@ static bool is_wanted(struct kwatch_follow *follow, const struct kwatch_record *
 	return false;
 }
 
-static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
+static void take(struct client_follow *follow, const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
 
@@ -255,7 +255,7 @@ static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 	    (rec->type == KWATCH_RECORD_GONE && follow->over))
 		return;
 	if (rec->type == KWATCH_RECORD_WATCH && follow->label)
-		kwatch_stream_relabel(&follow->stream, follow->id, follow->label);
+		client_stream_relabel(&follow->stream, follow->id, follow->label);
 	follow->taken += rec->type == KWATCH_RECORD_HIT;
 	if (rec->type == KWATCH_RECORD_LOST)
 		follow->lost += ((const struct kwatch_lost *)rec)->count;
@@ -272,21 +272,21 @@ static void take(struct kwatch_follow *follow, const struct kwatch_event *event)
 }
 
 /* Show the records in the buffer; an incomplete one stays at its start. */
-static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
+static int take_buffer(struct client_follow *follow, uint64_t until_ns)
 {
 	size_t done = 0;
 	const char *why;
 
 	/* What these hits may be in has been mapped by now. */
-	kwatch_processes_update(follow->processes);
+	client_processes_update(follow->processes);
 	while (!follow->ended) {
-		struct kwatch_event event;
-		int size = kwatch_stream_next(&follow->stream,
+		struct client_event event;
+		int size = client_stream_next(&follow->stream,
 					      follow->buffer + done,
 					      follow->have - done, &event, &why);
 
 		if (size < 0) {
-			kwatch_complain("hits_raw: %s", why);
+			client_complain("hits_raw: %s", why);
 			return -1;
 		}
 		if (!size)
@@ -294,7 +294,7 @@ static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
 		done += size;
 		event.processes = follow->processes;
 		event.culprits = follow->culprits;
-		event.explain = kwatch_culprit_put;
+		event.explain = client_culprit_put;
 		if (event.rec->time_ns > until_ns &&
 		    event.rec->type == KWATCH_RECORD_HIT)
 			follow->ended = true;
@@ -310,7 +310,7 @@ static int take_buffer(struct kwatch_follow *follow, uint64_t until_ns)
  * Read and show once.
  * Return: 1 if there was something, 0 if there is nothing for now, -1 failed.
  */
-static int pump(struct kwatch_follow *follow, uint64_t until_ns)
+static int pump(struct client_follow *follow, uint64_t until_ns)
 {
 	ssize_t n = read(follow->fd, follow->buffer + follow->have,
 			 BUFFER_BYTES - follow->have);
@@ -320,7 +320,7 @@ static int pump(struct kwatch_follow *follow, uint64_t until_ns)
 	if (n < 0 && errno == EINTR)
 		return 1;
 	if (n < 0) {
-		kwatch_complain("hits_raw: %s", errno == ENODEV || errno == EIO ?
+		client_complain("hits_raw: %s", errno == ENODEV || errno == EIO ?
 				"the module was unloaded" : strerror(errno));
 		return -1;
 	}
@@ -328,20 +328,20 @@ static int pump(struct kwatch_follow *follow, uint64_t until_ns)
 		follow->ended = true;
 		if (!follow->have)
 			return 0;
-		kwatch_complain("hits_raw: ends in the middle of a record");
+		client_complain("hits_raw: ends in the middle of a record");
 		return -1;
 	}
 	follow->have += n;
 	return take_buffer(follow, until_ns) ? -1 : 1;
 }
 
-static uint64_t tick_ns(const struct kwatch_follow *follow)
+static uint64_t tick_ns(const struct client_follow *follow)
 {
 	return follow->every_ns ? follow->every_ns : TICK_NS;
 }
 
 /* Until there is something to read, to do every now and then, or a signal. */
-static void wait_for_more(struct kwatch_follow *follow)
+static void wait_for_more(struct client_follow *follow)
 {
 	struct timespec timeout = {
 		.tv_sec = tick_ns(follow) / NSEC_PER_SEC,
@@ -366,9 +366,9 @@ static void wait_for_more(struct kwatch_follow *follow)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void tick(struct kwatch_follow *follow)
+static void tick(struct client_follow *follow)
 {
-	uint64_t now = kwatch_follow_now();
+	uint64_t now = client_follow_now();
 
 	if (follow->input && follow->input(follow))
 		follow->ended = true;
@@ -376,27 +376,27 @@ static void tick(struct kwatch_follow *follow)
 		return;
 	follow->tick_ns = now;
 	if (!follow->event)
-		kwatch_symbols_refresh(follow->symbols);
+		client_symbols_refresh(follow->symbols);
 	if (follow->tick && follow->tick(follow))
 		follow->ended = true;
 }
 
 /* Once: what was left out is missed by somebody who does not know of it. */
-static void say_left_out(struct kwatch_follow *follow)
+static void say_left_out(struct client_follow *follow)
 {
 	if (!follow->left_out)
 		return;
-	kwatch_complain("%llu hit%s of watches that are gone left out; --all shows them",
+	client_complain("%llu hit%s of watches that are gone left out; --all shows them",
 			(unsigned long long)follow->left_out,
 			follow->left_out == 1 ? "" : "s");
 	follow->left_out = 0;
 }
 
-int kwatch_follow_run(struct kwatch_follow *follow)
+int client_follow_run(struct client_follow *follow)
 {
 	int ret = 1;
 
-	follow->tick_ns = kwatch_follow_now();
+	follow->tick_ns = client_follow_now();
 	while (ret >= 0 && !follow->ended && !stop && !follow->out.error) {
 		ret = pump(follow, UINT64_MAX);
 		if (!ret) {
@@ -404,7 +404,7 @@ int kwatch_follow_run(struct kwatch_follow *follow)
 			say_left_out(follow);
 			if (follow->idle)
 				follow->idle(follow);
-			if (kwatch_out_flush(&follow->out) || follow->snapshot)
+			if (client_out_flush(&follow->out) || follow->snapshot)
 				break;
 			if (!follow->ended)
 				wait_for_more(follow);
@@ -416,9 +416,9 @@ int kwatch_follow_run(struct kwatch_follow *follow)
 	return ret < 0 ? -1 : 0;
 }
 
-int kwatch_follow_drain(struct kwatch_follow *follow)
+int client_follow_drain(struct client_follow *follow)
 {
-	uint64_t now = kwatch_follow_now();
+	uint64_t now = client_follow_now();
 	int ret;
 
 	follow->ended = false;
@@ -428,35 +428,35 @@ int kwatch_follow_drain(struct kwatch_follow *follow)
 	return ret < 0 ? -1 : 0;
 }
 
-int kwatch_follow_skip(struct kwatch_follow *follow)
+int client_follow_skip(struct client_follow *follow)
 {
 	int ret;
 
 	/* Only of a module that says what there is: what is there is old then. */
 	if (!follow->alive)
 		return 0;
-	follow->from_ns = kwatch_follow_now();
-	ret = kwatch_follow_drain(follow);
+	follow->from_ns = client_follow_now();
+	ret = client_follow_drain(follow);
 	follow->ended = false;
 	return ret;
 }
 
-int kwatch_follow_close(struct kwatch_follow *follow)
+int client_follow_close(struct client_follow *follow)
 {
 	int error;
 
-	kwatch_out_flush(&follow->out);
+	client_out_flush(&follow->out);
 	error = follow->out.error;
-	kwatch_out_destroy(&follow->out);
+	client_out_destroy(&follow->out);
 	if (follow->held)
-		kwatch_held_destroy(follow->held);
-	kwatch_stream_destroy(&follow->stream);
-	kwatch_culprits_destroy(follow->culprits);
-	kwatch_lines_destroy(follow->lines);
-	kwatch_symbols_destroy(follow->symbols);
-	kwatch_processes_destroy(follow->processes);
+		client_held_destroy(follow->held);
+	client_stream_destroy(&follow->stream);
+	client_culprits_destroy(follow->culprits);
+	client_lines_destroy(follow->lines);
+	client_symbols_destroy(follow->symbols);
+	client_processes_destroy(follow->processes);
 	free(follow->buffer);
-	kwatch_alive_free(follow->alive);
+	client_alive_free(follow->alive);
 	if (follow->fd >= 0)
 		close(follow->fd);
 	if (follow->self_fd >= 0)
@@ -464,6 +464,6 @@ int kwatch_follow_close(struct kwatch_follow *follow)
 	/* Whoever closed the pipe had enough; whoever pressed Ctrl-C, too. */
 	if (!error || error == EPIPE || error == EINTR)
 		return 0;
-	kwatch_complain("cannot write: %s", strerror(error));
+	client_complain("cannot write: %s", strerror(error));
 	return -1;
 }

@@ -18,13 +18,13 @@
 #include "kernel/symbols.h"
 
 /**
- * struct kwatch_follow - what to follow and how
+ * struct client_follow - what to follow and how
  * @json:    objects, not text
  * @snapshot: end when there is nothing more for now, do not wait
  * @id:      only this watch, 0 for all
  * @label:   what to call it, for free(); or NULL
  * @fd_out:  where to show hits, 0 for stdout
- * @from_now: nothing that is older than kwatch_follow_open()
+ * @from_now: nothing that is older than client_follow_open()
  * @all:     also hits of watches that were gone before this began
  * @self:    also what this process does itself
  * @last:    of what is there at the start, only this many hits; 0 for all
@@ -46,7 +46,7 @@
  *
  * The rest is follow.c's own.
  */
-struct kwatch_follow {
+struct client_follow {
 	bool json;
 	bool snapshot;
 	uint16_t id;
@@ -57,13 +57,13 @@ struct kwatch_follow {
 	bool self;
 	uint64_t last;
 	uint64_t count;
-	bool (*tick)(struct kwatch_follow *follow);
-	int (*event)(struct kwatch_follow *follow, const struct kwatch_event *event);
-	void (*idle)(struct kwatch_follow *follow);
-	bool (*input)(struct kwatch_follow *follow);
+	bool (*tick)(struct client_follow *follow);
+	int (*event)(struct client_follow *follow, const struct client_event *event);
+	void (*idle)(struct client_follow *follow);
+	bool (*input)(struct client_follow *follow);
 	uint64_t every_ns;
 	bool over;
-	bool (*gone)(struct kwatch_follow *follow, unsigned int why);
+	bool (*gone)(struct client_follow *follow, unsigned int why);
 	void *context;
 	uint64_t hits;
 	uint64_t taken;
@@ -72,16 +72,16 @@ struct kwatch_follow {
 
 	int fd;
 	int self_fd;
-	struct kwatch_alive *alive;
+	struct client_alive *alive;
 	uint64_t opened_ns;
 	uint64_t from_ns;
-	struct kwatch_stream stream;
-	struct kwatch_symbols *symbols;
-	struct kwatch_processes *processes;
-	struct kwatch_culprits *culprits;
-	struct kwatch_lines *lines;
-	struct kwatch_out out;
-	struct kwatch_held *held;
+	struct client_stream stream;
+	struct client_symbols *symbols;
+	struct client_processes *processes;
+	struct client_culprits *culprits;
+	struct client_lines *lines;
+	struct client_out out;
+	struct client_held *held;
 	uint64_t until_ns;
 	uint64_t tick_ns;
 	char *buffer;
@@ -90,77 +90,77 @@ struct kwatch_follow {
 };
 
 /**
- * kwatch_follow_open() - open hits_raw and get everything ready
+ * client_follow_open() - open hits_raw and get everything ready
  * @follow: with its options set, the rest zero
  *
  * Reads the symbols, too: what follows should lose no time.  From here on
- * SIGINT, SIGTERM and SIGHUP end kwatch_follow_run(), a second one kills.
+ * SIGINT, SIGTERM and SIGHUP end client_follow_run(), a second one kills.
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_follow_open(struct kwatch_follow *follow);
+int client_follow_open(struct client_follow *follow);
 
 /**
- * kwatch_follow_run() - show hits until the end
- * @follow: after kwatch_follow_open()
+ * client_follow_run() - show hits until the end
+ * @follow: after client_follow_open()
  *
  * The end is a signal, @count, @gone, a reader of our output that went
  * away, or the end of hits_raw.
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_follow_run(struct kwatch_follow *follow);
+int client_follow_run(struct client_follow *follow);
 
 /**
- * kwatch_follow_drain() - show what is left, and do not wait
- * @follow: after kwatch_follow_run()
+ * client_follow_drain() - show what is left, and do not wait
+ * @follow: after client_follow_run()
  *
  * Only what happened before this call: other watches may go on for ever.
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_follow_drain(struct kwatch_follow *follow);
+int client_follow_drain(struct client_follow *follow);
 
 /**
- * kwatch_follow_skip() - leave out all that was recorded before this call
- * @follow: after kwatch_follow_open()
+ * client_follow_skip() - leave out all that was recorded before this call
+ * @follow: after client_follow_open()
  *
  * Losses of then are nobody's business either.
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_follow_skip(struct kwatch_follow *follow);
+int client_follow_skip(struct client_follow *follow);
 
 /**
- * kwatch_follow_close() - flush, close and free
- * @follow: after kwatch_follow_open(), whether that worked or not
+ * client_follow_close() - flush, close and free
+ * @follow: after client_follow_open(), whether that worked or not
  *
  * Return: 0, or -1 after saying that the output could not be written.
  */
-int kwatch_follow_close(struct kwatch_follow *follow);
+int client_follow_close(struct client_follow *follow);
 
 /**
- * kwatch_follow_ask() - take in which modules were unloaded up to now
- * @follow: after kwatch_follow_open()
+ * client_follow_ask() - take in which modules were unloaded up to now
+ * @follow: after client_follow_open()
  *
  * Those that hits_raw has not told yet, because no younger record has come.
  */
-void kwatch_follow_ask(struct kwatch_follow *follow);
+void client_follow_ask(struct client_follow *follow);
 
 /**
- * kwatch_follow_option() - an option that all who follow hits have
+ * client_follow_option() - an option that all who follow hits have
  * @follow: not open yet
- * @c:      from kwatch_options_next()
+ * @c:      from client_options_next()
  *
  * Return: false if it is another option, or its argument is wrong.
  */
-bool kwatch_follow_option(struct kwatch_follow *follow, int c);
+bool client_follow_option(struct client_follow *follow, int c);
 
 /**
- * kwatch_follow_now() - the time as hits have it
+ * client_follow_now() - the time as hits have it
  *
  * Return: CLOCK_MONOTONIC in nanoseconds.
  */
-uint64_t kwatch_follow_now(void);
+uint64_t client_follow_now(void);
 
 #endif /* KWATCH_FOLLOW_H */

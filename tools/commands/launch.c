@@ -59,12 +59,12 @@ static void __attribute__((noreturn)) child(char **argv)
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL)) {
-		kwatch_complain("%s: cannot be held before its start: %s", argv[0],
+		client_complain("%s: cannot be held before its start: %s", argv[0],
 				strerror(errno));
 		_exit(STATUS_NOT_RUN);
 	}
 	execvp(argv[0], argv);
-	kwatch_complain("%s: %s", argv[0], strerror(errno));
+	client_complain("%s: %s", argv[0], strerror(errno));
 	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
 }
 
@@ -86,7 +86,7 @@ static uint64_t entry_of(pid_t pid)
 	size_t len, i;
 
 	snprintf(path, sizeof(path), "/proc/%d/auxv", pid);
-	text = kwatch_slurp(AT_FDCWD, path, &len);
+	text = client_slurp(AT_FDCWD, path, &len);
 	for (i = 0; text && i + sizeof(Elf64_auxv_t) <= len; i += sizeof(Elf64_auxv_t)) {
 		Elf64_auxv_t aux;
 
@@ -161,7 +161,7 @@ static int run_to_entry(pid_t pid, int *wait_status)
 	return ptrace(PTRACE_POKETEXT, pid, at, word);
 }
 
-pid_t kwatch_launch(char **argv, int *status)
+pid_t client_launch(char **argv, int *status)
 {
 	int wait_status;
 	pid_t pid;
@@ -172,7 +172,7 @@ pid_t kwatch_launch(char **argv, int *status)
 	if (!pid)
 		child(argv);
 	if (pid < 0) {
-		kwatch_complain("%s: %s", argv[0], strerror(errno));
+		client_complain("%s: %s", argv[0], strerror(errno));
 		return -1;
 	}
 	if (wait_stop(pid, &wait_status) < 0)
@@ -188,22 +188,22 @@ pid_t kwatch_launch(char **argv, int *status)
 	if (WIFSTOPPED(wait_status))
 		return pid;
 	*status = status_of(wait_status);
-	kwatch_complain("%s: it ended before its main", argv[0]);
+	client_complain("%s: it ended before its main", argv[0]);
 	return -1;
 
 failed:
-	kwatch_complain("%s: cannot be held before its start: %s", argv[0], strerror(errno));
+	client_complain("%s: cannot be held before its start: %s", argv[0], strerror(errno));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, __WALL);
 	return -1;
 }
 
-void kwatch_launch_go(pid_t pid)
+void client_launch_go(pid_t pid)
 {
 	ptrace(PTRACE_DETACH, pid, NULL, NULL);
 }
 
-bool kwatch_launch_wait(pid_t pid, bool block, int *status)
+bool client_launch_wait(pid_t pid, bool block, int *status)
 {
 	int wait_status;
 	pid_t ret;

@@ -10,31 +10,31 @@
 #include <sys/types.h>
 
 /**
- * kwatch_launch() - start a program and hold it
+ * client_launch() - start a program and hold it
  * @argv:   program, looked for in PATH, and its arguments, NULL-terminated
  * @status: filled if it could not be started: what a shell would return
  *
- * It is traced (ptrace) up to kwatch_launch_go() and dies with this process
+ * It is traced (ptrace) up to client_launch_go() and dies with this process
  * until then.
  *
  * Return: its process number, or -1 after saying why.
  */
-pid_t kwatch_launch(char **argv, int *status);
+pid_t client_launch(char **argv, int *status);
 
 /**
- * kwatch_launch_go() - let it run, traced by nobody
- * @pid: after kwatch_launch()
+ * client_launch_go() - let it run, traced by nobody
+ * @pid: after client_launch()
  */
-void kwatch_launch_go(pid_t pid);
+void client_launch_go(pid_t pid);
 
 /**
- * kwatch_launch_wait() - has it ended?
- * @pid:    after kwatch_launch_go()
+ * client_launch_wait() - has it ended?
+ * @pid:    after client_launch_go()
  * @block:  wait until it has
  * @status: filled if it has: what a shell would return
  *
  * Return: true if it has.
  */
-bool kwatch_launch_wait(pid_t pid, bool block, int *status);
+bool client_launch_wait(pid_t pid, bool block, int *status);
 
 #endif /* KWATCH_LAUNCH_H */

@@ -34,13 +34,13 @@ static bool is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")] && strlen(text) < 19;
 }
 
-static void measure(struct columns *columns, const struct kwatch_listed *watch)
+static void measure(struct columns *columns, const struct client_listed *watch)
 {
 	size_t i, j;
 	int len;
 
 	for (i = 0; i < watch->nr; i++) {
-		const struct kwatch_listing_field *field = &watch->fields[i];
+		const struct client_listing_field *field = &watch->fields[i];
 
 		for (j = 0; j < columns->nr; j++) {
 			if (!strcmp(columns->name[j], field->name))
@@ -59,8 +59,8 @@ static void measure(struct columns *columns, const struct kwatch_listed *watch)
 	}
 }
 
-static void put_table(struct kwatch_out *out,
-		      const struct kwatch_listing *listing)
+static void put_table(struct client_out *out,
+		      const struct client_listing *listing)
 {
 	struct columns columns = { .nr = 0 };
 	size_t i, j, k;
@@ -72,69 +72,69 @@ static void put_table(struct kwatch_out *out,
 		for (k = 0; columns.name[j][k]; k++) {
 			char c = columns.name[j][k];
 
-			kwatch_out_chr(out, c >= 'a' && c <= 'z' ? c - 32 : c);
+			client_out_chr(out, c >= 'a' && c <= 'z' ? c - 32 : c);
 		}
-		kwatch_out_printf(out, "%*s", columns.width[j] + 2 - (int)k, "");
+		client_out_printf(out, "%*s", columns.width[j] + 2 - (int)k, "");
 	}
-	kwatch_out_str(out, "WATCH\n");
+	client_out_str(out, "WATCH\n");
 	for (i = 0; i < listing->nr; i++) {
-		const struct kwatch_listed *watch = &listing->watches[i];
+		const struct client_listed *watch = &listing->watches[i];
 
 		for (j = 0; j < columns.nr; j++) {
 			const char *value;
 
-			value = kwatch_listing_value(watch, columns.name[j]);
+			value = client_listing_value(watch, columns.name[j]);
 			if (!value)
 				value = UNSET;
-			kwatch_out_printf(out, columns.text[j] ? "%-*s  " : "%*s  ",
+			client_out_printf(out, columns.text[j] ? "%-*s  " : "%*s  ",
 					  columns.width[j], value);
 		}
-		kwatch_out_clean(out, watch->spec, strlen(watch->spec));
-		kwatch_out_chr(out, '\n');
+		client_out_clean(out, watch->spec, strlen(watch->spec));
+		client_out_chr(out, '\n');
 	}
 }
 
-static void put_json(struct kwatch_out *out,
-		     const struct kwatch_listing *listing)
+static void put_json(struct client_out *out,
+		     const struct client_listing *listing)
 {
 	size_t i, j;
 
 	for (i = 0; i < listing->nr; i++) {
-		const struct kwatch_listed *watch = &listing->watches[i];
+		const struct client_listed *watch = &listing->watches[i];
 		json_t *object = json_object();
 
 		json_object_set_new(object, "spec",
-				    kwatch_json_string(watch->spec, -1));
+				    client_json_string(watch->spec, -1));
 		for (j = 0; j < watch->nr; j++) {
 			const char *value = watch->fields[j].value;
 
 			json_object_set_new(object, watch->fields[j].name,
 					    is_number(value) ?
 					    json_integer(strtoll(value, NULL, 10)) :
-					    kwatch_json_string(value, -1));
+					    client_json_string(value, -1));
 		}
-		kwatch_json_put(out, object);
+		client_json_put(out, object);
 	}
 }
 
-static void put_specs(struct kwatch_out *out,
-		      const struct kwatch_listing *listing)
+static void put_specs(struct client_out *out,
+		      const struct client_listing *listing)
 {
 	size_t i;
 
 	for (i = 0; i < listing->nr; i++) {
-		kwatch_out_clean(out, listing->watches[i].spec,
+		client_out_clean(out, listing->watches[i].spec,
 				 strlen(listing->watches[i].spec));
-		kwatch_out_chr(out, '\n');
+		client_out_chr(out, '\n');
 	}
 }
 
-static int show(const struct kwatch_listing *listing, int form)
+static int show(const struct client_listing *listing, int form)
 {
-	struct kwatch_out out;
+	struct client_out out;
 	int error;
 
-	kwatch_out_init(&out, STDOUT_FILENO);
+	client_out_init(&out, STDOUT_FILENO);
 	if (form == KWATCH_OPTION_JSON)
 		put_json(&out, listing);
 	else if (form == KWATCH_OPTION_SPEC)
@@ -143,43 +143,43 @@ static int show(const struct kwatch_listing *listing, int form)
 		put_table(&out, listing);
 	else
 		fputs("no watches\n", stderr);
-	kwatch_out_flush(&out);
+	client_out_flush(&out);
 	error = out.error;
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 	if (!error || error == EPIPE)
 		return KWATCH_EXIT_OK;
-	kwatch_complain("cannot write: %s", strerror(error));
+	client_complain("cannot write: %s", strerror(error));
 	return KWATCH_EXIT_FAILED;
 }
 
 static int run(int argc, char **argv)
 {
-	struct kwatch_listing listing;
+	struct client_listing listing;
 	int ctl, c, ret, form = 0;
 
-	while ((c = kwatch_options_next(argc, argv, "JL")) != -1) {
+	while ((c = client_options_next(argc, argv, "JL")) != -1) {
 		if (c == '?')
-			return kwatch_client_usage(&kwatch_list_command);
+			return client_usage(&client_list_command);
 		form = c;
 	}
 	if (optind < argc)
-		return kwatch_client_usage(&kwatch_list_command);
+		return client_usage(&client_list_command);
 
-	if (kwatch_paths_check_abi())
+	if (client_paths_check_abi())
 		return KWATCH_EXIT_FAILED;
-	ctl = kwatch_paths_open("ctl", O_RDONLY);
+	ctl = client_paths_open("ctl", O_RDONLY);
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
-	ret = kwatch_listing_read(&listing, ctl);
+	ret = client_listing_read(&listing, ctl);
 	close(ctl);
 	if (ret)
 		return KWATCH_EXIT_FAILED;
 	ret = show(&listing, form);
-	kwatch_listing_destroy(&listing);
+	client_listing_destroy(&listing);
 	return ret;
 }
 
-const struct kwatch_command kwatch_list_command = {
+const struct client_command client_list_command = {
 	.name = "list",
 	.args = "[--json | --spec]",
 	.summary = "show the watches, their state and how often they were hit",

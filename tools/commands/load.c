@@ -30,7 +30,7 @@ static int load_file(int ctl, const char *path)
 	int ret = 0;
 
 	if (!file) {
-		kwatch_complain("%s: %s", path, strerror(errno));
+		client_complain("%s: %s", path, strerror(errno));
 		return -1;
 	}
 	while (getline(&line, &size, file) >= 0) {
@@ -39,13 +39,13 @@ static int load_file(int ctl, const char *path)
 		begin = strspn(line, " \t");
 		if (!line[begin] || line[begin] == '#')
 			continue;
-		if (kwatch_targets_ensure(ctl, line)) {
-			kwatch_complain("%s:%u: not armed", path, number);
+		if (client_targets_ensure(ctl, line)) {
+			client_complain("%s:%u: not armed", path, number);
 			ret = -1;
 		}
 	}
 	if (ferror(file)) {
-		kwatch_complain("%s: %s", path, strerror(errno));
+		client_complain("%s: %s", path, strerror(errno));
 		ret = -1;
 	}
 	free(line);
@@ -73,12 +73,12 @@ static int load_dir(int ctl, const char *path)
 	char *file;
 
 	if (nr < 0) {
-		kwatch_complain("%s: %s", path, strerror(errno));
+		client_complain("%s: %s", path, strerror(errno));
 		return -1;
 	}
 	for (i = 0; i < nr; i++) {
 		if (asprintf(&file, "%s/%s", path, entries[i]->d_name) < 0)
-			kwatch_out_of_memory();
+			client_out_of_memory();
 		if (load_file(ctl, file))
 			ret = -1;
 		free(file);
@@ -102,8 +102,8 @@ static int run(int argc, char **argv)
 	int ctl, i, ret = 0;
 
 	if (argc > 1 && argv[1][0] == '-')
-		return kwatch_client_usage(&kwatch_load_command);
-	ctl = kwatch_control_open();
+		return client_usage(&client_load_command);
+	ctl = client_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
 	/* A machine that has no such directory is to have no watches. */
@@ -117,7 +117,7 @@ static int run(int argc, char **argv)
 	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_load_command = {
+const struct client_command client_load_command = {
 	.name = "load",
 	.args = "[FILE|DIRECTORY...]",
 	.summary = "arm what " CONF_DIR "/*.conf says, as at boot",

@@ -125,7 +125,7 @@ static bool is_kind(const struct line *line, enum kind kind)
 }
 
 /* A label's value, without its quotes. */
-static void put_escaped(struct kwatch_out *out, const char *text, size_t len)
+static void put_escaped(struct client_out *out, const char *text, size_t len)
 {
 	size_t i;
 
@@ -133,9 +133,9 @@ static void put_escaped(struct kwatch_out *out, const char *text, size_t len)
 		unsigned char c = text[i];
 
 		if (c == '"' || c == '\\')
-			kwatch_out_chr(out, '\\');
+			client_out_chr(out, '\\');
 		/* It must be UTF-8, and a command need not be. */
-		kwatch_out_chr(out, c < 0x20 || c >= 0x7f ? '.' : c);
+		client_out_chr(out, c < 0x20 || c >= 0x7f ? '.' : c);
 	}
 }
 
@@ -143,7 +143,7 @@ static void put_escaped(struct kwatch_out *out, const char *text, size_t len)
  * OpenMetrics names a counter without the "_total" of its samples, and wants the
  * unit that its name ends with; Prometheus's own text wants the name as it is.
  */
-static void put_head(struct kwatch_out *out, enum kwatch_metrics_format format,
+static void put_head(struct client_out *out, enum client_metrics_format format,
 		     const char *name, const char *help, const char *type)
 {
 	size_t len = strlen(name), tail = strlen(TOTAL), unit = strlen(SECONDS);
@@ -151,43 +151,43 @@ static void put_head(struct kwatch_out *out, enum kwatch_metrics_format format,
 	if (format == KWATCH_METRICS_OPEN && !strcmp(type, "counter") && len > tail &&
 	    !strcmp(name + len - tail, TOTAL))
 		len -= tail;
-	kwatch_out_printf(out, "# HELP %.*s %s\n# TYPE %.*s %s\n", (int)len, name, help,
+	client_out_printf(out, "# HELP %.*s %s\n# TYPE %.*s %s\n", (int)len, name, help,
 			  (int)len, name, type);
 	if (format == KWATCH_METRICS_OPEN && len > unit &&
 	    !strncmp(name + len - unit, SECONDS, unit))
-		kwatch_out_printf(out, "# UNIT %.*s seconds\n", (int)len, name);
+		client_out_printf(out, "# UNIT %.*s seconds\n", (int)len, name);
 }
 
-static void put_sample(struct kwatch_out *out, enum kind kind,
+static void put_sample(struct client_out *out, enum kind kind,
 		       const struct line *line,
-		       const struct kwatch_listing *listing)
+		       const struct client_listing *listing)
 {
-	const struct kwatch_listed *watch;
+	const struct client_listed *watch;
 
-	kwatch_out_printf(out, "%s{", kinds[kind].name);
+	client_out_printf(out, "%s{", kinds[kind].name);
 	if (line->cpu >= 0)
-		kwatch_out_printf(out, "cpu=\"%d\"", line->cpu);
+		client_out_printf(out, "cpu=\"%d\"", line->cpu);
 	if (kind == KIND_HITS || kind == KIND_CPU_HITS)
-		kwatch_out_printf(out, ",fate=\"%s\"", line->name);
+		client_out_printf(out, ",fate=\"%s\"", line->name);
 	if (line->watch) {
-		kwatch_out_printf(out, "%swatch=\"%u\"", line->cpu >= 0 ? "," : "", line->watch);
-		watch = kwatch_listing_by_id(listing, line->watch);
+		client_out_printf(out, "%swatch=\"%u\"", line->cpu >= 0 ? "," : "", line->watch);
+		watch = client_listing_by_id(listing, line->watch);
 		if (watch) {
-			kwatch_out_str(out, ",spec=\"");
+			client_out_str(out, ",spec=\"");
 			put_escaped(out, watch->spec, strlen(watch->spec));
-			kwatch_out_chr(out, '"');
+			client_out_chr(out, '"');
 		}
 	}
 	if (kind == KIND_OFF)
-		kwatch_out_printf(out, "} %.9f\n", strtoull(line->value, NULL, 10) /
+		client_out_printf(out, "} %.9f\n", strtoull(line->value, NULL, 10) /
 				  NSEC_PER_SEC);
 	else
-		kwatch_out_printf(out, "} %llu\n", strtoull(line->value, NULL, 10));
+		client_out_printf(out, "} %llu\n", strtoull(line->value, NULL, 10));
 }
 
-static void put_kind(struct kwatch_out *out, enum kwatch_metrics_format format,
+static void put_kind(struct client_out *out, enum client_metrics_format format,
 		     enum kind kind, const char *stats,
-		     const struct kwatch_listing *listing)
+		     const struct client_listing *listing)
 {
 	bool head = false;
 	struct line line;
@@ -215,56 +215,56 @@ static bool find(const char *stats, const char *name, struct line *line)
 	return false;
 }
 
-void kwatch_metrics_put(struct kwatch_out *out, enum kwatch_metrics_format format,
+void client_metrics_put(struct client_out *out, enum client_metrics_format format,
 			const char *stats,
-			const struct kwatch_listing *listing)
+			const struct client_listing *listing)
 {
 	struct line line;
 	enum kind kind;
 	size_t i;
 
 	put_head(out, format, "kwatch_info", "The version of the loaded module.", "gauge");
-	kwatch_out_str(out, "kwatch_info{version=\"");
+	client_out_str(out, "kwatch_info{version=\"");
 	if (find(stats, "version", &line))
 		put_escaped(out, line.value, line.value_len);
-	kwatch_out_str(out, "\",unwinder=\"");
+	client_out_str(out, "\",unwinder=\"");
 	if (find(stats, "unwinder", &line))
 		put_escaped(out, line.value, line.value_len);
-	kwatch_out_str(out, "\"} 1\n");
+	client_out_str(out, "\"} 1\n");
 	for (i = 0; i < KWATCH_ARRAY_SIZE(gauges); i++) {
 		if (!find(stats, gauges[i].key, &line))
 			continue;
 		put_head(out, format, gauges[i].name, gauges[i].help, "gauge");
-		kwatch_out_printf(out, "%s %llu\n", gauges[i].name,
+		client_out_printf(out, "%s %llu\n", gauges[i].name,
 				  strtoull(line.value, NULL, 10));
 	}
 	for (kind = 0; kind < KINDS; kind++)
 		put_kind(out, format, kind, stats, listing);
 	if (format == KWATCH_METRICS_OPEN)
-		kwatch_out_str(out, "# EOF\n");
+		client_out_str(out, "# EOF\n");
 }
 
-static int write_file(const char *path, const struct kwatch_out *text)
+static int write_file(const char *path, const struct client_out *text)
 {
-	struct kwatch_out file;
+	struct client_out file;
 	char *temporary;
 	struct stat st;
 	int fd, ret = -1, error = 0;
 
 	/* To rename over a device would replace it, for everybody. */
 	if (!stat(path, &st) && !S_ISREG(st.st_mode)) {
-		kwatch_complain("%s: is no regular file", path);
+		client_complain("%s: is no regular file", path);
 		return -1;
 	}
 	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd >= 0) {
-		kwatch_out_init(&file, fd);
-		kwatch_out_put(&file, text->data, text->len);
-		ret = kwatch_out_flush(&file);
+		client_out_init(&file, fd);
+		client_out_put(&file, text->data, text->len);
+		ret = client_out_flush(&file);
 		error = file.error;
-		kwatch_out_destroy(&file);
+		client_out_destroy(&file);
 		/* node_exporter is somebody else, and what stats says is no secret. */
 		if (!ret && (fchmod(fd, 0644) || rename(temporary, path))) {
 			error = errno;
@@ -277,30 +277,30 @@ static int write_file(const char *path, const struct kwatch_out *text)
 		error = errno;
 	}
 	if (ret)
-		kwatch_complain("%s: %s", path, strerror(error));
+		client_complain("%s: %s", path, strerror(error));
 	free(temporary);
 	return ret;
 }
 
-int kwatch_metrics_write(enum kwatch_metrics_format format, const char *path)
+int client_metrics_write(enum client_metrics_format format, const char *path)
 {
-	struct kwatch_listing listing = { 0 };
-	char *stats = kwatch_paths_read("stats");
-	struct kwatch_out text;
+	struct client_listing listing = { 0 };
+	char *stats = client_paths_read("stats");
+	struct client_out text;
 	int fd, ret;
 
 	if (!stats)
 		return -1;
-	fd = kwatch_paths_try("ctl", O_RDONLY);
+	fd = client_paths_try("ctl", O_RDONLY);
 	if (fd >= 0) {
-		kwatch_listing_read(&listing, fd);
+		client_listing_read(&listing, fd);
 		close(fd);
 	}
-	kwatch_out_init(&text, -1);
-	kwatch_metrics_put(&text, format, stats, &listing);
+	client_out_init(&text, -1);
+	client_metrics_put(&text, format, stats, &listing);
 	ret = write_file(path, &text);
-	kwatch_out_destroy(&text);
-	kwatch_listing_destroy(&listing);
+	client_out_destroy(&text);
+	client_listing_destroy(&listing);
 	free(stats);
 	return ret;
 }

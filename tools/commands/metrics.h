@@ -9,29 +9,29 @@
 #include "base/out.h"
 
 /* The two differ in how a counter is named, and each is refused by the other's parser. */
-enum kwatch_metrics_format {
+enum client_metrics_format {
 	KWATCH_METRICS_PROMETHEUS = 256,
 	KWATCH_METRICS_OPEN,
 };
 
 /**
- * kwatch_metrics_put() - put all metrics
+ * client_metrics_put() - put all metrics
  * @out:     where to
  * @format:  whose text
  * @stats:   text of the module's stats
  * @listing: the watches, for their lines; may be empty
  */
-void kwatch_metrics_put(struct kwatch_out *out, enum kwatch_metrics_format format,
+void client_metrics_put(struct client_out *out, enum client_metrics_format format,
 			const char *stats,
-			const struct kwatch_listing *listing);
+			const struct client_listing *listing);
 
 /**
- * kwatch_metrics_write() - write all metrics into a file
+ * client_metrics_write() - write all metrics into a file
  * @format: whose text
  * @path: of the file; a reader sees the old or the new one, never half of it
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_metrics_write(enum kwatch_metrics_format format, const char *path);
+int client_metrics_write(enum client_metrics_format format, const char *path);
 
 #endif /* KWATCH_METRICS_H */

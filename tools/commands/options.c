@@ -35,7 +35,7 @@ static const struct option all[] = {
 	{ "journal",	 no_argument,		NULL, KWATCH_OPTION_JOURNAL },
 };
 
-int kwatch_options_next(int argc, char **argv, const char *takes)
+int client_options_next(int argc, char **argv, const char *takes)
 {
 	struct option options[KWATCH_ARRAY_SIZE(all) + 1];
 	char letters[2 * KWATCH_ARRAY_SIZE(all) + 1], *letter = letters;

@@ -23,7 +23,7 @@ enum {
 };
 
 /**
- * kwatch_options_next() - the next option of a command line
+ * client_options_next() - the next option of a command line
  * @argc:  of the subcommand
  * @argv:  likewise; words that are no options move to its end
  * @takes: the options it has: "nwJ" has -n, --lines, -w, --watch and --json
@@ -31,6 +31,6 @@ enum {
  * Return: the option, with its value in optarg; -1 at the end, where argv[optind]
  * is the first word that is none; '?' after saying what is wrong.
  */
-int kwatch_options_next(int argc, char **argv, const char *takes);
+int client_options_next(int argc, char **argv, const char *takes);
 
 #endif /* KWATCH_OPTIONS_H */

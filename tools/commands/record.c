@@ -25,9 +25,9 @@
 #define DEFAULT_DIR	"kwatch-capture"
 
 struct recording {
-	struct kwatch_follow follow;
-	struct kwatch_ctf_writer *writer;
-	struct kwatch_snapshot snapshot;
+	struct client_follow follow;
+	struct client_ctf_writer *writer;
+	struct client_snapshot snapshot;
 	const char *path;
 	uint64_t flushed_ns;
 	bool terminal;		/* stderr is one */
@@ -40,7 +40,7 @@ static bool take_option(struct recording *recording, int c)
 		recording->path = optarg;
 		return *optarg;
 	}
-	return kwatch_follow_option(&recording->follow, c);
+	return client_follow_option(&recording->follow, c);
 }
 
 static void show_progress(struct recording *recording)
@@ -49,19 +49,19 @@ static void show_progress(struct recording *recording)
 		return;
 	fprintf(stderr, "\r%llu hits, %.1f MB, %llu overwritten before they were read ",
 		(unsigned long long)recording->follow.hits,
-		kwatch_ctf_writer_bytes(recording->writer) / 1e6,
+		client_ctf_writer_bytes(recording->writer) / 1e6,
 		(unsigned long long)recording->follow.lost);
 	recording->shown = true;
 }
 
 static int flush(struct recording *recording)
 {
-	recording->flushed_ns = kwatch_follow_now();
+	recording->flushed_ns = client_follow_now();
 	show_progress(recording);
-	return kwatch_ctf_writer_flush(recording->writer);
+	return client_ctf_writer_flush(recording->writer);
 }
 
-static int take(struct kwatch_follow *follow, const struct kwatch_event *event)
+static int take(struct client_follow *follow, const struct client_event *event)
 {
 	struct recording *recording = follow->context;
 	const struct kwatch_record *rec = event->rec;
@@ -69,33 +69,33 @@ static int take(struct kwatch_follow *follow, const struct kwatch_event *event)
 	if (rec->type == KWATCH_RECORD_HIT && event->task &&
 	    (rec->flags & KWATCH_FLAG_USER ||
 	     (event->frames && event->frames->ustack)))
-		kwatch_snapshot_process(&recording->snapshot, event->task->tgid);
+		client_snapshot_process(&recording->snapshot, event->task->tgid);
 	if (rec->type == KWATCH_RECORD_HIT && event->watch &&
 	    event->watch->type != KWATCH_TYPE_X &&
 	    !(rec->flags & KWATCH_FLAG_USER) && event->frames &&
 	    event->frames->kstack && event->frames->kstack->nr)
-		kwatch_snapshot_place(&recording->snapshot, event->frames->kstack->ip[0],
+		client_snapshot_place(&recording->snapshot, event->frames->kstack->ip[0],
 				      event->loads);
 	/* What it is the place of may be another module already. */
 	if (rec->type == KWATCH_RECORD_MODULE)
-		kwatch_snapshot_unloaded(&recording->snapshot);
-	return kwatch_ctf_writer_add(recording->writer, event);
+		client_snapshot_unloaded(&recording->snapshot);
+	return client_ctf_writer_add(recording->writer, event);
 }
 
 /* Also while hits come in so fast that there is never nothing. */
-static bool tick(struct kwatch_follow *follow)
+static bool tick(struct client_follow *follow)
 {
 	struct recording *recording = follow->context;
 
-	kwatch_snapshot_refresh(&recording->snapshot);
+	client_snapshot_refresh(&recording->snapshot);
 	return flush(recording);
 }
 
-static void idle(struct kwatch_follow *follow)
+static void idle(struct client_follow *follow)
 {
 	struct recording *recording = follow->context;
 
-	if (kwatch_follow_now() - recording->flushed_ns >= FLUSH_NS &&
+	if (client_follow_now() - recording->flushed_ns >= FLUSH_NS &&
 	    flush(recording))
 		follow->ended = true;
 }
@@ -112,35 +112,35 @@ static void say_what_there_is(const struct recording *recording,
 
 static int record(struct recording *recording)
 {
-	struct kwatch_follow *follow = &recording->follow;
+	struct client_follow *follow = &recording->follow;
 	uint64_t hits, bytes;
 	int ret;
 
 	/* Before anything is made: there may be nothing to record. */
-	if (kwatch_follow_open(follow))
+	if (client_follow_open(follow))
 		return -1;
-	recording->writer = kwatch_ctf_writer_create(recording->path);
+	recording->writer = client_ctf_writer_create(recording->path);
 	if (!recording->writer)
 		return -1;
-	recording->snapshot.dir = kwatch_ctf_writer_dir(recording->writer);
+	recording->snapshot.dir = client_ctf_writer_dir(recording->writer);
 	recording->snapshot.path = recording->path;
 	recording->snapshot.self = follow->self;
-	kwatch_snapshot_begin(&recording->snapshot);
+	client_snapshot_begin(&recording->snapshot);
 
-	ret = kwatch_follow_run(follow);
+	ret = client_follow_run(follow);
 	/* What hit before the user wanted to end is still in the rings. */
 	if (!ret && (!follow->count || follow->hits < follow->count) &&
-	    !kwatch_ctf_writer_flush(recording->writer))
-		ret = kwatch_follow_drain(follow);
-	if (kwatch_ctf_writer_flush(recording->writer) ||
-	    kwatch_snapshot_end(&recording->snapshot))
+	    !client_ctf_writer_flush(recording->writer))
+		ret = client_follow_drain(follow);
+	if (client_ctf_writer_flush(recording->writer) ||
+	    client_snapshot_end(&recording->snapshot))
 		ret = -1;
 	/* After all symbols were read: what is not told now is still there. */
-	kwatch_follow_ask(follow);
-	if (kwatch_ctf_writer_flush(recording->writer))
+	client_follow_ask(follow);
+	if (client_ctf_writer_flush(recording->writer))
 		ret = -1;
-	hits = kwatch_ctf_writer_hits(recording->writer);
-	bytes = kwatch_ctf_writer_bytes(recording->writer);
+	hits = client_ctf_writer_hits(recording->writer);
+	bytes = client_ctf_writer_bytes(recording->writer);
 	say_what_there_is(recording, hits, bytes);
 	return ret;
 }
@@ -160,22 +160,22 @@ static int run(int argc, char **argv)
 	int c, ret;
 
 	recording.follow.context = &recording;
-	while ((c = kwatch_options_next(argc, argv, "ocwAFNS")) != -1) {
+	while ((c = client_options_next(argc, argv, "ocwAFNS")) != -1) {
 		if (!take_option(&recording, c))
-			return kwatch_client_usage(&kwatch_record_command);
+			return client_usage(&client_record_command);
 	}
 	if (optind < argc)
-		return kwatch_client_usage(&kwatch_record_command);
+		return client_usage(&client_record_command);
 
 	ret = record(&recording);
-	if (kwatch_ctf_writer_close(recording.writer))
+	if (client_ctf_writer_close(recording.writer))
 		ret = -1;
-	if (kwatch_follow_close(&recording.follow))
+	if (client_follow_close(&recording.follow))
 		ret = -1;
 	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_record_command = {
+const struct client_command client_record_command = {
 	.name = "record",
 	.args = "[-o DIR] [-c N] [-w ID|NAME] [--all | --from-now] [--no-follow] [--self]",
 	.summary = "put the hits of all watches into a capture",

@@ -44,135 +44,135 @@ struct asked {
 };
 
 /* Return: NULL if there are too many already. */
-static struct kwatch_timeline *timeline_of(struct kwatch_report *report,
-					   const struct kwatch_tally_watch *watch)
+static struct client_timeline *timeline_of(struct client_report *report,
+					   const struct client_tally_watch *watch)
 {
-	struct kwatch_timeline *timeline;
+	struct client_timeline *timeline;
 
-	timeline = kwatch_map_get(&report->timelines, (uintptr_t)watch);
+	timeline = client_map_get(&report->timelines, (uintptr_t)watch);
 	if (!timeline && report->timelines.nr < TIMELINES_MAX) {
-		timeline = kwatch_alloc(1, sizeof(*timeline));
-		kwatch_map_set(&report->timelines, (uintptr_t)watch, timeline);
+		timeline = client_alloc(1, sizeof(*timeline));
+		client_map_set(&report->timelines, (uintptr_t)watch, timeline);
 	}
 	return timeline;
 }
 
-static void take(struct kwatch_report *report, struct asked *asked,
-		 const struct kwatch_event *event)
+static void take(struct client_report *report, struct asked *asked,
+		 const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
-	struct kwatch_timeline *timeline;
-	struct kwatch_event whole = *event;
-	struct kwatch_tally_row *row;
+	struct client_timeline *timeline;
+	struct client_event whole = *event;
+	struct client_tally_row *row;
 
 	if (asked->watch && rec->type == KWATCH_RECORD_WATCH && event->watch &&
-	    kwatch_spectext_is_named(event->watch->spec, asked->watch))
+	    client_spectext_is_named(event->watch->spec, asked->watch))
 		asked->id = rec->watch;
 	if (asked->watch && rec->watch && rec->watch != asked->id)
 		return;
 	if ((asked->form == FORM_PERF || asked->events) &&
-	    kwatch_culprit_is_no_read(event))
+	    client_culprit_is_no_read(event))
 		return;
 	if (asked->form == FORM_PERF) {
-		kwatch_report_perf(report, event);
+		client_report_perf(report, event);
 	} else if (asked->events && asked->form == FORM_JSON) {
-		kwatch_json_event(&report->out, report->symbols, event);
+		client_json_event(&report->out, report->symbols, event);
 	} else if (asked->events) {
-		kwatch_text_event(&report->out, report->symbols, event);
+		client_text_event(&report->out, report->symbols, event);
 	} else {
 		if (event->frames)
-			whole.frames = kwatch_uframes_unwound(event,
+			whole.frames = client_uframes_unwound(event,
 							      &report->capture.stream.cache);
-		row = kwatch_tally_add(&report->tally, &whole);
+		row = client_tally_add(&report->tally, &whole);
 		if (!row || asked->form != FORM_HTML)
 			return;
 		timeline = timeline_of(report, row->watch);
 		if (timeline)
-			kwatch_timeline_add(timeline, (const void *)rec);
+			client_timeline_add(timeline, (const void *)rec);
 	}
 }
 
-static void read_all(struct kwatch_report *report, struct asked *asked)
+static void read_all(struct client_report *report, struct asked *asked)
 {
-	struct kwatch_progress progress;
-	struct kwatch_event event;
+	struct client_progress progress;
+	struct client_event event;
 	uint64_t nr = 0;
 
-	kwatch_progress_begin(&progress, report->capture.path);
+	client_progress_begin(&progress, report->capture.path);
 	while (!report->out.error &&
-	       kwatch_capture_next(&report->capture, &event)) {
+	       client_capture_next(&report->capture, &event)) {
 		event.processes = report->processes;
 		event.culprits = report->culprits;
-		event.explain = kwatch_culprit_put;
+		event.explain = client_culprit_put;
 		take(report, asked, &event);
 		if (++nr % PROGRESS_RECORDS == 0)
-			kwatch_progress_step(&progress, report->capture.done,
+			client_progress_step(&progress, report->capture.done,
 					     report->capture.bytes);
 	}
-	kwatch_progress_end(&progress);
+	client_progress_end(&progress);
 }
 
-static void show(struct kwatch_report *report, const struct asked *asked)
+static void show(struct client_report *report, const struct asked *asked)
 {
 	if (asked->form == FORM_PERF || asked->events)
 		return;
-	kwatch_tally_sort(&report->tally);
+	client_tally_sort(&report->tally);
 	switch (asked->form) {
 	case FORM_JSON:
-		kwatch_report_json(report);
+		client_report_json(report);
 		break;
 	case FORM_FOLDED:
-		kwatch_report_folded(report);
+		client_report_folded(report);
 		break;
 	case FORM_HTML:
-		kwatch_report_html(report);
+		client_report_html(report);
 		break;
 	default:
-		kwatch_report_text(report);
+		client_report_text(report);
 	}
 }
 
 static int report_dir(const char *path, struct asked *asked)
 {
-	struct kwatch_report report = { .rows = asked->rows };
+	struct client_report report = { .rows = asked->rows };
 	bool whole;
 	int error, ret;
 
-	ret = kwatch_capture_open(&report.capture, path);
+	ret = client_capture_open(&report.capture, path);
 	if (!ret) {
-		report.symbols = kwatch_snapshot_symbols(report.capture.dir, path,
+		report.symbols = client_snapshot_symbols(report.capture.dir, path,
 							 &whole);
-		kwatch_symbols_set_loads(report.symbols, &report.capture.stream.loads,
+		client_symbols_set_loads(report.symbols, &report.capture.stream.loads,
 					 NULL, NULL);
-		report.build_ids = kwatch_snapshot_build_ids(report.capture.dir);
-		report.lines = kwatch_lines_create(report.symbols, report.build_ids,
+		report.build_ids = client_snapshot_build_ids(report.capture.dir);
+		report.lines = client_lines_create(report.symbols, report.build_ids,
 				report.capture.info.release, true);
-		report.culprits = kwatch_culprits_create(report.symbols,
-				kwatch_snapshot_code(report.capture.dir, path, &whole),
+		report.culprits = client_culprits_create(report.symbols,
+				client_snapshot_code(report.capture.dir, path, &whole),
 				report.capture.info.arch);
-		report.processes = kwatch_processes_create_saved(report.capture.dir,
+		report.processes = client_processes_create_saved(report.capture.dir,
 								 report.build_ids);
-		kwatch_out_init(&report.out, STDOUT_FILENO);
+		client_out_init(&report.out, STDOUT_FILENO);
 		read_all(&report, asked);
 		show(&report, asked);
-		kwatch_out_flush(&report.out);
+		client_out_flush(&report.out);
 		error = report.out.error;
-		kwatch_out_destroy(&report.out);
+		client_out_destroy(&report.out);
 		if (error && error != EPIPE) {
-			kwatch_complain("cannot write: %s", strerror(error));
+			client_complain("cannot write: %s", strerror(error));
 			ret = -1;
 		}
 		if (report.capture.incomplete || !whole)
 			ret = -1;
 	}
-	kwatch_map_clear(&report.timelines, free);
-	kwatch_tally_destroy(&report.tally);
-	kwatch_processes_destroy(report.processes);
-	kwatch_culprits_destroy(report.culprits);
-	kwatch_lines_destroy(report.lines);
+	client_map_clear(&report.timelines, free);
+	client_tally_destroy(&report.tally);
+	client_processes_destroy(report.processes);
+	client_culprits_destroy(report.culprits);
+	client_lines_destroy(report.lines);
 	free(report.build_ids);
-	kwatch_symbols_destroy(report.symbols);
-	kwatch_capture_close(&report.capture);
+	client_symbols_destroy(report.symbols);
+	client_capture_close(&report.capture);
 	return ret;
 }
 
@@ -180,13 +180,13 @@ static bool take_option(struct asked *asked, int c)
 {
 	switch (c) {
 	case 'n':
-		asked->rows = kwatch_client_number(optarg, INT32_MAX);
+		asked->rows = client_number(optarg, INT32_MAX);
 		return asked->rows;
 	case 'w':
 		asked->watch = optarg;
 		if (optarg[strspn(optarg, "0123456789")])
 			return true;
-		asked->id = kwatch_client_number(optarg, KWATCH_WATCH_MAX);
+		asked->id = client_number(optarg, KWATCH_WATCH_MAX);
 		return asked->id;
 	case 'e':
 		asked->events = true;
@@ -215,20 +215,20 @@ static int run(int argc, char **argv)
 	struct asked asked = { .form = FORM_TEXT };
 	int c;
 
-	while ((c = kwatch_options_next(argc, argv, "nweJOPH")) != -1) {
+	while ((c = client_options_next(argc, argv, "nweJOPH")) != -1) {
 		if (!take_option(&asked, c))
-			return kwatch_client_usage(&kwatch_report_command);
+			return client_usage(&client_report_command);
 	}
 	if (optind + 1 < argc || asked.forms > 1 ||
 	    (asked.events && asked.form > FORM_JSON))
-		return kwatch_client_usage(&kwatch_report_command);
+		return client_usage(&client_report_command);
 	if (asked.form == FORM_TEXT && !asked.rows)
 		asked.rows = TEXT_ROWS;
 	return report_dir(optind < argc ? argv[optind] : DEFAULT_DIR, &asked) ?
 	       KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_report_command = {
+const struct client_command client_report_command = {
 	.name = "report",
 	.args = "[-n N] [-w ID|NAME] [-e] [--json | --folded | --perf-script | --html] [DIR]",
 	.summary = "what is in a capture: who touched what, how often",

@@ -24,7 +24,7 @@
 #define LOOK_NS		(NSEC_PER_SEC / 5)
 
 struct running {
-	struct kwatch_watching watching;	/* the first: follow's context */
+	struct client_watching watching;	/* the first: follow's context */
 	const char *path;			/* of the hits, or NULL */
 	pid_t pid;
 	int status;
@@ -52,18 +52,18 @@ static void set_signals(void)
 	signal(SIGQUIT, SIG_IGN);
 }
 
-static bool look(struct kwatch_follow *follow)
+static bool look(struct client_follow *follow)
 {
 	struct running *running = follow->context;
 
-	running->ended = kwatch_launch_wait(running->pid, false, &running->status);
+	running->ended = client_launch_wait(running->pid, false, &running->status);
 	return running->ended;
 }
 
 /* stdout is the program's. */
 static int open_output(struct running *running)
 {
-	struct kwatch_follow *follow = &running->watching.follow;
+	struct client_follow *follow = &running->watching.follow;
 
 	follow->fd_out = STDERR_FILENO;
 	if (!running->path)
@@ -71,31 +71,31 @@ static int open_output(struct running *running)
 	follow->fd_out = open(running->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (follow->fd_out >= 0)
 		return 0;
-	kwatch_complain("%s: %s", running->path, strerror(errno));
+	client_complain("%s: %s", running->path, strerror(errno));
 	return -1;
 }
 
 /* Return: 0, or -1 if there is nothing to run or to watch. */
 static int start(struct running *running, const char *words, char **program)
 {
-	struct kwatch_watching *watching = &running->watching;
+	struct client_watching *watching = &running->watching;
 
-	if (open_output(running) || kwatch_watching_open(watching))
+	if (open_output(running) || client_watching_open(watching))
 		return -1;
 	watching->follow.tick = look;
 	watching->follow.every_ns = LOOK_NS;
-	running->pid = kwatch_launch(program, &running->status);
+	running->pid = client_launch(program, &running->status);
 	if (running->pid < 0)
 		return -1;
 	running_pid = running->pid;
 	set_signals();
-	if (!kwatch_watching_arm(watching, words, running->pid)) {
-		kwatch_launch_go(running->pid);
+	if (!client_watching_arm(watching, words, running->pid)) {
+		client_launch_go(running->pid);
 		return 0;
 	}
 	running_pid = 0;
 	kill(running->pid, SIGKILL);
-	kwatch_launch_wait(running->pid, true, &running->status);
+	client_launch_wait(running->pid, true, &running->status);
 	running->status = KWATCH_EXIT_FAILED;
 	return -1;
 }
@@ -112,33 +112,33 @@ static int run(int argc, char **argv)
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
 		;
 	if (i + 1 >= argc)
-		return kwatch_client_usage(&kwatch_run_command);
-	while ((c = kwatch_options_next(i, argv, "o" KWATCH_WATCHING_OPTIONS)) != -1) {
+		return client_usage(&client_run_command);
+	while ((c = client_options_next(i, argv, "o" KWATCH_WATCHING_OPTIONS)) != -1) {
 		if (c == 'o')
 			running.path = optarg;
-		else if (!kwatch_watching_option(&running.watching, c))
-			return kwatch_client_usage(&kwatch_run_command);
+		else if (!client_watching_option(&running.watching, c))
+			return client_usage(&client_run_command);
 	}
 	if (optind == i)
-		return kwatch_client_usage(&kwatch_run_command);
-	words = kwatch_spectext_join(i - optind, argv + optind);
+		return client_usage(&client_run_command);
+	words = client_spectext_join(i - optind, argv + optind);
 	if (!strpbrk(words, " \t")) {
 		free(words);
-		return kwatch_client_usage(&kwatch_run_command);
+		return client_usage(&client_run_command);
 	}
 
 	ret = start(&running, words, argv + i + 1);
 	if (!ret)
-		ret = kwatch_watching_run(&running.watching);
-	if (kwatch_watching_close(&running.watching))
+		ret = client_watching_run(&running.watching);
+	if (client_watching_close(&running.watching))
 		ret = -1;
 	if (running.pid > 0 && running_pid && !running.ended)
-		kwatch_launch_wait(running.pid, true, &running.status);
+		client_launch_wait(running.pid, true, &running.status);
 	free(words);
 	return ret && !running.status ? KWATCH_EXIT_FAILED : running.status;
 }
 
-const struct kwatch_command kwatch_run_command = {
+const struct client_command client_run_command = {
 	.name = "run",
 	.args = "WATCH... [-o FILE] [-c N] [--json] -- PROGRAM [ARG...]",
 	.summary = "watch a variable of a program from its start",

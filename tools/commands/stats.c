@@ -21,46 +21,46 @@
 
 static int show(const char *name)
 {
-	struct kwatch_out out;
+	struct client_out out;
 	char *text;
 	int error;
 
-	if (kwatch_paths_check_abi())
+	if (client_paths_check_abi())
 		return KWATCH_EXIT_FAILED;
-	text = kwatch_paths_read(name);
+	text = client_paths_read(name);
 	if (!text)
 		return KWATCH_EXIT_FAILED;
-	kwatch_out_init(&out, STDOUT_FILENO);
-	kwatch_summary_put(&out, text);
-	kwatch_out_flush(&out);
+	client_out_init(&out, STDOUT_FILENO);
+	client_summary_put(&out, text);
+	client_out_flush(&out);
 	error = out.error;
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 	free(text);
 	if (!error || error == EPIPE)
 		return KWATCH_EXIT_OK;
-	kwatch_complain("cannot write: %s", strerror(error));
+	client_complain("cannot write: %s", strerror(error));
 	return KWATCH_EXIT_FAILED;
 }
 
 static int run_stats(int argc, char **argv)
 {
 	const char *metrics = NULL;
-	enum kwatch_metrics_format format = KWATCH_METRICS_PROMETHEUS;
+	enum client_metrics_format format = KWATCH_METRICS_PROMETHEUS;
 	int c;
 
-	while ((c = kwatch_options_next(argc, argv, "MT")) != -1) {
+	while ((c = client_options_next(argc, argv, "MT")) != -1) {
 		if (c == KWATCH_OPTION_METRICS)
 			format = KWATCH_METRICS_OPEN;
 		else if (c != KWATCH_OPTION_PROMETHEUS)
-			return kwatch_client_usage(&kwatch_stats_command);
+			return client_usage(&client_stats_command);
 		else
 			format = KWATCH_METRICS_PROMETHEUS;
 		metrics = optarg;
 	}
 	if (optind < argc)
-		return kwatch_client_usage(&kwatch_stats_command);
+		return client_usage(&client_stats_command);
 	if (metrics) {
-		if (kwatch_paths_check_abi() || kwatch_metrics_write(format, metrics))
+		if (client_paths_check_abi() || client_metrics_write(format, metrics))
 			return KWATCH_EXIT_FAILED;
 		return KWATCH_EXIT_OK;
 	}
@@ -72,26 +72,26 @@ static int run_summary(int argc, char **argv)
 	bool clear = false;
 	int c, ctl, ret;
 
-	while ((c = kwatch_options_next(argc, argv, "C")) != -1) {
+	while ((c = client_options_next(argc, argv, "C")) != -1) {
 		if (c != KWATCH_OPTION_CLEAR)
-			return kwatch_client_usage(&kwatch_summary_command);
+			return client_usage(&client_summary_command);
 		clear = true;
 	}
 	if (optind < argc)
-		return kwatch_client_usage(&kwatch_summary_command);
+		return client_usage(&client_summary_command);
 	ret = show("summary");
 	if (ret != KWATCH_EXIT_OK || !clear)
 		return ret;
-	ctl = kwatch_control_open();
+	ctl = client_control_open();
 	if (ctl < 0)
 		return KWATCH_EXIT_FAILED;
 	/* Only what was shown: a watch that ended meanwhile keeps its own. */
-	ret = kwatch_control_send(ctl, "clear summaries", "clear summaries");
+	ret = client_control_send(ctl, "clear summaries", "clear summaries");
 	close(ctl);
 	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_stats_command = {
+const struct client_command client_stats_command = {
 	.name = "stats",
 	.args = "[--prometheus FILE | --openmetrics FILE]",
 	.summary = "what was recorded, overwritten and suppressed, and slots in use",
@@ -102,7 +102,7 @@ const struct kwatch_command kwatch_stats_command = {
 	.run = run_stats,
 };
 
-const struct kwatch_command kwatch_summary_command = {
+const struct client_command client_summary_command = {
 	.name = "summary",
 	.args = "[--clear]",
 	.summary = "unique stacks and their counts, for watches with \"summary\"",

@@ -18,31 +18,31 @@
 #define LAST_MAX	1000000
 
 struct tailing {
-	struct kwatch_follow follow;
+	struct client_follow follow;
 	int journal;
 	bool failed;
 };
 
-static int send_event(struct kwatch_follow *follow, const struct kwatch_event *event)
+static int send_event(struct client_follow *follow, const struct client_event *event)
 {
 	struct tailing *tailing = follow->context;
 
-	if (kwatch_journal_send(tailing->journal, follow->symbols, event))
+	if (client_journal_send(tailing->journal, follow->symbols, event))
 		tailing->failed = true;
 	return tailing->failed;
 }
 
-static bool refresh(struct kwatch_follow *follow)
+static bool refresh(struct client_follow *follow)
 {
-	kwatch_symbols_refresh(follow->symbols);
+	client_symbols_refresh(follow->symbols);
 	return false;
 }
 
-static bool take_option(struct kwatch_follow *follow, int c)
+static bool take_option(struct client_follow *follow, int c)
 {
 	switch (c) {
 	case 'n':
-		follow->last = kwatch_client_number(optarg, LAST_MAX);
+		follow->last = client_number(optarg, LAST_MAX);
 		return follow->last;
 	case KWATCH_OPTION_JSON:
 		follow->json = true;
@@ -52,39 +52,39 @@ static bool take_option(struct kwatch_follow *follow, int c)
 		follow->tick = refresh;
 		return true;
 	}
-	return kwatch_follow_option(follow, c);
+	return client_follow_option(follow, c);
 }
 
 static int run(int argc, char **argv)
 {
 	struct tailing tailing = { .follow.fd = -1, .journal = -1 };
-	struct kwatch_follow *follow = &tailing.follow;
+	struct client_follow *follow = &tailing.follow;
 	int c, ret = 0;
 
-	while ((c = kwatch_options_next(argc, argv, "ncwAFJNSU")) != -1) {
+	while ((c = client_options_next(argc, argv, "ncwAFJNSU")) != -1) {
 		if (!take_option(follow, c))
-			return kwatch_client_usage(&kwatch_tail_command);
+			return client_usage(&client_tail_command);
 	}
 	if (optind < argc || (follow->event && (follow->json || follow->last)))
-		return kwatch_client_usage(&kwatch_tail_command);
+		return client_usage(&client_tail_command);
 
 	follow->context = &tailing;
 	if (follow->event) {
-		tailing.journal = kwatch_journal_open();
+		tailing.journal = client_journal_open();
 		if (tailing.journal < 0)
 			return KWATCH_EXIT_FAILED;
 	}
-	ret = kwatch_follow_open(follow);
+	ret = client_follow_open(follow);
 	if (!ret)
-		ret = kwatch_follow_run(follow);
-	if (kwatch_follow_close(follow))
+		ret = client_follow_run(follow);
+	if (client_follow_close(follow))
 		ret = -1;
 	if (tailing.journal >= 0)
 		close(tailing.journal);
 	return ret || tailing.failed ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_tail_command = {
+const struct client_command client_tail_command = {
 	.name = "tail",
 	.args = "[-n N] [-c N] [-w ID|NAME] [--all | --from-now] [--no-follow] [--self] [--json | --journal]",
 	.summary = "show the hits there are, and follow",

@@ -60,7 +60,7 @@ static const struct {
 
 /* One line: all stacks of a watch, a process and a place. */
 struct line {
-	const struct kwatch_tally_row *row;	/* the one hit last */
+	const struct client_tally_row *row;	/* the one hit last */
 	uint64_t hits;
 	uint64_t fresh;				/* since the last look */
 	uint64_t ip;
@@ -70,8 +70,8 @@ struct line {
 #define SIDE_MAX	1000	/* rows and columns of a screen */
 
 struct top {
-	struct kwatch_follow follow;
-	struct kwatch_tally tally;
+	struct client_follow follow;
+	struct client_tally tally;
 	struct line *lines;
 	size_t nr;
 	size_t size;
@@ -94,9 +94,9 @@ struct top {
 static enum column sort_by;
 static bool sort_up;
 
-static uint64_t place_of(const struct kwatch_tally_row *row)
+static uint64_t place_of(const struct client_tally_row *row)
 {
-	const struct kwatch_frames *frames = row->frames;
+	const struct client_frames *frames = row->frames;
 
 	if (frames && frames->kstack && frames->kstack->nr)
 		return frames->kstack->ip[0];
@@ -105,55 +105,55 @@ static uint64_t place_of(const struct kwatch_tally_row *row)
 	return 0;
 }
 
-static bool is_same_line(const struct kwatch_loads *loads, const struct line *line,
-			 const struct kwatch_tally_row *row)
+static bool is_same_line(const struct client_loads *loads, const struct line *line,
+			 const struct client_tally_row *row)
 {
 	uint64_t address = line->ip - !row->exact;
 
-	return kwatch_loads_find(loads, address, line->row->last_ns) ==
-	       kwatch_loads_find(loads, address, row->last_ns) &&
+	return client_loads_find(loads, address, line->row->last_ns) ==
+	       client_loads_find(loads, address, row->last_ns) &&
 	       line->row->watch == row->watch && line->ip == place_of(row) &&
 	       line->row->known == row->known &&
 	       line->row->task.tgid == row->task.tgid &&
 	       !memcmp(line->row->task.comm, row->task.comm, KWATCH_COMM_MAX);
 }
 
-static uint64_t key_of(const struct kwatch_tally_row *row)
+static uint64_t key_of(const struct client_tally_row *row)
 {
 	uint64_t comm[2];
 
 	memcpy(comm, row->task.comm, sizeof(comm));
-	return kwatch_map_mix(kwatch_map_mix(place_of(row) ^ comm[0]) +
+	return client_map_mix(client_map_mix(place_of(row) ^ comm[0]) +
 			      (comm[1] ^ row->task.tgid)) + row->watch->id;
 }
 
 /* Add the rows up.  The numbers of lines are kept in a map, from 1. */
 static void gather(struct top *top)
 {
-	struct kwatch_map map = { 0 };
+	struct client_map map = { 0 };
 	size_t i;
 
 	top->nr = 0;
 	for (i = 0; i < top->tally.nr; i++) {
-		struct kwatch_tally_row *row = top->tally.rows[i];
+		struct client_tally_row *row = top->tally.rows[i];
 		uint64_t key = key_of(row);
 		struct line *line = NULL;
 		uintptr_t n;
 
-		while ((n = (uintptr_t)kwatch_map_get(&map, key)) &&
+		while ((n = (uintptr_t)client_map_get(&map, key)) &&
 		       !is_same_line(&top->follow.stream.loads, &top->lines[n - 1], row))
 			key++;
 		if (!n) {
 			if (top->nr == top->size) {
 				top->size = top->size ? top->size * 2 : 64;
-				top->lines = kwatch_realloc(top->lines, top->size *
+				top->lines = client_realloc(top->lines, top->size *
 							    sizeof(*top->lines));
 			}
 			line = &top->lines[top->nr++];
 			memset(line, 0, offsetof(struct line, cells));
 			line->row = row;
 			line->ip = place_of(row);
-			kwatch_map_set(&map, key, (void *)(uintptr_t)top->nr);
+			client_map_set(&map, key, (void *)(uintptr_t)top->nr);
 		} else {
 			line = &top->lines[n - 1];
 			if (row->last_ns >= line->row->last_ns)
@@ -163,7 +163,7 @@ static void gather(struct top *top)
 		line->fresh += row->count - row->before;
 		row->before = row->count;
 	}
-	kwatch_map_clear(&map, NULL);
+	client_map_clear(&map, NULL);
 }
 
 static void copy_clean(char *cell, const char *text, size_t max)
@@ -182,15 +182,15 @@ static void copy_clean(char *cell, const char *text, size_t max)
 /* "function+0x12 [program]" of code of a process. */
 static void fill_user(struct top *top, struct line *line)
 {
-	const struct kwatch_uframe *frame;
-	struct kwatch_uframes uframes;
-	struct kwatch_event event;
+	const struct client_uframe *frame;
+	struct client_uframes uframes;
+	struct client_event event;
 	char text[CELL_BYTES];
 	int len;
 
-	kwatch_tally_event(line->row, &event);
+	client_tally_event(line->row, &event);
 	event.processes = top->follow.processes;
-	kwatch_uframes_get(&event, kwatch_uframes_space(&event), &uframes);
+	client_uframes_get(&event, client_uframes_space(&event), &uframes);
 	frame = &uframes.frame[0];
 	if (!frame->name)
 		len = snprintf(text, sizeof(text), "0x%llx", (unsigned long long)line->ip);
@@ -202,21 +202,21 @@ static void fill_user(struct top *top, struct line *line)
 	if (frame->image)
 		snprintf(text + len, sizeof(text) - len, " [%.100s]", frame->image);
 	copy_clean(line->cells[COLUMN_WHERE], text, CELL_BYTES);
-	kwatch_uframes_free(&uframes);
+	client_uframes_free(&uframes);
 }
 
 static void fill_where(struct top *top, struct line *line)
 {
-	const struct kwatch_frames *frames = line->row->frames;
+	const struct client_frames *frames = line->row->frames;
 	bool kernel = frames && frames->kstack && frames->kstack->nr;
 	char *cell = line->cells[COLUMN_WHERE];
-	struct kwatch_symbol symbol;
+	struct client_symbol symbol;
 
 	if (!line->ip)
 		snprintf(cell, CELL_BYTES, "?");
 	else if (!kernel)
 		fill_user(top, line);
-	else if (kwatch_symbols_find(top->follow.symbols, line->ip, line->row->exact,
+	else if (client_symbols_find(top->follow.symbols, line->ip, line->row->exact,
 					       line->row->last_ns, &symbol))
 		snprintf(cell, CELL_BYTES, "%s+0x%llx%s%s%s", symbol.name,
 			 (unsigned long long)symbol.offset,
@@ -232,7 +232,7 @@ static void fill_where(struct top *top, struct line *line)
 
 static void fill_value(struct line *line)
 {
-	const struct kwatch_tally_row *row = line->row;
+	const struct client_tally_row *row = line->row;
 	char *cell = line->cells[COLUMN_VALUE];
 	char before[24] = "?", after[24] = "?";
 
@@ -251,7 +251,7 @@ static void fill_value(struct line *line)
 
 static void fill(struct top *top, struct line *line)
 {
-	const struct kwatch_tally_row *row = line->row;
+	const struct client_tally_row *row = line->row;
 	char *who = line->cells[COLUMN_WHO];
 
 	snprintf(line->cells[COLUMN_HITS], CELL_BYTES, "%llu",
@@ -264,7 +264,7 @@ static void fill(struct top *top, struct line *line)
 			 row->task.tgid);
 	fill_where(top, line);
 	fill_value(line);
-	copy_clean(line->cells[COLUMN_WATCH], kwatch_tally_label(row), CELL_BYTES);
+	copy_clean(line->cells[COLUMN_WATCH], client_tally_label(row), CELL_BYTES);
 }
 
 static int compare_numbers(uint64_t a, uint64_t b)
@@ -295,7 +295,7 @@ static int compare(const void *a, const void *b)
 
 static void look(struct top *top)
 {
-	uint64_t now = kwatch_follow_now();
+	uint64_t now = client_follow_now();
 	size_t i;
 
 	top->seconds = (now - top->looked_ns) / (double)NSEC_PER_SEC;
@@ -361,13 +361,13 @@ static void format_line(const struct line *line, const int *widths, char *text,
 
 static void format_head(const struct top *top, char *text, size_t size)
 {
-	const struct kwatch_tally *tally = &top->tally;
-	struct kwatch_tally_watch **watches;
+	const struct client_tally *tally = &top->tally;
+	struct client_tally_watch **watches;
 	unsigned long long uncovered = 0;
 	char not_covered[64] = "";
 	size_t i, nr;
 
-	watches = kwatch_tally_watches(tally, &nr);
+	watches = client_tally_watches(tally, &nr);
 	for (i = 0; i < nr; i++)
 		uncovered += watches[i]->uncovered;
 	free(watches);
@@ -398,7 +398,7 @@ static void fit(struct top *top)
 	if (rows != LINES || width != COLS)
 		resizeterm(rows, width);
 	if (!top->clamped && (rows < size.ws_row || width < size.ws_col)) {
-		kwatch_complain("top: of the terminal's %u rows and %u columns at most %d are used",
+		client_complain("top: of the terminal's %u rows and %u columns at most %d are used",
 				size.ws_row, size.ws_col, SIDE_MAX);
 		top->clamped = true;
 	}
@@ -437,22 +437,22 @@ static void draw(struct top *top)
 	refresh();
 }
 
-static int take(struct kwatch_follow *follow, const struct kwatch_event *event)
+static int take(struct client_follow *follow, const struct client_event *event)
 {
 	struct top *top = follow->context;
-	const struct kwatch_tally_row *row = kwatch_tally_add(&top->tally, event);
+	const struct client_tally_row *row = client_tally_add(&top->tally, event);
 
 	/* The process may have ended when the table is drawn. */
 	if (row && row->count == 1 && row->frames && row->frames->ustack)
-		kwatch_uframes_space(event);
+		client_uframes_space(event);
 	return 0;
 }
 
-static bool tick(struct kwatch_follow *follow)
+static bool tick(struct client_follow *follow)
 {
 	struct top *top = follow->context;
 
-	kwatch_symbols_refresh(follow->symbols);
+	client_symbols_refresh(follow->symbols);
 	if (!top->paused) {
 		look(top);
 		/* Of the same time as those of the lines, however often it is drawn. */
@@ -506,7 +506,7 @@ static bool press(struct top *top, int key)
 	return false;
 }
 
-static bool input(struct kwatch_follow *follow)
+static bool input(struct client_follow *follow)
 {
 	struct top *top = follow->context;
 	int key = getch();
@@ -529,7 +529,7 @@ static int begin_screen(struct top *top)
 	use_env(false);
 	top->screen = newterm(NULL, stdout, stdin);
 	if (!top->screen) {
-		kwatch_complain("top: the terminal \"%s\" is not known; see --once",
+		client_complain("top: the terminal \"%s\" is not known; see --once",
 				getenv("TERM") ? getenv("TERM") : "");
 		return -1;
 	}
@@ -575,7 +575,7 @@ static void print_once(struct top *top)
 	char text[1024];
 	size_t i;
 
-	top->looked_ns = kwatch_follow_now();
+	top->looked_ns = client_follow_now();
 	look(top);
 	top->seconds = 0;
 	sort(top);
@@ -593,22 +593,22 @@ static void print_once(struct top *top)
 
 static int run_top(struct top *top)
 {
-	struct kwatch_follow *follow = &top->follow;
+	struct client_follow *follow = &top->follow;
 	int ret;
 
 	if (!top->once && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
-		kwatch_complain("top: needs a terminal; see --once");
+		client_complain("top: needs a terminal; see --once");
 		return -1;
 	}
-	if (kwatch_follow_open(follow))
+	if (client_follow_open(follow))
 		return -1;
-	kwatch_symbols_load(follow->symbols);
-	top->looked_ns = kwatch_follow_now();
+	client_symbols_load(follow->symbols);
+	top->looked_ns = client_follow_now();
 	if (!top->once && begin_screen(top))
 		return -1;
 	if (!top->once)
 		tick(follow);
-	ret = kwatch_follow_run(follow);
+	ret = client_follow_run(follow);
 	end_screen(top);
 	if (!ret && top->once)
 		print_once(top);
@@ -621,7 +621,7 @@ static bool take_option(struct top *top, int c)
 
 	switch (c) {
 	case 'w':
-		top->follow.id = kwatch_listing_named(optarg);
+		top->follow.id = client_listing_named(optarg);
 		return top->follow.id;
 	case KWATCH_OPTION_ALL:
 		top->follow.all = true;
@@ -657,12 +657,12 @@ static int run(int argc, char **argv)
 	};
 	int c, ret;
 
-	while ((c = kwatch_options_next(argc, argv, "ws1AS")) != -1) {
+	while ((c = client_options_next(argc, argv, "ws1AS")) != -1) {
 		if (!take_option(&top, c))
-			return kwatch_client_usage(&kwatch_top_command);
+			return client_usage(&client_top_command);
 	}
 	if (optind < argc)
-		return kwatch_client_usage(&kwatch_top_command);
+		return client_usage(&client_top_command);
 	top.follow.context = &top;
 	if (!top.once) {
 		top.follow.from_now = true;
@@ -671,14 +671,14 @@ static int run(int argc, char **argv)
 		top.follow.every_ns = EVERY_NS;
 	}
 	ret = run_top(&top);
-	kwatch_tally_destroy(&top.tally);
+	client_tally_destroy(&top.tally);
 	free(top.lines);
-	if (kwatch_follow_close(&top.follow))
+	if (client_follow_close(&top.follow))
 		ret = -1;
-	return kwatch_client_close_stdout(ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK);
+	return client_close_stdout(ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK);
 }
 
-const struct kwatch_command kwatch_top_command = {
+const struct client_command client_top_command = {
 	.name = "top",
 	.args = "[-w ID|NAME] [-s h|r|p|f|v|w] [-1 [--all]] [--self]",
 	.summary = "live: who touches what, how often, last values",

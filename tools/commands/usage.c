@@ -8,13 +8,13 @@
 
 #include "commands.h"
 
-int kwatch_client_usage(const struct kwatch_command *command)
+int client_usage(const struct client_command *command)
 {
 	fprintf(stderr, "usage: kwatch %s %s\n", command->name, command->args);
 	return KWATCH_EXIT_USAGE;
 }
 
-int kwatch_client_close_stdout(int status)
+int client_close_stdout(int status)
 {
 	bool failed = ferror(stdout);
 
@@ -23,6 +23,6 @@ int kwatch_client_close_stdout(int status)
 		failed = true;
 	if (!failed || errno == EPIPE)
 		return status;
-	kwatch_complain("cannot write: %s", strerror(errno ? errno : EIO));
+	client_complain("cannot write: %s", strerror(errno ? errno : EIO));
 	return KWATCH_EXIT_FAILED;
 }

@@ -13,34 +13,34 @@
 
 static int run(int argc, char **argv)
 {
-	struct kwatch_watching watching = { .ctl = -1, .follow.fd = -1 };
+	struct client_watching watching = { .ctl = -1, .follow.fd = -1 };
 	char *first = argv[0], *words;
 	pid_t pid = 0;
 	int c, ret;
 
-	while ((c = kwatch_options_next(argc, argv, "p" KWATCH_WATCHING_OPTIONS)) != -1) {
+	while ((c = client_options_next(argc, argv, "p" KWATCH_WATCHING_OPTIONS)) != -1) {
 		if (c == 'p')
-			pid = kwatch_client_pid(optarg);
-		if (c == 'p' ? !pid : !kwatch_watching_option(&watching, c))
-			return kwatch_client_usage(&kwatch_watch_command);
+			pid = client_pid(optarg);
+		if (c == 'p' ? !pid : !client_watching_option(&watching, c))
+			return client_usage(&client_watch_command);
 	}
 	if (optind == argc && !strpbrk(first, " \t"))
-		return kwatch_client_usage(&kwatch_watch_command);
+		return client_usage(&client_watch_command);
 	/* The word in front of the others is the last that was an option, or ours. */
 	argv[optind - 1] = first;
-	words = kwatch_spectext_join(argc - optind + 1, argv + optind - 1);
-	ret = kwatch_watching_open(&watching);
+	words = client_spectext_join(argc - optind + 1, argv + optind - 1);
+	ret = client_watching_open(&watching);
 	if (!ret)
-		ret = kwatch_watching_arm(&watching, words, pid);
+		ret = client_watching_arm(&watching, words, pid);
 	if (!ret)
-		ret = kwatch_watching_run(&watching);
-	if (kwatch_watching_close(&watching))
+		ret = client_watching_run(&watching);
+	if (client_watching_close(&watching))
 		ret = -1;
 	free(words);
 	return ret ? KWATCH_EXIT_FAILED : KWATCH_EXIT_OK;
 }
 
-const struct kwatch_command kwatch_watch_command = {
+const struct client_command client_watch_command = {
 	.name = "w8",
 	.args = "TARGET [OPTION...] [-p PID] [-c N] [--json] [--self]",
 	.summary = "arm a watch, follow it, disarm it at Ctrl-C",

@@ -22,13 +22,13 @@
 #define UNTIL		"until="
 #define UNTIL_CLOSE	"until=close"
 
-bool kwatch_watching_option(struct kwatch_watching *watching, int option)
+bool client_watching_option(struct client_watching *watching, int option)
 {
-	struct kwatch_follow *follow = &watching->follow;
+	struct client_follow *follow = &watching->follow;
 
 	switch (option) {
 	case 'c':
-		follow->count = kwatch_client_number(optarg, INT64_MAX);
+		follow->count = client_number(optarg, INT64_MAX);
 		return follow->count;
 	case KWATCH_OPTION_JSON:
 		follow->json = true;
@@ -43,36 +43,36 @@ bool kwatch_watching_option(struct kwatch_watching *watching, int option)
 	return false;
 }
 
-static bool went(struct kwatch_follow *follow, unsigned int why)
+static bool went(struct client_follow *follow, unsigned int why)
 {
-	struct kwatch_watching *watching = follow->context;
+	struct client_watching *watching = follow->context;
 
 	/* It comes back with its module. */
 	if (why == KWATCH_GONE_MODULE || why == KWATCH_GONE_INIT)
 		return false;
 	if (why == KWATCH_GONE_REMOVED && !watching->ending)
-		kwatch_complain("watch %u was removed by somebody else", follow->id);
+		client_complain("watch %u was removed by somebody else", follow->id);
 	watching->ended = true;
 	return true;
 }
 
-int kwatch_watching_open(struct kwatch_watching *watching)
+int client_watching_open(struct client_watching *watching)
 {
-	if (kwatch_follow_open(&watching->follow))
+	if (client_follow_open(&watching->follow))
 		return -1;
-	watching->ctl = kwatch_control_open();
+	watching->ctl = client_control_open();
 	watching->follow.gone = went;
 	watching->follow.context = watching;
 	if (watching->ctl < 0)
 		return -1;
 	/* What the rings hold now, and have lost, is of other watches. */
-	return kwatch_follow_skip(&watching->follow);
+	return client_follow_skip(&watching->follow);
 }
 
-static void say_armed(const struct kwatch_watching *watching, const char *note)
+static void say_armed(const struct client_watching *watching, const char *note)
 {
-	const struct kwatch_follow *follow = &watching->follow;
-	struct kwatch_armed armed = {
+	const struct client_follow *follow = &watching->follow;
+	struct client_armed armed = {
 		.id = follow->id,
 		.line = watching->line,
 		.label = follow->label,
@@ -82,17 +82,17 @@ static void say_armed(const struct kwatch_watching *watching, const char *note)
 	};
 
 	if (!follow->json)
-		kwatch_armed_say(&armed);
+		client_armed_say(&armed);
 }
 
 /* Which number it got, and what the kernel has to say of it. */
-static void take_listed(struct kwatch_watching *watching, const struct kwatch_listed *watch)
+static void take_listed(struct client_watching *watching, const struct client_listed *watch)
 {
-	const char *state = kwatch_listing_value(watch, "state");
+	const char *state = client_listing_value(watch, "state");
 
 	watching->follow.id = watch->id;
 	if (state && !strcmp(state, "pending"))
-		kwatch_complain("watch %u waits for its module to be loaded", watch->id);
+		client_complain("watch %u waits for its module to be loaded", watch->id);
 	else
 		say_armed(watching, watch->note);
 }
@@ -102,74 +102,74 @@ static void take_listed(struct kwatch_watching *watching, const struct kwatch_li
  * no hits to count here is counted by the kernel.  Return: them, for free(), or
  * NULL.
  */
-static char *options_for(struct kwatch_watching *watching, const char *words)
+static char *options_for(struct client_watching *watching, const char *words)
 {
-	const char *until = kwatch_spectext_has_option(words, UNTIL);
-	struct kwatch_follow *follow = &watching->follow;
-	struct kwatch_out out;
+	const char *until = client_spectext_has_option(words, UNTIL);
+	struct client_follow *follow = &watching->follow;
+	struct client_out out;
 
 	watching->closes = !until || !strncmp(until, UNTIL_CLOSE, strlen(UNTIL_CLOSE));
-	watching->summary = kwatch_spectext_has_option(words, "summary");
-	kwatch_out_init(&out, -1);
-	if (watching->summary && follow->count && !kwatch_spectext_has_option(words, "limit=")) {
-		kwatch_out_printf(&out, "limit=%llu ", (unsigned long long)follow->count);
+	watching->summary = client_spectext_has_option(words, "summary");
+	client_out_init(&out, -1);
+	if (watching->summary && follow->count && !client_spectext_has_option(words, "limit=")) {
+		client_out_printf(&out, "limit=%llu ", (unsigned long long)follow->count);
 		follow->count = 0;
 	}
 	if (!until)
-		kwatch_out_str(&out, UNTIL_CLOSE);
-	kwatch_out_chr(&out, '\0');
+		client_out_str(&out, UNTIL_CLOSE);
+	client_out_chr(&out, '\0');
 	if (*out.data)
 		return out.data;
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 	return NULL;
 }
 
 /* To ctl.  @made: the line, if it is made already; else of the words themselves. */
-static int send(struct kwatch_watching *watching, const char *words, char *made)
+static int send(struct client_watching *watching, const char *words, char *made)
 {
 	char *options = options_for(watching, words), *line;
 	int ret;
 
 	if (!made) {
-		watching->line = kwatch_targets_send(watching->ctl, words, options);
+		watching->line = client_targets_send(watching->ctl, words, options);
 		free(options);
 		return watching->line ? 0 : -1;
 	}
-	line = options ? kwatch_spectext_add_option(made, options) : strdup(made);
+	line = options ? client_spectext_add_option(made, options) : strdup(made);
 	if (!line)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	free(options);
 	watching->line = line;
-	ret = kwatch_control_send(watching->ctl, line, words);
+	ret = client_control_send(watching->ctl, line, words);
 	return ret;
 }
 
-static int arm(struct kwatch_watching *watching, const char *words, char *made)
+static int arm(struct client_watching *watching, const char *words, char *made)
 {
-	const struct kwatch_listed *watch;
-	struct kwatch_listing listing;
+	const struct client_listed *watch;
+	struct client_listing listing;
 
-	if (send(watching, words, made) || kwatch_listing_read(&listing, watching->ctl))
+	if (send(watching, words, made) || client_listing_read(&listing, watching->ctl))
 		return -1;
-	watch = kwatch_listing_find(&listing, watching->line);
+	watch = client_listing_find(&listing, watching->line);
 	if (watch)
 		take_listed(watching, watch);
 	else
-		kwatch_complain("the kernel does not list the watch");
-	kwatch_listing_destroy(&listing);
+		client_complain("the kernel does not list the watch");
+	client_listing_destroy(&listing);
 	return watching->follow.id ? 0 : -1;
 }
 
-int kwatch_watching_arm(struct kwatch_watching *watching, const char *words, pid_t pid)
+int client_watching_arm(struct client_watching *watching, const char *words, pid_t pid)
 {
-	struct kwatch_follow *follow = &watching->follow;
-	struct kwatch_variable variable;
+	struct client_follow *follow = &watching->follow;
+	struct client_variable variable;
 	int ret;
 
 	if (!pid)
 		return arm(watching, words, NULL);
-	kwatch_processes_follow(follow->processes, pid);
-	if (kwatch_variable_find(follow->processes, pid, words, &variable))
+	client_processes_follow(follow->processes, pid);
+	if (client_variable_find(follow->processes, pid, words, &variable))
 		return -1;
 	follow->label = variable.label;
 	ret = arm(watching, words, variable.line);
@@ -178,43 +178,43 @@ int kwatch_watching_arm(struct kwatch_watching *watching, const char *words, pid
 }
 
 /* How many hits it had, while the kernel still knows it. */
-static void take_recorded(struct kwatch_watching *watching)
+static void take_recorded(struct client_watching *watching)
 {
-	const struct kwatch_listed *watch;
-	struct kwatch_listing listing;
+	const struct client_listed *watch;
+	struct client_listing listing;
 	const char *recorded;
 
-	if (kwatch_listing_read(&listing, watching->ctl))
+	if (client_listing_read(&listing, watching->ctl))
 		return;
-	watch = kwatch_listing_by_id(&listing, watching->follow.id);
-	recorded = watch ? kwatch_listing_value(watch, "recorded") : NULL;
+	watch = client_listing_by_id(&listing, watching->follow.id);
+	recorded = watch ? client_listing_value(watch, "recorded") : NULL;
 	if (watch && !recorded)
-		recorded = kwatch_listing_value(watch, "hits");
+		recorded = client_listing_value(watch, "hits");
 	if (recorded) {
 		watching->recorded = strtoull(recorded, NULL, 10);
 		watching->has_recorded = true;
 	}
-	kwatch_listing_destroy(&listing);
+	client_listing_destroy(&listing);
 }
 
 /* From here on nothing more is recorded; it may be gone already. */
-static void stop(struct kwatch_watching *watching)
+static void stop(struct client_watching *watching)
 {
 	char command[16];
 
 	watching->ending = true;
 	snprintf(command, sizeof(command), "off %u", watching->follow.id);
-	kwatch_control_try(watching->ctl, command);
+	client_control_try(watching->ctl, command);
 	take_recorded(watching);
 }
 
-static void disarm(struct kwatch_watching *watching)
+static void disarm(struct client_watching *watching)
 {
 	char command[16];
 
 	if (!watching->closes) {
 		snprintf(command, sizeof(command), "-%u", watching->follow.id);
-		kwatch_control_try(watching->ctl, command);
+		client_control_try(watching->ctl, command);
 	}
 	watching->follow.over = !watching->ended;
 	close(watching->ctl);
@@ -222,10 +222,10 @@ static void disarm(struct kwatch_watching *watching)
 }
 
 /* What hits between the last look and the end belongs to it. */
-static int run_to_end(struct kwatch_watching *watching)
+static int run_to_end(struct client_watching *watching)
 {
-	struct kwatch_follow *follow = &watching->follow;
-	int ret = kwatch_follow_run(follow);
+	struct client_follow *follow = &watching->follow;
+	int ret = client_follow_run(follow);
 
 	stop(watching);
 	if (ret || (follow->count && follow->hits >= follow->count)) {
@@ -233,23 +233,23 @@ static int run_to_end(struct kwatch_watching *watching)
 		watching->has_recorded = false;
 		return ret;
 	}
-	return kwatch_follow_drain(follow);
+	return client_follow_drain(follow);
 }
 
-int kwatch_watching_run(struct kwatch_watching *watching)
+int client_watching_run(struct client_watching *watching)
 {
 	int ret = run_to_end(watching);
 
 	if (!ret && watching->summary)
-		ret = kwatch_summary_show(&watching->follow.out, watching->follow.id,
+		ret = client_summary_show(&watching->follow.out, watching->follow.id,
 					  watching->follow.json);
 	disarm(watching);
 	return ret;
 }
 
-static void report(const struct kwatch_watching *watching)
+static void report(const struct client_watching *watching)
 {
-	const struct kwatch_follow *follow = &watching->follow;
+	const struct client_follow *follow = &watching->follow;
 	uint64_t lost = follow->lost;
 
 	/* A loss is nobody's in particular, but what is missing of ours is. */
@@ -260,13 +260,13 @@ static void report(const struct kwatch_watching *watching)
 		follow->hits == 1 ? "" : "s", (unsigned long long)lost);
 }
 
-int kwatch_watching_close(struct kwatch_watching *watching)
+int client_watching_close(struct client_watching *watching)
 {
 	int ret;
 
 	if (watching->ctl >= 0)
 		close(watching->ctl);
-	ret = kwatch_follow_close(&watching->follow);
+	ret = client_follow_close(&watching->follow);
 	if (watching->follow.id && !watching->follow.json && !watching->summary)
 		report(watching);
 	free(watching->line);

@@ -16,7 +16,7 @@
 #include "follow.h"
 
 /**
- * struct kwatch_watching - the watch and who follows it
+ * struct client_watching - the watch and who follows it
  * @follow: with its options
  * @ctl:    open, or -1
  * @line:   as it was sent
@@ -28,8 +28,8 @@
  * @has_recorded: @recorded is known
  * @recorded: its hits that the kernel has recorded
  */
-struct kwatch_watching {
-	struct kwatch_follow follow;
+struct client_watching {
+	struct client_follow follow;
 	int ctl;
 	char *line;
 	bool closes;
@@ -41,50 +41,50 @@ struct kwatch_watching {
 	uint64_t recorded;
 };
 
-/* Options that kwatch_watching_option() takes. */
+/* Options that client_watching_option() takes. */
 #define KWATCH_WATCHING_OPTIONS	"cAJS"
 
 /**
- * kwatch_watching_option() - take an option that every such command has
+ * client_watching_option() - take an option that every such command has
  * @watching: for it
- * @option:   of kwatch_options_next()
+ * @option:   of client_options_next()
  *
  * Return: false if it is wrong, which is said, or none of these.
  */
-bool kwatch_watching_option(struct kwatch_watching *watching, int option);
+bool client_watching_option(struct client_watching *watching, int option);
 
 /**
- * kwatch_watching_open() - get ready
+ * client_watching_open() - get ready
  * @watching: with the options set
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_watching_open(struct kwatch_watching *watching);
+int client_watching_open(struct client_watching *watching);
 
 /**
- * kwatch_watching_arm() - arm it
- * @watching: after kwatch_watching_open()
+ * client_watching_arm() - arm it
+ * @watching: after client_watching_open()
  * @words:    as ctl takes it
  * @pid:      whose memory it is in, by names of its own; 0: the kernel's
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_watching_arm(struct kwatch_watching *watching, const char *words, pid_t pid);
+int client_watching_arm(struct client_watching *watching, const char *words, pid_t pid);
 
 /**
- * kwatch_watching_run() - show hits until the end, and disarm it
- * @watching: after kwatch_watching_arm()
+ * client_watching_run() - show hits until the end, and disarm it
+ * @watching: after client_watching_arm()
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_watching_run(struct kwatch_watching *watching);
+int client_watching_run(struct client_watching *watching);
 
 /**
- * kwatch_watching_close() - say how many there were, and free everything
- * @watching: after kwatch_watching_open(), whether that worked or not
+ * client_watching_close() - say how many there were, and free everything
+ * @watching: after client_watching_open(), whether that worked or not
  *
  * Return: 0, or -1 after saying that the output could not be written.
  */
-int kwatch_watching_close(struct kwatch_watching *watching);
+int client_watching_close(struct client_watching *watching);
 
 #endif /* KWATCH_WATCHING_H */

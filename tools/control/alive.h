@@ -8,37 +8,37 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct kwatch_alive;
+struct client_alive;
 
 /**
- * kwatch_alive_read() - read stats
+ * client_alive_read() - read stats
  *
- * Return: it, for kwatch_alive_free(); NULL if stats does not say.
+ * Return: it, for client_alive_free(); NULL if stats does not say.
  */
-struct kwatch_alive *kwatch_alive_read(void);
+struct client_alive *client_alive_read(void);
 
 /**
- * kwatch_alive_has() - is there this watch?
+ * client_alive_has() - is there this watch?
  * @alive: where
  * @id:    its number
  *
- * Return: true if it was there at kwatch_alive_read().
+ * Return: true if it was there at client_alive_read().
  */
-bool kwatch_alive_has(const struct kwatch_alive *alive, uint16_t id);
+bool client_alive_has(const struct client_alive *alive, uint16_t id);
 
 /**
- * kwatch_alive_since() - when was a watch made?
+ * client_alive_since() - when was a watch made?
  * @alive: where
  * @id:    its number; 0: the oldest
  *
  * Return: CLOCK_MONOTONIC; 0 if there is none such.
  */
-uint64_t kwatch_alive_since(const struct kwatch_alive *alive, uint16_t id);
+uint64_t client_alive_since(const struct client_alive *alive, uint16_t id);
 
 /**
- * kwatch_alive_free() - free it
+ * client_alive_free() - free it
  * @alive: it, or NULL
  */
-void kwatch_alive_free(struct kwatch_alive *alive);
+void client_alive_free(struct client_alive *alive);
 
 #endif /* KWATCH_ALIVE_H */

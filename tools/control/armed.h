@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /**
- * struct kwatch_armed - a watch that ctl took
+ * struct client_armed - a watch that ctl took
  * @id:    its number
  * @line:  as ctl took it
  * @label: the user's own words for it, or NULL
@@ -16,7 +16,7 @@
  * @count: after so many hits the client ends it, 0: never
  * @note:  what the kernel says that it cannot see, or NULL
  */
-struct kwatch_armed {
+struct client_armed {
 	unsigned int id;
 	const char *line;
 	const char *label;
@@ -26,9 +26,9 @@ struct kwatch_armed {
 };
 
 /**
- * kwatch_armed_say() - say on stderr where and how long a watch is armed, what it misses
+ * client_armed_say() - say on stderr where and how long a watch is armed, what it misses
  * @armed: it
  */
-void kwatch_armed_say(const struct kwatch_armed *armed);
+void client_armed_say(const struct client_armed *armed);
 
 #endif /* KWATCH_ARMED_H */

@@ -60,7 +60,7 @@ static bool is_command(const char *text, const char *line)
 	return !text[i] || text[i] == '\n';
 }
 
-const char *kwatch_control_find_error(const char *log, const char *line,
+const char *client_control_find_error(const char *log, const char *line,
 				      size_t *len)
 {
 	const char *entry = log, *last = NULL;
@@ -159,7 +159,7 @@ static long typed_at(const char *typed, const char *sent, size_t at)
  * The command as the user gave it, and the caret below it.  The kernel counts
  * bytes up to the caret, a terminal shows characters.
  */
-static void put_command(struct kwatch_out *out, const char *typed, const char *sent,
+static void put_command(struct client_out *out, const char *typed, const char *sent,
 			const char *caret)
 {
 	size_t at = strspn(caret, " ");
@@ -168,11 +168,11 @@ static void put_command(struct kwatch_out *out, const char *typed, const char *s
 	if (caret[at] == '^' && at >= strlen(COMMAND_MARK) &&
 	    at - strlen(COMMAND_MARK) <= strlen(sent))
 		where = typed_at(typed, sent, at - strlen(COMMAND_MARK));
-	kwatch_out_str(out, COMMAND_INDENT);
-	kwatch_out_clean(out, typed, strlen(typed));
-	kwatch_out_chr(out, '\n');
+	client_out_str(out, COMMAND_INDENT);
+	client_out_clean(out, typed, strlen(typed));
+	client_out_chr(out, '\n');
 	if (where >= 0)
-		kwatch_out_printf(out, "%s%*s^\n", COMMAND_INDENT,
+		client_out_printf(out, "%s%*s^\n", COMMAND_INDENT,
 				  (int)columns(typed, where), "");
 }
 
@@ -180,7 +180,7 @@ static void put_command(struct kwatch_out *out, const char *typed, const char *s
  * "3 symbols are called NAME; ..." or "2 symbols of MODULE are called NAME; ...":
  * list them, from the kernel's symbol table.
  */
-static void put_candidates(struct kwatch_out *out, const char *sentence)
+static void put_candidates(struct client_out *out, const char *sentence)
 {
 	char name[KWATCH_SYMBOL_MAX], only[64] = "", module[64], *text;
 	const char *at;
@@ -189,15 +189,15 @@ static void put_candidates(struct kwatch_out *out, const char *sentence)
 	if (sscanf(sentence, "%*u symbols are called %255[^;\n]", name) != 1 &&
 	    sscanf(sentence, "%*u symbols of %63s are called %255[^;\n]", only, name) != 2)
 		return;
-	text = kwatch_slurp(AT_FDCWD, kwatch_symbols_path(), NULL);
+	text = client_slurp(AT_FDCWD, client_symbols_path(), NULL);
 	at = text;
-	while (at && (at = kwatch_symtab_next(at, name, &addr, module, sizeof(module)))) {
+	while (at && (at = client_symtab_next(at, name, &addr, module, sizeof(module)))) {
 		if (*only && strcmp(module, only))
 			continue;
-		kwatch_out_printf(out, "  0x%" PRIx64, addr);
+		client_out_printf(out, "  0x%" PRIx64, addr);
 		if (*module)
-			kwatch_out_printf(out, "  %s:%s", module, name);
-		kwatch_out_chr(out, '\n');
+			client_out_printf(out, "  %s:%s", module, name);
+		client_out_chr(out, '\n');
 	}
 	free(text);
 }
@@ -207,20 +207,20 @@ static void show_entry(const char *entry, size_t len, const char *typed,
 		       const char *sent)
 {
 	const char *sentence = entry_sentence(entry), *rest;
-	struct kwatch_out out;
+	struct client_out out;
 
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	rest = entry + line_len(entry);
 	rest += line_len(rest);
 	put_command(&out, typed, sent, rest);
 	for (rest += line_len(rest); rest < entry + len; rest += line_len(rest)) {
-		kwatch_out_clean(&out, rest, strcspn(rest, "\n"));
-		kwatch_out_chr(&out, '\n');
+		client_out_clean(&out, rest, strcspn(rest, "\n"));
+		client_out_chr(&out, '\n');
 	}
 	put_candidates(&out, sentence);
-	kwatch_complain("%.*s", (int)strcspn(sentence, "\n"), sentence);
+	client_complain("%.*s", (int)strcspn(sentence, "\n"), sentence);
 	fwrite(out.data, 1, out.len, stderr);
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 }
 
 /* For a kernel whose log has nothing: what the errno means for ctl. */
@@ -247,43 +247,43 @@ static const char *errno_sentence(int error)
 	return strerror(error);
 }
 
-void kwatch_control_refused(const char *sent, const char *typed, int error)
+void client_control_refused(const char *sent, const char *typed, int error)
 {
-	int fd = kwatch_paths_try("error_log", O_RDONLY);
+	int fd = client_paths_try("error_log", O_RDONLY);
 	const char *entry = NULL;
 	char *log = NULL;
 	size_t len;
 
 	if (fd >= 0) {
-		log = kwatch_slurp_fd(fd, NULL);
+		log = client_slurp_fd(fd, NULL);
 		close(fd);
 	}
 	if (log)
-		entry = kwatch_control_find_error(log, sent, &len);
+		entry = client_control_find_error(log, sent, &len);
 	if (entry)
 		show_entry(entry, len, typed, sent);
 	else
-		kwatch_complain("%s: %s", typed, errno_sentence(error));
+		client_complain("%s: %s", typed, errno_sentence(error));
 	free(log);
 }
 
-int kwatch_control_open(void)
+int client_control_open(void)
 {
-	return kwatch_paths_open("ctl", O_RDWR);
+	return client_paths_open("ctl", O_RDWR);
 }
 
-int kwatch_control_ignore_self(void)
+int client_control_ignore_self(void)
 {
-	int fd = kwatch_paths_try("ctl", O_WRONLY);
+	int fd = client_paths_try("ctl", O_WRONLY);
 
-	if (fd < 0 || !kwatch_control_try(fd, "ignore self"))
+	if (fd < 0 || !client_control_try(fd, "ignore self"))
 		return fd;
-	kwatch_complain("this program's own accesses are recorded, too: the module can leave out no more programs");
+	client_complain("this program's own accesses are recorded, too: the module can leave out no more programs");
 	close(fd);
 	return -1;
 }
 
-int kwatch_control_try(int fd, const char *line)
+int client_control_try(int fd, const char *line)
 {
 	size_t len = strlen(line);
 	char *text;
@@ -291,7 +291,7 @@ int kwatch_control_try(int fd, const char *line)
 	int error;
 
 	/* In one write: a command must not be cut in two. */
-	text = kwatch_alloc(1, len + 2);
+	text = client_alloc(1, len + 2);
 	memcpy(text, line, len);
 	text[len] = '\n';
 	do
@@ -303,18 +303,18 @@ int kwatch_control_try(int fd, const char *line)
 	return n == (ssize_t)len + 1 ? 0 : error;
 }
 
-int kwatch_control_send(int fd, const char *line, const char *typed)
+int client_control_send(int fd, const char *line, const char *typed)
 {
 	int error;
 
 	/* As the kernel would take it, half of it may be done already. */
 	if (strchr(line, '\n')) {
-		kwatch_complain("a command is one line");
+		client_complain("a command is one line");
 		return -1;
 	}
-	error = kwatch_control_try(fd, line);
+	error = client_control_try(fd, line);
 	if (!error)
 		return 0;
-	kwatch_control_refused(line, typed, error);
+	client_control_refused(line, typed, error);
 	return -1;
 }

@@ -12,50 +12,50 @@
 #include <stddef.h>
 
 /**
- * kwatch_control_open() - open ctl
+ * client_control_open() - open ctl
  *
  * Return: a file descriptor, or -1 after saying why.
  */
-int kwatch_control_open(void);
+int client_control_open(void);
 
 /**
- * kwatch_control_ignore_self() - have no access of this process recorded
+ * client_control_ignore_self() - have no access of this process recorded
  *
  * The kernel filters them while the file is open, however this process ends.
  *
  * Return: a file descriptor, or -1; why is said if the kernel refused it.
  */
-int kwatch_control_ignore_self(void);
+int client_control_ignore_self(void);
 
 /**
- * kwatch_control_send() - give one command
+ * client_control_send() - give one command
  * @fd:   of ctl
  * @line: the command, without a newline
  * @typed: what the user typed, of which @line was made; a refusal is shown in it
  *
  * Return: 0, or -1 after showing the kernel's reason.
  */
-int kwatch_control_send(int fd, const char *line, const char *typed);
+int client_control_send(int fd, const char *line, const char *typed);
 
 /**
- * kwatch_control_try() - give one command, and say nothing
+ * client_control_try() - give one command, and say nothing
  * @fd:   of ctl
  * @line: the command, without a newline anywhere
  *
  * Return: 0, or the errno with which the kernel refused it.
  */
-int kwatch_control_try(int fd, const char *line);
+int client_control_try(int fd, const char *line);
 
 /**
- * kwatch_control_refused() - show why a command was refused
+ * client_control_refused() - show why a command was refused
  * @sent:  the command
- * @typed: as kwatch_control_send() has it
- * @error: what kwatch_control_try() returned
+ * @typed: as client_control_send() has it
+ * @error: what client_control_try() returned
  */
-void kwatch_control_refused(const char *sent, const char *typed, int error);
+void client_control_refused(const char *sent, const char *typed, int error);
 
 /**
- * kwatch_control_find_error() - the last entry of a command in error_log
+ * client_control_find_error() - the last entry of a command in error_log
  * @log:  text of error_log
  * @line: the command
  * @len:  bytes of the entry, its last newline included
@@ -65,7 +65,7 @@ void kwatch_control_refused(const char *sent, const char *typed, int error);
  *
  * Return: where in @log its first line begins, or NULL.
  */
-const char *kwatch_control_find_error(const char *log, const char *line,
+const char *client_control_find_error(const char *log, const char *line,
 				      size_t *len);
 
 #endif /* KWATCH_CONTROL_H */

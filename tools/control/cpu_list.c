@@ -17,12 +17,12 @@ static const char *possible(void)
 	static char *text;
 
 	if (!tried)
-		text = kwatch_slurp(AT_FDCWD, path ? path : "/sys/devices/system/cpu/possible", NULL);
+		text = client_slurp(AT_FDCWD, path ? path : "/sys/devices/system/cpu/possible", NULL);
 	tried = true;
 	return text;
 }
 
-int kwatch_cpus_next(int after)
+int client_cpus_next(int after)
 {
 	const char *text = possible();
 	long first, last;

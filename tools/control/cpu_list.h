@@ -6,7 +6,7 @@
 #define KWATCH_CPUS_H
 
 /**
- * kwatch_cpus_next() - the next CPU that can ever be online
+ * client_cpus_next() - the next CPU that can ever be online
  * @after: its number is above this; -1 for the first
  *
  * KWATCH_CPUS in the environment names another file than
@@ -14,6 +14,6 @@
  *
  * Return: its number, or -1.
  */
-int kwatch_cpus_next(int after);
+int client_cpus_next(int after);
 
 #endif /* KWATCH_CPUS_H */

@@ -33,15 +33,15 @@ static char *find_state(char *line)
 	return state;
 }
 
-static void add_field(struct kwatch_listed *watch, char *word)
+static void add_field(struct client_listed *watch, char *word)
 {
 	char *value = strchr(word, '=');
-	struct kwatch_listing_field *field;
+	struct client_listing_field *field;
 
 	if (!value)
 		return;
 	*value++ = '\0';
-	watch->fields = kwatch_realloc(watch->fields, (watch->nr + 1) *
+	watch->fields = client_realloc(watch->fields, (watch->nr + 1) *
 				       sizeof(*watch->fields));
 	field = &watch->fields[watch->nr++];
 	field->name = word;
@@ -62,10 +62,10 @@ static const char *take_note(char *state)
 	return note + 2;
 }
 
-static void parse_line(struct kwatch_listing *listing, char *line)
+static void parse_line(struct client_listing *listing, char *line)
 {
 	char *state = find_state(line), *word, *end, *rest = NULL;
-	struct kwatch_listed *watch;
+	struct client_listed *watch;
 
 	if (state)
 		*state++ = '\0';
@@ -74,7 +74,7 @@ static void parse_line(struct kwatch_listing *listing, char *line)
 		*--end = '\0';
 
 	if (*line && *line != '#') {
-		listing->watches = kwatch_realloc(listing->watches,
+		listing->watches = client_realloc(listing->watches,
 						  (listing->nr + 1) *
 						  sizeof(*listing->watches));
 		watch = &listing->watches[listing->nr++];
@@ -90,7 +90,7 @@ static void parse_line(struct kwatch_listing *listing, char *line)
 		add_field(watch, word);
 }
 
-void kwatch_listing_parse(struct kwatch_listing *listing, char *text)
+void client_listing_parse(struct client_listing *listing, char *text)
 {
 	char *line, *rest = NULL;
 
@@ -101,19 +101,19 @@ void kwatch_listing_parse(struct kwatch_listing *listing, char *text)
 		parse_line(listing, line);
 }
 
-int kwatch_listing_read(struct kwatch_listing *listing, int fd)
+int client_listing_read(struct client_listing *listing, int fd)
 {
-	char *text = kwatch_slurp_fd(fd, NULL);
+	char *text = client_slurp_fd(fd, NULL);
 
 	if (!text) {
-		kwatch_complain("ctl: %s", strerror(errno));
+		client_complain("ctl: %s", strerror(errno));
 		return -1;
 	}
-	kwatch_listing_parse(listing, text);
+	client_listing_parse(listing, text);
 	return 0;
 }
 
-void kwatch_listing_destroy(struct kwatch_listing *listing)
+void client_listing_destroy(struct client_listing *listing)
 {
 	size_t i;
 
@@ -124,16 +124,16 @@ void kwatch_listing_destroy(struct kwatch_listing *listing)
 	memset(listing, 0, sizeof(*listing));
 }
 
-const struct kwatch_listed *
-kwatch_listing_find(const struct kwatch_listing *listing, const char *line)
+const struct client_listed *
+client_listing_find(const struct client_listing *listing, const char *line)
 {
-	const struct kwatch_listed *newest = NULL;
+	const struct client_listed *newest = NULL;
 	size_t i;
 
 	for (i = 0; i < listing->nr; i++) {
-		const struct kwatch_listed *watch = &listing->watches[i];
+		const struct client_listed *watch = &listing->watches[i];
 
-		if (kwatch_spectext_same(watch->spec, line))
+		if (client_spectext_same(watch->spec, line))
 			return watch;
 		if (!newest || watch->id > newest->id)
 			newest = watch;
@@ -141,8 +141,8 @@ kwatch_listing_find(const struct kwatch_listing *listing, const char *line)
 	return newest;
 }
 
-const struct kwatch_listed *
-kwatch_listing_by_id(const struct kwatch_listing *listing, unsigned int id)
+const struct client_listed *
+client_listing_by_id(const struct client_listing *listing, unsigned int id)
 {
 	size_t i;
 
@@ -153,31 +153,31 @@ kwatch_listing_by_id(const struct kwatch_listing *listing, unsigned int id)
 	return NULL;
 }
 
-unsigned int kwatch_listing_named(const char *text)
+unsigned int client_listing_named(const char *text)
 {
-	struct kwatch_listing listing;
+	struct client_listing listing;
 	unsigned int id = 0;
 	size_t i;
 	int ctl;
 
 	if (!text[strspn(text, "0123456789")])
-		return kwatch_client_number(text, KWATCH_WATCH_MAX);
-	ctl = kwatch_paths_open("ctl", O_RDONLY);
+		return client_number(text, KWATCH_WATCH_MAX);
+	ctl = client_paths_open("ctl", O_RDONLY);
 	if (ctl < 0)
 		return 0;
-	if (!kwatch_listing_read(&listing, ctl)) {
+	if (!client_listing_read(&listing, ctl)) {
 		for (i = 0; i < listing.nr && !id; i++)
-			if (kwatch_spectext_is_named(listing.watches[i].spec, text))
+			if (client_spectext_is_named(listing.watches[i].spec, text))
 				id = listing.watches[i].id;
-		kwatch_listing_destroy(&listing);
+		client_listing_destroy(&listing);
 		if (!id)
-			kwatch_complain("no watch has the name %s; see \"kwatch list\"", text);
+			client_complain("no watch has the name %s; see \"kwatch list\"", text);
 	}
 	close(ctl);
 	return id;
 }
 
-const char *kwatch_listing_value(const struct kwatch_listed *watch,
+const char *client_listing_value(const struct client_listed *watch,
 				 const char *name)
 {
 	size_t i;

@@ -12,67 +12,67 @@
 #include <stddef.h>
 
 /**
- * struct kwatch_listing_field - one "name=value" behind the "#"
+ * struct client_listing_field - one "name=value" behind the "#"
  * @name:  NUL-terminated
  * @value: NUL-terminated
  */
-struct kwatch_listing_field {
+struct client_listing_field {
 	const char *name;
 	const char *value;
 };
 
 /**
- * struct kwatch_listed - one watch
+ * struct client_listed - one watch
  * @spec:   its line, without blanks at its end
  * @id:     its number, 0 if the line does not say
  * @fields: in the kernel's order
  * @nr:     how many
  * @note:   what the kernel says of it in parentheses, without them; or NULL
  */
-struct kwatch_listed {
+struct client_listed {
 	const char *spec;
 	unsigned int id;
-	struct kwatch_listing_field *fields;
+	struct client_listing_field *fields;
 	size_t nr;
 	const char *note;
 };
 
 /**
- * struct kwatch_listing - all of them
+ * struct client_listing - all of them
  * @watches: in the kernel's order
  * @nr:      how many
  * @text:    that all strings are in
  */
-struct kwatch_listing {
-	struct kwatch_listed *watches;
+struct client_listing {
+	struct client_listed *watches;
 	size_t nr;
 	char *text;
 };
 
 /**
- * kwatch_listing_parse() - take a listing apart
+ * client_listing_parse() - take a listing apart
  * @listing: to fill
  * @text:    that a read of ctl gave; belongs to @listing now
  */
-void kwatch_listing_parse(struct kwatch_listing *listing, char *text);
+void client_listing_parse(struct client_listing *listing, char *text);
 
 /**
- * kwatch_listing_read() - read ctl from its start
+ * client_listing_read() - read ctl from its start
  * @listing: to fill
  * @fd:      of ctl
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_listing_read(struct kwatch_listing *listing, int fd);
+int client_listing_read(struct client_listing *listing, int fd);
 
 /**
- * kwatch_listing_destroy() - free it
+ * client_listing_destroy() - free it
  * @listing: it
  */
-void kwatch_listing_destroy(struct kwatch_listing *listing);
+void client_listing_destroy(struct client_listing *listing);
 
 /**
- * kwatch_listing_find() - the watch that a command has made
+ * client_listing_find() - the watch that a command has made
  * @listing: where
  * @line:    the command
  *
@@ -81,35 +81,35 @@ void kwatch_listing_destroy(struct kwatch_listing *listing);
  *
  * Return: it, or NULL.
  */
-const struct kwatch_listed *
-kwatch_listing_find(const struct kwatch_listing *listing, const char *line);
+const struct client_listed *
+client_listing_find(const struct client_listing *listing, const char *line);
 
 /**
- * kwatch_listing_by_id() - the watch with a number
+ * client_listing_by_id() - the watch with a number
  * @listing: where
  * @id:      number
  *
  * Return: it, or NULL.
  */
-const struct kwatch_listed *
-kwatch_listing_by_id(const struct kwatch_listing *listing, unsigned int id);
+const struct client_listed *
+client_listing_by_id(const struct client_listing *listing, unsigned int id);
 
 /**
- * kwatch_listing_named() - the number of a watch that the user named
+ * client_listing_named() - the number of a watch that the user named
  * @text: its number, or the name of one that there is
  *
  * Return: the number; 0 after saying that there is none.
  */
-unsigned int kwatch_listing_named(const char *text);
+unsigned int client_listing_named(const char *text);
 
 /**
- * kwatch_listing_value() - a field of a watch
+ * client_listing_value() - a field of a watch
  * @watch: which
  * @name:  of the field
  *
  * Return: its value, or NULL.
  */
-const char *kwatch_listing_value(const struct kwatch_listed *watch,
+const char *client_listing_value(const struct client_listed *watch,
 				 const char *name);
 
 #endif /* KWATCH_LISTING_H */

@@ -25,7 +25,7 @@ static bool is_there(const char *root, const char *path)
 	return !access(whole, F_OK);
 }
 
-const char *kwatch_named_loaded(const char *root)
+const char *client_named_loaded(const char *root)
 {
 	if (!is_there(root, "/sys/module/kwatch") ||
 	    is_there(root, "/sys/module/kwatch/parameters/" PARAMETER))
@@ -45,24 +45,24 @@ static bool is_other(const char *path)
 
 	if (strlen(path) < 3 || strcmp(path + strlen(path) - 3, ".ko"))
 		return false;
-	data = kwatch_slurp(AT_FDCWD, path, &len);
+	data = client_slurp(AT_FDCWD, path, &len);
 	other = data && !memmem(data, len, parameter, sizeof(parameter) - 1);
 	free(data);
 	return other;
 }
 
-char *kwatch_named_file(const char *root, bool *other)
+char *client_named_file(const char *root, bool *other)
 {
 	char path[PATH_MAX], *release, *index, *line, *rest = NULL, *file = NULL;
 
 	*other = false;
 	snprintf(path, sizeof(path), "%s/proc/sys/kernel/osrelease", root);
-	release = kwatch_slurp(AT_FDCWD, path, NULL);
+	release = client_slurp(AT_FDCWD, path, NULL);
 	if (!release)
 		return NULL;
 	release[strcspn(release, "\n")] = '\0';
 	snprintf(path, sizeof(path), "%s/lib/modules/%s/modules.dep", root, release);
-	index = kwatch_slurp(AT_FDCWD, path, NULL);
+	index = client_slurp(AT_FDCWD, path, NULL);
 	for (line = index ? strtok_r(index, "\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		line[strcspn(line, ":")] = '\0';
@@ -75,7 +75,7 @@ char *kwatch_named_file(const char *root, bool *other)
 		else
 			snprintf(path, sizeof(path), "%s/lib/modules/%s/%s", root,
 				 release, line);
-		file = kwatch_alloc(strlen(path) + 1, 1);
+		file = client_alloc(strlen(path) + 1, 1);
 		strcpy(file, path);
 		*other = is_other(file);
 	}

@@ -28,12 +28,12 @@ static const char *const places[] = {
 static const char *explain_absence(bool denied)
 {
 	bool loaded = access("/sys/module/kwatch", F_OK) == 0, other;
-	const char *named = kwatch_named_loaded("");
+	const char *named = client_named_loaded("");
 
 	if (named)
 		return named;
 	if (!loaded) {
-		free(kwatch_named_file("", &other));
+		free(client_named_file("", &other));
 		if (other)
 			return "the kwatch module is not loaded, and modprobe finds another of that name: kwatch doctor";
 	}
@@ -81,13 +81,13 @@ static int directory(void)
 	int dir = find_directory(&why);
 
 	if (dir < 0 && path)
-		kwatch_complain("%s: %s", path, why);
+		client_complain("%s: %s", path, why);
 	else if (dir < 0)
-		kwatch_complain("%s", why);
+		client_complain("%s", why);
 	return dir;
 }
 
-const char *kwatch_paths_missing(void)
+const char *client_paths_missing(void)
 {
 	const char *why;
 
@@ -97,48 +97,48 @@ const char *kwatch_paths_missing(void)
 static void explain_failure(const char *name, int error)
 {
 	if (error == EACCES && geteuid())
-		kwatch_complain("needs root: try again with sudo");
+		client_complain("needs root: try again with sudo");
 	else if (error == EPERM)
-		kwatch_complain("%s: not permitted: is this kernel locked down?",
+		client_complain("%s: not permitted: is this kernel locked down?",
 				name);
 	else
-		kwatch_complain("%s: %s", name, strerror(error));
+		client_complain("%s: %s", name, strerror(error));
 }
 
-int kwatch_paths_try(const char *name, int flags)
+int client_paths_try(const char *name, int flags)
 {
 	return openat(directory(), name, flags | O_CLOEXEC);
 }
 
-int kwatch_paths_open(const char *name, int flags)
+int client_paths_open(const char *name, int flags)
 {
 	int fd;
 
 	if (directory() < 0)
 		return -1;
-	fd = kwatch_paths_try(name, flags);
+	fd = client_paths_try(name, flags);
 	if (fd < 0)
 		explain_failure(name, errno);
 	return fd;
 }
 
-char *kwatch_paths_read(const char *name)
+char *client_paths_read(const char *name)
 {
-	int fd = kwatch_paths_open(name, O_RDONLY);
+	int fd = client_paths_open(name, O_RDONLY);
 	char *text;
 
 	if (fd < 0)
 		return NULL;
-	text = kwatch_slurp_fd(fd, NULL);
+	text = client_slurp_fd(fd, NULL);
 	if (!text)
-		kwatch_complain("%s: %s", name, strerror(errno));
+		client_complain("%s: %s", name, strerror(errno));
 	close(fd);
 	return text;
 }
 
-int kwatch_paths_check_abi(void)
+int client_paths_check_abi(void)
 {
-	char *stats = kwatch_paths_read("stats");
+	char *stats = client_paths_read("stats");
 	char *line, *value, *end;
 	unsigned long abi;
 	int ret = -1;
@@ -147,7 +147,7 @@ int kwatch_paths_check_abi(void)
 		return -1;
 	line = !strncmp(stats, "abi:", 4) ? stats : strstr(stats, "\nabi:");
 	if (!line) {
-		kwatch_complain("the module does not say which ABI it has; this kwatch speaks %d",
+		client_complain("the module does not say which ABI it has; this kwatch speaks %d",
 				KWATCH_ABI);
 		goto out;
 	}
@@ -156,7 +156,7 @@ int kwatch_paths_check_abi(void)
 	if (end != value && abi == KWATCH_ABI)
 		ret = 0;
 	else
-		kwatch_complain("the module speaks ABI %.*s, this kwatch ABI %d: install both from one version",
+		client_complain("the module speaks ABI %.*s, this kwatch ABI %d: install both from one version",
 				(int)strcspn(value + strspn(value, " \t"), "\n"),
 				value + strspn(value, " \t"), KWATCH_ABI);
 out:

@@ -9,14 +9,14 @@
 #define KWATCH_PATHS_H
 
 /**
- * kwatch_paths_missing() - is the module's directory there?
+ * client_paths_missing() - is the module's directory there?
  *
  * Return: NULL, or what is missing, in a sentence.
  */
-const char *kwatch_paths_missing(void);
+const char *client_paths_missing(void);
 
 /**
- * kwatch_paths_open() - open one of the module's files
+ * client_paths_open() - open one of the module's files
  * @name:  "ctl", "hits_raw", "stats", ...
  * @flags: as open()'s
  *
@@ -24,10 +24,10 @@ const char *kwatch_paths_missing(void);
  *
  * Return: a file descriptor, or -1.
  */
-int kwatch_paths_open(const char *name, int flags);
+int client_paths_open(const char *name, int flags);
 
 /**
- * kwatch_paths_try() - open one of the module's files, and say nothing
+ * client_paths_try() - open one of the module's files, and say nothing
  * @name:  as above
  * @flags: as above
  *
@@ -35,22 +35,22 @@ int kwatch_paths_open(const char *name, int flags);
  *
  * Return: a file descriptor, or -1 with errno set.
  */
-int kwatch_paths_try(const char *name, int flags);
+int client_paths_try(const char *name, int flags);
 
 /**
- * kwatch_paths_read() - read one of the module's files
+ * client_paths_read() - read one of the module's files
  * @name: "stats", "error_log", ...
  *
  * Return: its text, NUL-terminated, for free(); NULL after saying why.
  */
-char *kwatch_paths_read(const char *name);
+char *client_paths_read(const char *name);
 
 /**
- * kwatch_paths_check_abi() - does the module speak our language?
+ * client_paths_check_abi() - does the module speak our language?
  *
  * Return: 0, or -1 after saying which version the module has and which this
  * client.
  */
-int kwatch_paths_check_abi(void);
+int client_paths_check_abi(void);
 
 #endif /* KWATCH_PATHS_H */

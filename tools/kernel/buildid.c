@@ -13,8 +13,8 @@
 #include "base/hex.h"
 #include "base/slurp.h"
 
-bool kwatch_buildid_parse(const void *notes, size_t len,
-			  struct kwatch_buildid *id)
+bool client_buildid_parse(const void *notes, size_t len,
+			  struct client_buildid *id)
 {
 	const char *bytes = notes;
 	size_t pos = 0;
@@ -40,7 +40,7 @@ bool kwatch_buildid_parse(const void *notes, size_t len,
 	return false;
 }
 
-bool kwatch_buildid_file(int fd, struct kwatch_buildid *id)
+bool client_buildid_file(int fd, struct client_buildid *id)
 {
 	const void *data = NULL;
 	ssize_t len;
@@ -56,12 +56,12 @@ bool kwatch_buildid_file(int fd, struct kwatch_buildid *id)
 	return id->len;
 }
 
-bool kwatch_buildid_kernel(struct kwatch_buildid *id)
+bool client_buildid_kernel(struct client_buildid *id)
 {
 	const char *path = getenv("KWATCH_NOTES");
 	size_t len;
-	char *notes = kwatch_slurp(AT_FDCWD, path ? path : "/sys/kernel/notes", &len);
-	bool found = notes && kwatch_buildid_parse(notes, len, id);
+	char *notes = client_slurp(AT_FDCWD, path ? path : "/sys/kernel/notes", &len);
+	bool found = notes && client_buildid_parse(notes, len, id);
 
 	if (!found)
 		id->len = 0;
@@ -69,7 +69,7 @@ bool kwatch_buildid_kernel(struct kwatch_buildid *id)
 	return found;
 }
 
-const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex)
+const char *client_buildid_hex(const struct client_buildid *id, char *hex)
 {
 	size_t i;
 
@@ -79,18 +79,18 @@ const char *kwatch_buildid_hex(const struct kwatch_buildid *id, char *hex)
 	return hex;
 }
 
-static bool parse_hex(const char *hex, struct kwatch_buildid *id)
+static bool parse_hex(const char *hex, struct client_buildid *id)
 {
 	for (id->len = 0; *hex != ' '; id->len++, hex += 2) {
 		if (id->len == KWATCH_BUILDID_MAX ||
-		    !kwatch_hex_byte(hex, &id->data[id->len]))
+		    !client_hex_byte(hex, &id->data[id->len]))
 			return false;
 	}
 	return id->len;
 }
 
-bool kwatch_buildid_kept(const char *text, const char *name,
-			 struct kwatch_buildid *id)
+bool client_buildid_kept(const char *text, const char *name,
+			 struct client_buildid *id)
 {
 	size_t len = strlen(name);
 	const char *blank;
@@ -105,18 +105,18 @@ bool kwatch_buildid_kept(const char *text, const char *name,
 	return found;
 }
 
-const char *kwatch_buildid_debug_directory(void)
+const char *client_buildid_debug_directory(void)
 {
 	const char *path = getenv("KWATCH_DEBUG");
 
 	return path ? path : "/usr/lib/debug";
 }
 
-void kwatch_buildid_debug_path(const struct kwatch_buildid *id, char *path)
+void client_buildid_debug_path(const struct client_buildid *id, char *path)
 {
 	char hex[2 * KWATCH_BUILDID_MAX + 1];
 
-	kwatch_buildid_hex(id, hex);
+	client_buildid_hex(id, hex);
 	snprintf(path, KWATCH_BUILDID_PATH_MAX, "%s/.build-id/%.2s/%s.debug",
-		 kwatch_buildid_debug_directory(), hex, hex + 2);
+		 client_buildid_debug_directory(), hex, hex + 2);
 }

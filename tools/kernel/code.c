@@ -20,14 +20,14 @@
 #define PIECES_MAX	65536
 
 struct piece {
-	struct kwatch_code_times times;
+	struct client_code_times times;
 	uint64_t address;
 	size_t len;
 	unsigned char *bytes;
 };
 
-struct kwatch_code {
-	struct kwatch_kmem *kmem;	/* NULL: not opened yet, or kept code */
+struct client_code {
+	struct client_kmem *kmem;	/* NULL: not opened yet, or kept code */
 	bool kept;
 	struct piece *pieces;
 	size_t nr;
@@ -41,9 +41,9 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-struct kwatch_code *kwatch_code_create(void)
+struct client_code *client_code_create(void)
 {
-	return kwatch_alloc(1, sizeof(struct kwatch_code));
+	return client_alloc(1, sizeof(struct client_code));
 }
 
 static int digit(char c)
@@ -55,7 +55,7 @@ static int digit(char c)
 }
 
 /* What cannot be read of a line is left out. */
-static void add_piece(struct kwatch_code *code, const char *line, size_t len)
+static void add_piece(struct client_code *code, const char *line, size_t len)
 {
 	struct piece *piece;
 	char *hex;
@@ -66,11 +66,11 @@ static void add_piece(struct kwatch_code *code, const char *line, size_t len)
 	if (hex == line || *hex++ != ' ')
 		return;
 	nr = (len - (hex - line)) / 2;
-	code->pieces = kwatch_realloc(code->pieces,
+	code->pieces = client_realloc(code->pieces,
 				      (code->nr + 1) * sizeof(*piece));
 	piece = &code->pieces[code->nr++];
 	piece->address = address;
-	piece->bytes = kwatch_alloc(1, nr + 1);
+	piece->bytes = client_alloc(1, nr + 1);
 	for (i = 0; i < nr && digit(hex[2 * i]) >= 0 && digit(hex[2 * i + 1]) >= 0; i++)
 		piece->bytes[i] = digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]);
 	piece->len = i;
@@ -84,9 +84,9 @@ static void add_piece(struct kwatch_code *code, const char *line, size_t len)
 		piece->times.end_ns = strtoull(end, NULL, 10);
 }
 
-struct kwatch_code *kwatch_code_create_kept(const char *text)
+struct client_code *client_code_create_kept(const char *text)
 {
-	struct kwatch_code *code = kwatch_code_create();
+	struct client_code *code = client_code_create();
 
 	code->kept = true;
 	while (*text && code->nr < PIECES_MAX) {
@@ -101,7 +101,7 @@ struct kwatch_code *kwatch_code_create_kept(const char *text)
 	return code;
 }
 
-void kwatch_code_destroy(struct kwatch_code *code)
+void client_code_destroy(struct client_code *code)
 {
 	size_t i;
 
@@ -110,21 +110,21 @@ void kwatch_code_destroy(struct kwatch_code *code)
 	for (i = 0; i < code->nr; i++)
 		free(code->pieces[i].bytes);
 	free(code->pieces);
-	kwatch_kmem_close(code->kmem);
+	client_kmem_close(code->kmem);
 	free(code);
 }
 
-bool kwatch_code_read(struct kwatch_code *code, uint64_t address, void *buf,
-		      size_t len, size_t nth, struct kwatch_code_times *times)
+bool client_code_read(struct client_code *code, uint64_t address, void *buf,
+		      size_t len, size_t nth, struct client_code_times *times)
 {
 	bool there;
 	size_t i;
 
 	if (!code->kept) {
 		if (!code->kmem)
-			code->kmem = kwatch_kmem_open();
+			code->kmem = client_kmem_open();
 		times->begin_ns = now_ns();
-		there = !nth && kwatch_kmem_read(code->kmem, address, buf, len);
+		there = !nth && client_kmem_read(code->kmem, address, buf, len);
 		times->end_ns = now_ns();
 		return there;
 	}
@@ -142,32 +142,32 @@ bool kwatch_code_read(struct kwatch_code *code, uint64_t address, void *buf,
 	return false;
 }
 
-void kwatch_code_keep(struct kwatch_code_keeper *keeper, uint64_t ip, size_t nr_before)
+void client_code_keep(struct client_code_keeper *keeper, uint64_t ip, size_t nr_before)
 {
 	/* Not a pointer to anything: it is there. */
 	static char seen;
 	unsigned char bytes[KEPT_BEFORE + KWATCH_INSN_BYTES_MAX];
-	struct kwatch_code_times times;
-	uint64_t key = ip + kwatch_map_mix(nr_before);
+	struct client_code_times times;
+	uint64_t key = ip + client_map_mix(nr_before);
 	size_t before, i;
 
-	if (kwatch_map_get(&keeper->seen, key) || keeper->seen.nr >= KEPT_MAX)
+	if (client_map_get(&keeper->seen, key) || keeper->seen.nr >= KEPT_MAX)
 		return;
-	kwatch_map_set(&keeper->seen, key, &seen);
+	client_map_set(&keeper->seen, key, &seen);
 	if (!keeper->text.data)
-		kwatch_out_init(&keeper->text, -1);
+		client_out_init(&keeper->text, -1);
 	/* There may be less: it is the start of the kernel's code. */
 	for (before = KEPT_BEFORE; before; before /= 2) {
 		size_t len = before + KWATCH_INSN_BYTES_MAX;
 
 		if (ip < before ||
-		    !kwatch_code_read(keeper->code, ip - before, bytes, len, 0, &times))
+		    !client_code_read(keeper->code, ip - before, bytes, len, 0, &times))
 			continue;
-		kwatch_out_printf(&keeper->text, "%llx ",
+		client_out_printf(&keeper->text, "%llx ",
 				  (unsigned long long)(ip - before));
 		for (i = 0; i < len; i++)
-			kwatch_out_printf(&keeper->text, "%02x", bytes[i]);
-		kwatch_out_printf(&keeper->text, " %llu %llu\n",
+			client_out_printf(&keeper->text, "%02x", bytes[i]);
+		client_out_printf(&keeper->text, " %llu %llu\n",
 				  (unsigned long long)times.begin_ns,
 				  (unsigned long long)times.end_ns);
 		break;

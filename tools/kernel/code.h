@@ -16,43 +16,43 @@
 #include "base/map.h"
 #include "base/out.h"
 
-struct kwatch_code;
+struct client_code;
 
 /**
- * kwatch_code_create() - the kernel that runs
+ * client_code_create() - the kernel that runs
  *
  * Opens nothing yet.
  *
- * Return: it, for kwatch_code_destroy().
+ * Return: it, for client_code_destroy().
  */
-struct kwatch_code *kwatch_code_create(void);
+struct client_code *client_code_create(void);
 
 /**
- * kwatch_code_create_kept() - what has been kept
- * @text: of kwatch_code_keep(), NUL-terminated; any bytes will do
+ * client_code_create_kept() - what has been kept
+ * @text: of client_code_keep(), NUL-terminated; any bytes will do
  *
- * Return: it, for kwatch_code_destroy().
+ * Return: it, for client_code_destroy().
  */
-struct kwatch_code *kwatch_code_create_kept(const char *text);
+struct client_code *client_code_create_kept(const char *text);
 
 /**
- * kwatch_code_destroy() - free it
+ * client_code_destroy() - free it
  * @code: it, or NULL
  */
-void kwatch_code_destroy(struct kwatch_code *code);
+void client_code_destroy(struct client_code *code);
 
 /**
- * struct kwatch_code_times - when code was what it is
+ * struct client_code_times - when code was what it is
  * @begin_ns: when the reading of it began
  * @end_ns:   when it was over
  */
-struct kwatch_code_times {
+struct client_code_times {
 	uint64_t begin_ns;
 	uint64_t end_ns;
 };
 
 /**
- * kwatch_code_read() - copy code
+ * client_code_read() - copy code
  * @code:    where from
  * @address: of its first byte
  * @buf:     where to
@@ -63,29 +63,29 @@ struct kwatch_code_times {
  *
  * Return: true if all of it is there.
  */
-bool kwatch_code_read(struct kwatch_code *code, uint64_t address, void *buf,
-		      size_t len, size_t nth, struct kwatch_code_times *times);
+bool client_code_read(struct client_code *code, uint64_t address, void *buf,
+		      size_t len, size_t nth, struct client_code_times *times);
 
 /**
- * struct kwatch_code_keeper - code that is being kept; all zero but @code
+ * struct client_code_keeper - code that is being kept; all zero but @code
  * @code: the kernel that runs
  * @seen: addresses, and how many modules had been there
  * @text: of them
  */
-struct kwatch_code_keeper {
-	struct kwatch_code *code;
-	struct kwatch_map seen;
-	struct kwatch_out text;
+struct client_code_keeper {
+	struct client_code *code;
+	struct client_map seen;
+	struct client_out text;
 };
 
 /**
- * kwatch_code_keep() - keep what is needed to read an instruction later
+ * client_code_keep() - keep what is needed to read an instruction later
  * @keeper: where
  * @ip:     where it trapped
  * @nr_before: how many modules have been unloaded there
  *
  * Cheap if it has been kept already.
  */
-void kwatch_code_keep(struct kwatch_code_keeper *keeper, uint64_t ip, size_t nr_before);
+void client_code_keep(struct client_code_keeper *keeper, uint64_t ip, size_t nr_before);
 
 #endif /* KWATCH_CODE_H */

@@ -233,7 +233,7 @@ static unsigned int does_arm64(const cs_insn *in)
 
 /* One instruction with all that is known of it. */
 static bool read_insn(unsigned int arch, const uint8_t *code, size_t len,
-		      uint64_t address, struct kwatch_insn *insn)
+		      uint64_t address, struct client_insn *insn)
 {
 	csh handle = open_arch(arch);
 	cs_insn *in;
@@ -263,7 +263,7 @@ static bool walk(csh handle, const uint8_t *code, size_t len, uint64_t start,
 	cs_option(handle, CS_OPT_DETAIL, CS_OPT_OFF);
 	in = cs_malloc(handle);
 	if (!in)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	while (address < end) {
 		*last = address;
 		if (len >= sizeof(endbr) && !memcmp(code, endbr, sizeof(endbr))) {
@@ -280,16 +280,16 @@ static bool walk(csh handle, const uint8_t *code, size_t len, uint64_t start,
 
 /* A string instruction traps after each of its rounds, with more to come. */
 static bool is_between_rounds(const uint8_t *code, size_t len, uint64_t ip,
-			      struct kwatch_insn *insn)
+			      struct client_insn *insn)
 {
 	return len && (*code == 0xf3 || *code == 0xf2) &&
 	       read_insn(KWATCH_ARCH_X86_64, code, len, ip, insn) &&
 	       insn->does & KWATCH_INSN_STRING;
 }
 
-bool kwatch_insn_find(unsigned int arch, const void *code, size_t len,
+bool client_insn_find(unsigned int arch, const void *code, size_t len,
 		      uint64_t start, uint64_t ip, bool exact,
-		      struct kwatch_insn *insn)
+		      struct client_insn *insn)
 {
 	const uint8_t *bytes = code;
 	csh handle = open_arch(arch);
@@ -298,7 +298,7 @@ bool kwatch_insn_find(unsigned int arch, const void *code, size_t len,
 	if (!handle || ip < start || ip - start > len)
 		return false;
 	if (!exact && arch == KWATCH_ARCH_X86_64) {
-		struct kwatch_insn string;
+		struct client_insn string;
 
 		if (ip == start || !walk(handle, bytes, len, start, ip, &last) ||
 		    !read_insn(arch, bytes + (last - start), len - (last - start),

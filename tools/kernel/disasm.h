@@ -25,13 +25,13 @@
 #define KWATCH_INSN_BYTES_MAX	16	/* of one */
 
 /**
- * struct kwatch_insn - an instruction
+ * struct client_insn - an instruction
  * @address: of its first byte
  * @len:     bytes of it
  * @does:    KWATCH_INSN_*
  * @text:    as the kernel's own tools write it (AT&T on x86)
  */
-struct kwatch_insn {
+struct client_insn {
 	uint64_t address;
 	unsigned int len;
 	unsigned int does;
@@ -39,7 +39,7 @@ struct kwatch_insn {
 };
 
 /**
- * kwatch_insn_find() - the instruction that trapped
+ * client_insn_find() - the instruction that trapped
  * @arch:  KWATCH_ARCH_*
  * @code:  bytes of its function, from the first on, and KWATCH_INSN_BYTES_MAX
  *         behind @ip as far as there are
@@ -51,8 +51,8 @@ struct kwatch_insn {
  *
  * Return: true if there is one and it is an access to memory.
  */
-bool kwatch_insn_find(unsigned int arch, const void *code, size_t len,
+bool client_insn_find(unsigned int arch, const void *code, size_t len,
 		      uint64_t start, uint64_t ip, bool exact,
-		      struct kwatch_insn *insn);
+		      struct client_insn *insn);
 
 #endif /* KWATCH_INSN_H */

@@ -24,7 +24,7 @@ struct segment {
 	bool sparse;			/* mapped by page tables of its own, here and there */
 };
 
-struct kwatch_kmem {
+struct client_kmem {
 	int fd;
 	struct segment *segments;
 	size_t nr;
@@ -54,7 +54,7 @@ static bool read_all(int fd, void *buf, size_t len, uint64_t offset)
 	return true;
 }
 
-static void find_task(struct kwatch_kmem *kmem, size_t len)
+static void find_task(struct client_kmem *kmem, size_t len)
 {
 	const char *notes = kmem->notes;
 	size_t pos = 0;
@@ -76,7 +76,7 @@ static void find_task(struct kwatch_kmem *kmem, size_t len)
 	}
 }
 
-static bool read_headers(struct kwatch_kmem *kmem)
+static bool read_headers(struct client_kmem *kmem)
 {
 	Elf64_Ehdr ehdr;
 	Elf64_Phdr *phdrs;
@@ -90,8 +90,8 @@ static bool read_headers(struct kwatch_kmem *kmem)
 	    ehdr.e_ident[EI_CLASS] != ELFCLASS64 ||
 	    ehdr.e_phentsize != sizeof(*phdrs) || ehdr.e_phnum > SEGMENTS_MAX)
 		return false;
-	phdrs = kwatch_alloc(ehdr.e_phnum, sizeof(*phdrs));
-	kmem->segments = kwatch_alloc(ehdr.e_phnum, sizeof(*kmem->segments));
+	phdrs = client_alloc(ehdr.e_phnum, sizeof(*phdrs));
+	kmem->segments = client_alloc(ehdr.e_phnum, sizeof(*kmem->segments));
 	good = read_all(kmem->fd, phdrs, ehdr.e_phnum * sizeof(*phdrs),
 			ehdr.e_phoff);
 	for (i = 0; good && i < ehdr.e_phnum; i++) {
@@ -108,7 +108,7 @@ static bool read_headers(struct kwatch_kmem *kmem)
 			segment->sparse = phdr->p_paddr == -1ull;
 		} else if (phdr->p_type == PT_NOTE && !kmem->notes &&
 			   phdr->p_filesz <= NOTES_MAX) {
-			kmem->notes = kwatch_alloc(1, phdr->p_filesz + 1);
+			kmem->notes = client_alloc(1, phdr->p_filesz + 1);
 			if (read_all(kmem->fd, kmem->notes, phdr->p_filesz,
 				     phdr->p_offset))
 				find_task(kmem, phdr->p_filesz);
@@ -118,10 +118,10 @@ static bool read_headers(struct kwatch_kmem *kmem)
 	return good;
 }
 
-struct kwatch_kmem *kwatch_kmem_open(void)
+struct client_kmem *client_kmem_open(void)
 {
 
-	struct kwatch_kmem *kmem = kwatch_alloc(1, sizeof(*kmem));
+	struct client_kmem *kmem = client_alloc(1, sizeof(*kmem));
 	const char *path = getenv("KWATCH_KCORE");
 
 	if (!path)
@@ -135,7 +135,7 @@ struct kwatch_kmem *kwatch_kmem_open(void)
 	return kmem;
 }
 
-void kwatch_kmem_close(struct kwatch_kmem *kmem)
+void client_kmem_close(struct client_kmem *kmem)
 {
 	if (!kmem)
 		return;
@@ -146,12 +146,12 @@ void kwatch_kmem_close(struct kwatch_kmem *kmem)
 	free(kmem);
 }
 
-const char *kwatch_kmem_error(const struct kwatch_kmem *kmem)
+const char *client_kmem_error(const struct client_kmem *kmem)
 {
 	return kmem->error[0] ? kmem->error : NULL;
 }
 
-static const struct segment *segment_at(const struct kwatch_kmem *kmem,
+static const struct segment *segment_at(const struct client_kmem *kmem,
 					uint64_t address, size_t len)
 {
 	size_t i;
@@ -166,7 +166,7 @@ static const struct segment *segment_at(const struct kwatch_kmem *kmem,
 	return NULL;
 }
 
-static bool read_physical(const struct kwatch_kmem *kmem, uint64_t physical, uint64_t *word)
+static bool read_physical(const struct client_kmem *kmem, uint64_t physical, uint64_t *word)
 {
 	size_t i;
 
@@ -199,7 +199,7 @@ static bool read_physical(const struct kwatch_kmem *kmem, uint64_t physical, uin
 #endif
 
 /* Tables of four levels, or of five where the kernel's half is larger than that. */
-static unsigned int levels_of(const struct kwatch_kmem *kmem)
+static unsigned int levels_of(const struct client_kmem *kmem)
 {
 	size_t i;
 
@@ -211,7 +211,7 @@ static unsigned int levels_of(const struct kwatch_kmem *kmem)
 }
 
 /* Does a page table lead to a page of RAM?  True if it cannot be read. */
-static bool is_page(const struct kwatch_kmem *kmem, uint64_t address)
+static bool is_page(const struct client_kmem *kmem, uint64_t address)
 {
 	const struct segment *root = segment_at(kmem, kmem->tables, 1);
 	unsigned int levels = levels_of(kmem), level = levels, shift, bits;
@@ -237,19 +237,19 @@ static bool is_page(const struct kwatch_kmem *kmem, uint64_t address)
 	return read_physical(kmem, table & ~7ull, &ignored);
 }
 
-void kwatch_kmem_set_tables(struct kwatch_kmem *kmem, uint64_t address)
+void client_kmem_set_tables(struct client_kmem *kmem, uint64_t address)
 {
 	kmem->tables = address;
 }
 
-bool kwatch_kmem_is_sparse(struct kwatch_kmem *kmem, uint64_t address)
+bool client_kmem_is_sparse(struct client_kmem *kmem, uint64_t address)
 {
 	const struct segment *segment = segment_at(kmem, address, 1);
 
 	return segment && segment->sparse;
 }
 
-bool kwatch_kmem_read(struct kwatch_kmem *kmem, uint64_t address, void *buf,
+bool client_kmem_read(struct client_kmem *kmem, uint64_t address, void *buf,
 		      size_t len)
 {
 	const struct segment *segment = len ? segment_at(kmem, address, len) : NULL;
@@ -259,7 +259,7 @@ bool kwatch_kmem_read(struct kwatch_kmem *kmem, uint64_t address, void *buf,
 	       read_all(kmem->fd, buf, len, segment->offset + (address - segment->begin));
 }
 
-const void *kwatch_kmem_task(const struct kwatch_kmem *kmem, size_t *len)
+const void *client_kmem_task(const struct client_kmem *kmem, size_t *len)
 {
 	*len = kmem->task_len;
 	return kmem->task;

@@ -38,7 +38,7 @@ struct named {
 /* The debug information of a build of the kernel or a module. */
 struct file {
 	char *module;			/* NULL for the kernel */
-	struct kwatch_buildid id;	/* of it, if it is known */
+	struct client_buildid id;	/* of it, if it is known */
 	Dwfl *dwfl;			/* NULL: there is none */
 	Dwfl_Module *dwflmod;
 	uint64_t slide;			/* of the kernel */
@@ -49,16 +49,16 @@ struct file {
 /* What is known of an address. */
 struct known {
 	size_t nr;
-	struct kwatch_line lines[FUNCTIONS_MAX];
+	struct client_line lines[FUNCTIONS_MAX];
 };
 
-struct kwatch_lines {
-	struct kwatch_symbols *symbols;
+struct client_lines {
+	struct client_symbols *symbols;
 	const char *buildids;
 	char release[65];
 	bool fetch;
 	uint64_t generation;
-	struct kwatch_map known;	/* struct known by address */
+	struct client_map known;	/* struct known by address */
 	struct file *files;
 	size_t nr;
 };
@@ -74,20 +74,20 @@ static const Dwfl_Callbacks callbacks = {
 
 /* --- which build --------------------------------------------------------- */
 
-static bool find_build_id(const struct kwatch_lines *lines, const char *module,
-			  struct kwatch_buildid *id)
+static bool find_build_id(const struct client_lines *lines, const char *module,
+			  struct client_buildid *id)
 {
 	char path[256], *notes;
 	size_t len;
 	bool found;
 
 	if (lines->buildids)
-		return kwatch_buildid_kept(lines->buildids, module ? module : KERNEL, id);
+		return client_buildid_kept(lines->buildids, module ? module : KERNEL, id);
 	if (!module)
-		return kwatch_buildid_kernel(id);
+		return client_buildid_kernel(id);
 	snprintf(path, sizeof(path), "/sys/module/%s/notes/.note.gnu.build-id", module);
-	notes = kwatch_slurp(AT_FDCWD, path, &len);
-	found = notes && kwatch_buildid_parse(notes, len, id);
+	notes = client_slurp(AT_FDCWD, path, &len);
+	found = notes && client_buildid_parse(notes, len, id);
 	free(notes);
 	return found;
 }
@@ -96,7 +96,7 @@ static bool find_build_id(const struct kwatch_lines *lines, const char *module,
 
 /* Is this the file, and has it lines?  Takes @fd, -1 for @path. */
 static bool use_file(struct file *file, const char *path, int fd,
-		     const struct kwatch_buildid *id)
+		     const struct client_buildid *id)
 {
 	const unsigned char *bits;
 	GElf_Addr address;
@@ -107,7 +107,7 @@ static bool use_file(struct file *file, const char *path, int fd,
 		return false;
 	file->dwfl = dwfl_begin(&callbacks);
 	if (!file->dwfl)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	dwfl_report_begin(file->dwfl);
 	file->dwflmod = dwfl_report_offline(file->dwfl, file->module ? file->module : KERNEL,
 					    path, fd);
@@ -124,16 +124,16 @@ static bool use_file(struct file *file, const char *path, int fd,
 	return false;
 }
 
-static bool use_by_id(struct file *file, const struct kwatch_buildid *id)
+static bool use_by_id(struct file *file, const struct client_buildid *id)
 {
 	char path[KWATCH_BUILDID_PATH_MAX];
 
-	kwatch_buildid_debug_path(id, path);
+	client_buildid_debug_path(id, path);
 	return use_file(file, path, -1, id);
 }
 
-static bool use_kernel(const struct kwatch_lines *lines, struct file *file,
-		       const struct kwatch_buildid *id)
+static bool use_kernel(const struct client_lines *lines, struct file *file,
+		       const struct client_buildid *id)
 {
 	static const char *const paths[] = {
 		"%s/boot/vmlinux-%s",
@@ -145,10 +145,10 @@ static bool use_kernel(const struct kwatch_lines *lines, struct file *file,
 	char path[512];
 	size_t i;
 
-	if (kwatch_vmlinux_file && use_file(file, kwatch_vmlinux_file, -1, id))
+	if (client_vmlinux_file && use_file(file, client_vmlinux_file, -1, id))
 		return true;
 	for (i = 0; i < KWATCH_ARRAY_SIZE(paths); i++) {
-		snprintf(path, sizeof(path), paths[i], kwatch_buildid_debug_directory(),
+		snprintf(path, sizeof(path), paths[i], client_buildid_debug_directory(),
 			 lines->release);
 		if (use_file(file, path, -1, id))
 			return true;
@@ -174,14 +174,14 @@ static bool is_module(const char *path, size_t len, const char *module)
 }
 
 /* One that was installed with its debug information, as DKMS may do it. */
-static bool use_module(const struct kwatch_lines *lines, struct file *file,
-		       const struct kwatch_buildid *id)
+static bool use_module(const struct client_lines *lines, struct file *file,
+		       const struct client_buildid *id)
 {
 	char path[4096], *text, *line;
 	bool found = false;
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", lines->release);
-	text = kwatch_slurp(AT_FDCWD, path, NULL);
+	text = client_slurp(AT_FDCWD, path, NULL);
 	for (line = text; line && *line && !found; line += strcspn(line, "\n"),
 	     line += *line == '\n') {
 		size_t len = strcspn(line, ":\n");
@@ -189,16 +189,16 @@ static bool use_module(const struct kwatch_lines *lines, struct file *file,
 		if (!is_module(line, len, file->module))
 			continue;
 		snprintf(path, sizeof(path), "%s/lib/modules/%s/%.*s",
-			 kwatch_buildid_debug_directory(), lines->release, (int)len, line);
+			 client_buildid_debug_directory(), lines->release, (int)len, line);
 		found = use_file(file, path, -1, id) ||
-			use_file(file, path + strlen(kwatch_buildid_debug_directory()), -1, id);
+			use_file(file, path + strlen(client_buildid_debug_directory()), -1, id);
 	}
 	free(text);
 	return found;
 }
 
 /* Ask debuginfod, by way of a libdwfl that knows the build-id and no file. */
-static bool use_fetched(struct file *file, const struct kwatch_buildid *id)
+static bool use_fetched(struct file *file, const struct client_buildid *id)
 {
 	Dwfl *dwfl = dwfl_begin(&callbacks);
 	char *path = NULL;
@@ -206,7 +206,7 @@ static bool use_fetched(struct file *file, const struct kwatch_buildid *id)
 	int fd = -1;
 
 	if (!dwfl)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	dwfl_report_begin(dwfl);
 	mod = dwfl_report_module(dwfl, KERNEL, 0x1000, 0x2000);
 	if (mod && !dwfl_module_report_build_id(mod, id->data, id->len, 0))
@@ -232,7 +232,7 @@ static void read_functions(struct file *file)
 {
 	int i, nr = dwfl_module_getsymtab(file->dwflmod);
 
-	file->functions = kwatch_alloc(nr > 0 ? nr : 1, sizeof(*file->functions));
+	file->functions = client_alloc(nr > 0 ? nr : 1, sizeof(*file->functions));
 	for (i = 1; i < nr; i++) {
 		struct named *function = &file->functions[file->nr];
 		GElf_Sym symbol;
@@ -249,7 +249,7 @@ static void read_functions(struct file *file)
 }
 
 /* The kernel has many functions, but one is enough to tell where all are. */
-static bool find_slide(struct kwatch_lines *lines, struct file *file)
+static bool find_slide(struct client_lines *lines, struct file *file)
 {
 	int i, nr = dwfl_module_getsymtab(file->dwflmod);
 	uint64_t runs;
@@ -261,7 +261,7 @@ static bool find_slide(struct kwatch_lines *lines, struct file *file)
 							   &address, NULL, NULL, NULL);
 
 		if (!name || (strcmp(name, "_stext") && strcmp(name, "_text")) ||
-		    !kwatch_symbols_address(lines->symbols, name, &runs))
+		    !client_symbols_address(lines->symbols, name, &runs))
 			continue;
 		file->slide = runs - address;
 		return true;
@@ -270,17 +270,17 @@ static bool find_slide(struct kwatch_lines *lines, struct file *file)
 }
 
 static bool is_build(const struct file *file, const char *module,
-		     const struct kwatch_buildid *id)
+		     const struct client_buildid *id)
 {
 	return file->id.len == id->len && !memcmp(file->id.data, id->data, id->len) &&
 	       (module ? file->module && !strcmp(file->module, module) : !file->module);
 }
 
 /* The build of a module's load: of one that was unloaded the kernel told it. */
-static struct file *file_of(struct kwatch_lines *lines, const struct kwatch_symbol *symbol)
+static struct file *file_of(struct client_lines *lines, const struct client_symbol *symbol)
 {
 	const char *module = symbol->module;
-	struct kwatch_buildid id = { 0 };
+	struct client_buildid id = { 0 };
 	struct file *file;
 	size_t i;
 
@@ -293,7 +293,7 @@ static struct file *file_of(struct kwatch_lines *lines, const struct kwatch_symb
 		if (is_build(file, module, &id))
 			return file;
 	}
-	lines->files = kwatch_realloc(lines->files, (lines->nr + 1) * sizeof(*file));
+	lines->files = client_realloc(lines->files, (lines->nr + 1) * sizeof(*file));
 	file = &lines->files[lines->nr++];
 	memset(file, 0, sizeof(*file));
 	file->module = module ? strdup(module) : NULL;
@@ -314,8 +314,8 @@ static struct file *file_of(struct kwatch_lines *lines, const struct kwatch_symb
 }
 
 /* Where the file has what is at @at in this symbol. */
-static bool place_of(struct kwatch_lines *lines, uint64_t at, uint64_t start,
-		     const struct kwatch_symbol *symbol, struct file **file,
+static bool place_of(struct client_lines *lines, uint64_t at, uint64_t start,
+		     const struct client_symbol *symbol, struct file **file,
 		     uint64_t *place)
 {
 	struct named key = { .name = symbol->name };
@@ -358,13 +358,13 @@ static void add_line(void *context, const char *function, const char *file,
 		     const char *dir, unsigned int line)
 {
 	struct known *known = context;
-	struct kwatch_line *found;
+	struct client_line *found;
 
 	if (known->nr == FUNCTIONS_MAX)
 		return;
 	found = &known->lines[known->nr++];
-	found->function = kwatch_out_cleaned(function);
-	found->file = file ? kwatch_out_cleaned(short_path(file, dir)) : NULL;
+	found->function = client_out_cleaned(function);
+	found->file = file ? client_out_cleaned(short_path(file, dir)) : NULL;
 	found->line = line;
 }
 
@@ -380,39 +380,39 @@ static void drop_known(void *value)
 	free(known);
 }
 
-static const struct kwatch_line *find(void *context, uint64_t at,
-				      const struct kwatch_symbol *symbol,
+static const struct client_line *find(void *context, uint64_t at,
+				      const struct client_symbol *symbol,
 				      uint64_t start, uint64_t time_ns, size_t *nr)
 {
-	struct kwatch_lines *lines = context;
-	uint64_t generation = kwatch_symbols_generation(lines->symbols, time_ns);
+	struct client_lines *lines = context;
+	uint64_t generation = client_symbols_generation(lines->symbols, time_ns);
 	struct known *known;
 	struct file *file;
 	uint64_t place;
 
 	/* Another module may be where one was. */
 	if (lines->generation != generation || lines->known.nr > KNOWN_MAX)
-		kwatch_map_clear(&lines->known, drop_known);
+		client_map_clear(&lines->known, drop_known);
 	lines->generation = generation;
-	known = kwatch_map_get(&lines->known, at);
+	known = client_map_get(&lines->known, at);
 	if (!known) {
-		known = kwatch_alloc(1, sizeof(*known));
+		known = client_alloc(1, sizeof(*known));
 		/* What was read of a module that is there may be another's by now. */
 		if (place_of(lines, at, start, symbol, &file, &place) &&
 		    (!symbol->module || symbol->load ||
-		     kwatch_symbols_still(lines->symbols, at, time_ns)))
-			kwatch_source_each(file->dwflmod, place, add_line, known);
-		kwatch_map_set(&lines->known, at, known);
+		     client_symbols_still(lines->symbols, at, time_ns)))
+			client_source_each(file->dwflmod, place, add_line, known);
+		client_map_set(&lines->known, at, known);
 	}
 	*nr = known->nr;
 	return known->lines;
 }
 
-struct kwatch_lines *kwatch_lines_create(struct kwatch_symbols *symbols,
+struct client_lines *client_lines_create(struct client_symbols *symbols,
 					 const char *buildids, const char *release,
 					 bool fetch)
 {
-	struct kwatch_lines *lines = kwatch_alloc(1, sizeof(*lines));
+	struct client_lines *lines = client_alloc(1, sizeof(*lines));
 	struct utsname uts;
 
 	lines->symbols = symbols;
@@ -423,18 +423,18 @@ struct kwatch_lines *kwatch_lines_create(struct kwatch_symbols *symbols,
 	/* It becomes part of a path. */
 	if (release && !strchr(release, '/'))
 		snprintf(lines->release, sizeof(lines->release), "%s", release);
-	kwatch_symbols_set_source(symbols, find, lines);
+	client_symbols_set_source(symbols, find, lines);
 	return lines;
 }
 
-void kwatch_lines_destroy(struct kwatch_lines *lines)
+void client_lines_destroy(struct client_lines *lines)
 {
 	size_t i;
 
 	if (!lines)
 		return;
-	kwatch_symbols_set_source(lines->symbols, NULL, NULL);
-	kwatch_map_clear(&lines->known, drop_known);
+	client_symbols_set_source(lines->symbols, NULL, NULL);
+	client_map_clear(&lines->known, drop_known);
 	for (i = 0; i < lines->nr; i++) {
 		dwfl_end(lines->files[i].dwfl);
 		free(lines->files[i].functions);

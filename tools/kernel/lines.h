@@ -12,10 +12,10 @@
 
 #include "symbols.h"
 
-struct kwatch_lines;
+struct client_lines;
 
 /**
- * kwatch_lines_create() - get ready; nothing is read yet
+ * client_lines_create() - get ready; nothing is read yet
  * @symbols:  of the kernel; from now on they have lines, and must outlive this
  * @buildids: "HEX NAME" a line, where NAME is "kernel" or a module; must
  *            outlive this.  NULL: those of the kernel that runs
@@ -24,16 +24,16 @@ struct kwatch_lines;
  *
  * KWATCH_DEBUG in the environment names another directory than /usr/lib/debug.
  *
- * Return: it, for kwatch_lines_destroy().
+ * Return: it, for client_lines_destroy().
  */
-struct kwatch_lines *kwatch_lines_create(struct kwatch_symbols *symbols,
+struct client_lines *client_lines_create(struct client_symbols *symbols,
 					 const char *buildids, const char *release,
 					 bool fetch);
 
 /**
- * kwatch_lines_destroy() - free it
+ * client_lines_destroy() - free it
  * @lines: it, or NULL
  */
-void kwatch_lines_destroy(struct kwatch_lines *lines);
+void client_lines_destroy(struct client_lines *lines);
 
 #endif /* KWATCH_LINES_H */

@@ -27,7 +27,7 @@ static void copy_clean(char *to, const char *from, size_t len)
 	to[i] = '\0';
 }
 
-static void load_free(struct kwatch_load *load)
+static void load_free(struct client_load *load)
 {
 	size_t i;
 
@@ -45,11 +45,11 @@ static int compare_times(const void *a, const void *b)
 }
 
 /* A load is there from its @from_ns until its @until_ns, both included. */
-static void set_bounds(struct kwatch_loads *loads)
+static void set_bounds(struct client_loads *loads)
 {
 	size_t i;
 
-	loads->bounds = kwatch_realloc(loads->bounds, (2 * loads->nr + 1) * sizeof(uint64_t));
+	loads->bounds = client_realloc(loads->bounds, (2 * loads->nr + 1) * sizeof(uint64_t));
 	for (i = 0; i < loads->nr; i++) {
 		loads->bounds[2 * i] = loads->list[i]->from_ns;
 		loads->bounds[2 * i + 1] = loads->list[i]->until_ns + 1;
@@ -59,15 +59,15 @@ static void set_bounds(struct kwatch_loads *loads)
 	loads->generation++;
 }
 
-static void forget_before(struct kwatch_loads *loads, uint64_t time_ns)
+static void forget_before(struct client_loads *loads, uint64_t time_ns)
 {
 	if (time_ns > loads->stale_ns)
 		loads->stale_ns = time_ns;
 }
 
-static void forget_oldest(struct kwatch_loads *loads)
+static void forget_oldest(struct client_loads *loads)
 {
-	struct kwatch_load *load = loads->list[0];
+	struct client_load *load = loads->list[0];
 
 	forget_before(loads, load->until_ns);
 	loads->functions -= load->nr;
@@ -76,13 +76,13 @@ static void forget_oldest(struct kwatch_loads *loads)
 	memmove(loads->list, loads->list + 1, loads->nr * sizeof(*loads->list));
 }
 
-static struct kwatch_load *load_of(const struct kwatch_loads *loads, uint32_t number,
+static struct client_load *load_of(const struct client_loads *loads, uint32_t number,
 				   uint64_t until_ns)
 {
 	size_t i;
 
 	for (i = loads->nr; i; i--) {
-		struct kwatch_load *load = loads->list[i - 1];
+		struct client_load *load = loads->list[i - 1];
 
 		if (load->number == number && load->until_ns == until_ns)
 			return load;
@@ -90,9 +90,9 @@ static struct kwatch_load *load_of(const struct kwatch_loads *loads, uint32_t nu
 	return NULL;
 }
 
-bool kwatch_loads_module(struct kwatch_loads *loads, const struct kwatch_module_def *def)
+bool client_loads_module(struct client_loads *loads, const struct kwatch_module_def *def)
 {
-	struct kwatch_load *load;
+	struct client_load *load;
 	unsigned int i;
 
 	if (def->flags & KWATCH_MODULE_STALE) {
@@ -106,7 +106,7 @@ bool kwatch_loads_module(struct kwatch_loads *loads, const struct kwatch_module_
 		return false;
 	if (loads->nr == LOADS_MAX)
 		forget_oldest(loads);
-	load = kwatch_alloc(1, sizeof(*load));
+	load = client_alloc(1, sizeof(*load));
 	load->number = def->number;
 	copy_clean(load->name, def->name, sizeof(def->name) - 1);
 	load->from_ns = def->from_ns;
@@ -120,7 +120,7 @@ bool kwatch_loads_module(struct kwatch_loads *loads, const struct kwatch_module_
 		load->range[i].end = def->range[i].start + def->range[i].size;
 	}
 	load->nr_ranges = i;
-	loads->list = kwatch_realloc(loads->list, (loads->nr + 1) * sizeof(*loads->list));
+	loads->list = client_realloc(loads->list, (loads->nr + 1) * sizeof(*loads->list));
 	for (i = loads->nr; i && loads->list[i - 1]->until_ns > load->until_ns; i--)
 		loads->list[i] = loads->list[i - 1];
 	loads->list[i] = load;
@@ -129,11 +129,11 @@ bool kwatch_loads_module(struct kwatch_loads *loads, const struct kwatch_module_
 	return true;
 }
 
-bool kwatch_loads_symbol(struct kwatch_loads *loads, const struct kwatch_symbol_def *def)
+bool client_loads_symbol(struct client_loads *loads, const struct kwatch_symbol_def *def)
 {
-	struct kwatch_load *load = load_of(loads, def->module, def->rec.time_ns);
+	struct client_load *load = load_of(loads, def->module, def->rec.time_ns);
 
-	if (!load || !kwatch_loads_add(loads, load, def->start, def->start + def->size,
+	if (!load || !client_loads_add(loads, load, def->start, def->start + def->size,
 				       def->name))
 		return false;
 	loads->generation++;
@@ -141,7 +141,7 @@ bool kwatch_loads_symbol(struct kwatch_loads *loads, const struct kwatch_symbol_
 }
 
 /* How many functions of a load begin at or before an address. */
-static size_t nr_before(const struct kwatch_load *load, uint64_t address)
+static size_t nr_before(const struct client_load *load, uint64_t address)
 {
 	size_t low = 0, high = load->nr;
 
@@ -156,17 +156,17 @@ static size_t nr_before(const struct kwatch_load *load, uint64_t address)
 	return low;
 }
 
-bool kwatch_loads_add(struct kwatch_loads *loads, struct kwatch_load *load,
+bool client_loads_add(struct client_loads *loads, struct client_load *load,
 		      uint64_t start, uint64_t end, const char *name)
 {
 	size_t at = nr_before(load, start), len = strlen(name);
-	struct kwatch_function *function;
+	struct client_function *function;
 
 	if ((at && load->functions[at - 1].start == start) || loads->functions >= FUNCTIONS_MAX)
 		return false;
 	/* Room doubles at powers of two. */
 	if (!(load->nr & (load->nr - 1)))
-		load->functions = kwatch_realloc(load->functions, (load->nr ? 2 * load->nr : 1) *
+		load->functions = client_realloc(load->functions, (load->nr ? 2 * load->nr : 1) *
 						 sizeof(*function));
 	function = &load->functions[at];
 	memmove(function + 1, function, (load->nr - at) * sizeof(*function));
@@ -174,12 +174,12 @@ bool kwatch_loads_add(struct kwatch_loads *loads, struct kwatch_load *load,
 	loads->functions++;
 	function->start = start;
 	function->end = end;
-	function->name = kwatch_alloc(1, len + 1);
+	function->name = client_alloc(1, len + 1);
 	copy_clean(function->name, name, len);
 	return true;
 }
 
-const struct kwatch_function *kwatch_loads_function(const struct kwatch_load *load,
+const struct client_function *client_loads_function(const struct client_load *load,
 						    uint64_t address)
 {
 	size_t nr = nr_before(load, address);
@@ -187,7 +187,7 @@ const struct kwatch_function *kwatch_loads_function(const struct kwatch_load *lo
 	return nr && address < load->functions[nr - 1].end ? &load->functions[nr - 1] : NULL;
 }
 
-static bool is_in(const struct kwatch_load *load, uint64_t address)
+static bool is_in(const struct client_load *load, uint64_t address)
 {
 	unsigned int i;
 
@@ -197,13 +197,13 @@ static bool is_in(const struct kwatch_load *load, uint64_t address)
 	return false;
 }
 
-struct kwatch_load *kwatch_loads_find(const struct kwatch_loads *loads, uint64_t address,
+struct client_load *client_loads_find(const struct client_loads *loads, uint64_t address,
 				      uint64_t time_ns)
 {
 	size_t i;
 
 	for (i = 0; loads && i < loads->nr; i++) {
-		struct kwatch_load *load = loads->list[i];
+		struct client_load *load = loads->list[i];
 
 		if (time_ns >= load->from_ns && time_ns <= load->until_ns && is_in(load, address))
 			return load;
@@ -211,7 +211,7 @@ struct kwatch_load *kwatch_loads_find(const struct kwatch_loads *loads, uint64_t
 	return NULL;
 }
 
-size_t kwatch_loads_count(const struct kwatch_loads *loads, uint64_t address)
+size_t client_loads_count(const struct client_loads *loads, uint64_t address)
 {
 	size_t i, nr = 0;
 
@@ -220,7 +220,7 @@ size_t kwatch_loads_count(const struct kwatch_loads *loads, uint64_t address)
 	return nr;
 }
 
-size_t kwatch_loads_era(const struct kwatch_loads *loads, uint64_t time_ns)
+size_t client_loads_era(const struct client_loads *loads, uint64_t time_ns)
 {
 	size_t low = 0, high = loads && loads->bounds ? 2 * loads->nr + 1 : 0;
 
@@ -235,26 +235,26 @@ size_t kwatch_loads_era(const struct kwatch_loads *loads, uint64_t time_ns)
 	return low;
 }
 
-bool kwatch_loads_same(const struct kwatch_loads *loads, const struct kwatch_stack *stack,
+bool client_loads_same(const struct client_loads *loads, const struct kwatch_stack *stack,
 		       bool exact, uint64_t a_ns, uint64_t b_ns)
 {
 	unsigned int i;
 
-	if (!stack || kwatch_loads_era(loads, a_ns) == kwatch_loads_era(loads, b_ns))
+	if (!stack || client_loads_era(loads, a_ns) == client_loads_era(loads, b_ns))
 		return true;
 	if ((a_ns < loads->stale_ns) != (b_ns < loads->stale_ns))
 		return false;
 	for (i = 0; i < stack->nr; i++) {
 		uint64_t address = stack->ip[i] - !(exact && !i);
 
-		if (kwatch_loads_find(loads, address, a_ns) !=
-		    kwatch_loads_find(loads, address, b_ns))
+		if (client_loads_find(loads, address, a_ns) !=
+		    client_loads_find(loads, address, b_ns))
 			return false;
 	}
 	return true;
 }
 
-void kwatch_loads_clear(struct kwatch_loads *loads)
+void client_loads_clear(struct client_loads *loads)
 {
 	size_t i;
 

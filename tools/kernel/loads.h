@@ -19,19 +19,19 @@
 #include "buildid.h"
 
 /**
- * struct kwatch_function - a function of an unloaded module
+ * struct client_function - a function of an unloaded module
  * @start: first byte
  * @end:   behind the last
  * @name:  clean
  */
-struct kwatch_function {
+struct client_function {
 	uint64_t start;
 	uint64_t end;
 	char *name;
 };
 
 /**
- * struct kwatch_load - one load of a module, from insmod to rmmod
+ * struct client_load - one load of a module, from insmod to rmmod
  * @number:   struct kwatch_module_def.number
  * @name:     clean
  * @from_ns:  when it was loaded
@@ -43,24 +43,24 @@ struct kwatch_function {
  * @nr:       functions
  * @harvested: for symbols.c: its tables have been searched
  */
-struct kwatch_load {
+struct client_load {
 	uint32_t number;
 	char name[64];
 	uint64_t from_ns;
 	uint64_t until_ns;
-	struct kwatch_buildid build_id;
+	struct client_buildid build_id;
 	unsigned int nr_ranges;
 	struct {
 		uint64_t start;
 		uint64_t end;
 	} range[KWATCH_MODULE_RANGES];
-	struct kwatch_function *functions;
+	struct client_function *functions;
 	size_t nr;
 	bool harvested;
 };
 
 /**
- * struct kwatch_loads - all of them; all zero is none
+ * struct client_loads - all of them; all zero is none
  * @list:     in the order of their unloads
  * @nr:       how many
  * @bounds:   times at which a load begins or ends, sorted
@@ -68,8 +68,8 @@ struct kwatch_load {
  * @stale_ns: before it, an address in a module has no name any more
  * @generation: changes with @list
  */
-struct kwatch_loads {
-	struct kwatch_load **list;
+struct client_loads {
+	struct client_load **list;
 	size_t nr;
 	uint64_t *bounds;
 	size_t functions;
@@ -78,25 +78,25 @@ struct kwatch_loads {
 };
 
 /**
- * kwatch_loads_module() - take a module that was unloaded
+ * client_loads_module() - take a module that was unloaded
  * @loads: where to
- * @def:   checked by kwatch_records_next()
+ * @def:   checked by client_records_next()
  *
  * Return: false if it was told before.
  */
-bool kwatch_loads_module(struct kwatch_loads *loads, const struct kwatch_module_def *def);
+bool client_loads_module(struct client_loads *loads, const struct kwatch_module_def *def);
 
 /**
- * kwatch_loads_symbol() - take a function of such a module
+ * client_loads_symbol() - take a function of such a module
  * @loads: where to
- * @def:   checked by kwatch_records_next()
+ * @def:   checked by client_records_next()
  *
  * Return: false if it was told before, or is of no module that is known.
  */
-bool kwatch_loads_symbol(struct kwatch_loads *loads, const struct kwatch_symbol_def *def);
+bool client_loads_symbol(struct client_loads *loads, const struct kwatch_symbol_def *def);
 
 /**
- * kwatch_loads_add() - add a function to a load
+ * client_loads_add() - add a function to a load
  * @loads: that @load is in
  * @load:  which
  * @start: first byte
@@ -105,51 +105,51 @@ bool kwatch_loads_symbol(struct kwatch_loads *loads, const struct kwatch_symbol_
  *
  * Return: false if one is known there.
  */
-bool kwatch_loads_add(struct kwatch_loads *loads, struct kwatch_load *load,
+bool client_loads_add(struct client_loads *loads, struct client_load *load,
 		      uint64_t start, uint64_t end, const char *name);
 
 /**
- * kwatch_loads_find() - which unloaded module's was an address at a time?
+ * client_loads_find() - which unloaded module's was an address at a time?
  * @loads:   where; NULL for none
  * @address: of the kernel
  * @time_ns: when
  *
  * Return: the load, or NULL.
  */
-struct kwatch_load *kwatch_loads_find(const struct kwatch_loads *loads, uint64_t address,
+struct client_load *client_loads_find(const struct client_loads *loads, uint64_t address,
 				      uint64_t time_ns);
 
 /**
- * kwatch_loads_count() - how many unloaded modules had an address?
+ * client_loads_count() - how many unloaded modules had an address?
  * @loads:   where
  * @address: of the kernel
  *
  * Return: so many, at any time.
  */
-size_t kwatch_loads_count(const struct kwatch_loads *loads, uint64_t address);
+size_t client_loads_count(const struct client_loads *loads, uint64_t address);
 
 /**
- * kwatch_loads_function() - the function of a load that an address is in
+ * client_loads_function() - the function of a load that an address is in
  * @load:    which
  * @address: in one of its ranges
  *
  * Return: it, or NULL if it is not known.
  */
-const struct kwatch_function *kwatch_loads_function(const struct kwatch_load *load,
+const struct client_function *client_loads_function(const struct client_load *load,
 						    uint64_t address);
 
 /**
- * kwatch_loads_era() - which loads are in question at a time
+ * client_loads_era() - which loads are in question at a time
  * @loads:   of all; NULL for none
  * @time_ns: when
  *
  * Return: a number; where it is the same, so is the load of any address, as
  * long as @generation is.
  */
-size_t kwatch_loads_era(const struct kwatch_loads *loads, uint64_t time_ns);
+size_t client_loads_era(const struct client_loads *loads, uint64_t time_ns);
 
 /**
- * kwatch_loads_same() - is a stack the same code at two times?
+ * client_loads_same() - is a stack the same code at two times?
  * @loads: of all; NULL for none
  * @stack: of the kernel, or NULL
  * @exact: its first address is that of the instruction, not behind it
@@ -158,13 +158,13 @@ size_t kwatch_loads_era(const struct kwatch_loads *loads, uint64_t time_ns);
  *
  * Return: true if each of its addresses was the same load's.
  */
-bool kwatch_loads_same(const struct kwatch_loads *loads, const struct kwatch_stack *stack,
+bool client_loads_same(const struct client_loads *loads, const struct kwatch_stack *stack,
 		       bool exact, uint64_t a_ns, uint64_t b_ns);
 
 /**
- * kwatch_loads_clear() - free them
+ * client_loads_clear() - free them
  * @loads: all zero then
  */
-void kwatch_loads_clear(struct kwatch_loads *loads);
+void client_loads_clear(struct client_loads *loads);
 
 #endif /* KWATCH_LOADS_H */

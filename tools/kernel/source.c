@@ -40,7 +40,7 @@ static bool in_function(Dwarf_Die *unit, Dwarf_Die *scopes, int nr)
 	return unit && dwarf_srclang(unit) == DW_LANG_Mips_Assembler;
 }
 
-void kwatch_source_each(Dwfl_Module *module, Dwarf_Addr at, kwatch_source_fn each,
+void client_source_each(Dwfl_Module *module, Dwarf_Addr at, client_source_fn each,
 			void *context)
 {
 	Dwarf_Die *scopes = NULL, *all = NULL, *unit;

@@ -9,26 +9,26 @@
 #include <elfutils/libdwfl.h>
 
 /**
- * typedef kwatch_source_fn - told of a function that an address is in
- * @context:  as kwatch_source_each() was given it
+ * typedef client_source_fn - told of a function that an address is in
+ * @context:  as client_source_each() was given it
  * @function: that was inlined there; NULL for the last, which is the one that
  *            the symbol table knows
  * @file:     where in it, NULL if it is not known
  * @dir:      that the compiler ran in, or NULL
  * @line:     in @file
  */
-typedef void (*kwatch_source_fn)(void *context, const char *function,
+typedef void (*client_source_fn)(void *context, const char *function,
 				 const char *file, const char *dir,
 				 unsigned int line);
 
 /**
- * kwatch_source_each() - the functions that an address is in, innermost first
+ * client_source_each() - the functions that an address is in, innermost first
  * @module:  of libdwfl
  * @at:      address in it
  * @each:    called for each, once at least
  * @context: for @each
  */
-void kwatch_source_each(Dwfl_Module *module, Dwarf_Addr at, kwatch_source_fn each,
+void client_source_each(Dwfl_Module *module, Dwarf_Addr at, client_source_fn each,
 			void *context);
 
 #endif /* KWATCH_SOURCE_H */

@@ -34,18 +34,18 @@
 struct cached {
 	uint64_t key;			/* address looked up, 0 for none */
 	uint64_t end;
-	const struct kwatch_sym *sym;
+	const struct client_sym *sym;
 };
 
 /* One reading. */
 struct table {
-	struct kwatch_symtab symtab;
+	struct client_symtab symtab;
 	uint64_t begin_ns;
 	uint64_t end_ns;
 	struct cached cache[CACHE_SIZE];
 };
 
-struct kwatch_symbols {
+struct client_symbols {
 	const char *kallsyms;
 	const char *modules;
 	struct table **tables;		/* one; more if @fixed, the newest is the last */
@@ -59,11 +59,11 @@ struct kwatch_symbols {
 	bool fixed;			/* never read again */
 	bool out_of_date;		/* a module was unloaded since */
 	bool asked;			/* for modules that were unloaded, since */
-	struct kwatch_loads *loads;
+	struct client_loads *loads;
 	unsigned int loads_generation;	/* that has been looked at */
 	void (*ask)(void *context);
 	void *ask_context;
-	kwatch_symbols_source_fn source;
+	client_symbols_source_fn source;
 	void *source_context;
 };
 
@@ -75,71 +75,71 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-const char *kwatch_symbols_path(void)
+const char *client_symbols_path(void)
 {
 	const char *path = getenv("KWATCH_KALLSYMS");
 
 	return path ? path : "/proc/kallsyms";
 }
 
-const char *kwatch_symbols_modules_path(void)
+const char *client_symbols_modules_path(void)
 {
 	const char *path = getenv("KWATCH_MODULES");
 
 	return path ? path : "/proc/modules";
 }
 
-struct kwatch_symbols *kwatch_symbols_create(void)
+struct client_symbols *client_symbols_create(void)
 {
-	struct kwatch_symbols *symbols = kwatch_alloc(1, sizeof(*symbols));
+	struct client_symbols *symbols = client_alloc(1, sizeof(*symbols));
 
-	symbols->kallsyms = kwatch_symbols_path();
-	symbols->modules = kwatch_symbols_modules_path();
+	symbols->kallsyms = client_symbols_path();
+	symbols->modules = client_symbols_modules_path();
 	symbols->patience_ns = REREAD_NS;
 	return symbols;
 }
 
-static void drop_tables(struct kwatch_symbols *symbols)
+static void drop_tables(struct client_symbols *symbols)
 {
 	while (symbols->nr) {
 		struct table *table = symbols->tables[--symbols->nr];
 
-		kwatch_symtab_destroy(&table->symtab);
+		client_symtab_destroy(&table->symtab);
 		free(table);
 	}
 }
 
-static void add_table(struct kwatch_symbols *symbols, char *text, uint64_t begin_ns,
+static void add_table(struct client_symbols *symbols, char *text, uint64_t begin_ns,
 		      uint64_t end_ns)
 {
-	struct table *table = kwatch_alloc(1, sizeof(*table));
+	struct table *table = client_alloc(1, sizeof(*table));
 
-	kwatch_symtab_build(&table->symtab, text);
+	client_symtab_build(&table->symtab, text);
 	table->begin_ns = begin_ns;
 	table->end_ns = end_ns;
-	symbols->tables = kwatch_realloc(symbols->tables,
+	symbols->tables = client_realloc(symbols->tables,
 					 (symbols->nr + 1) * sizeof(*symbols->tables));
 	symbols->tables[symbols->nr++] = table;
 	symbols->generation++;
 }
 
-struct kwatch_symbols *kwatch_symbols_create_fixed(char *text, uint64_t begin_ns,
+struct client_symbols *client_symbols_create_fixed(char *text, uint64_t begin_ns,
 						   uint64_t end_ns)
 {
-	struct kwatch_symbols *symbols = kwatch_alloc(1, sizeof(*symbols));
+	struct client_symbols *symbols = client_alloc(1, sizeof(*symbols));
 
 	symbols->fixed = true;
 	add_table(symbols, text, begin_ns, end_ns);
 	return symbols;
 }
 
-void kwatch_symbols_add_fixed(struct kwatch_symbols *symbols, char *text,
+void client_symbols_add_fixed(struct client_symbols *symbols, char *text,
 			      uint64_t begin_ns, uint64_t end_ns)
 {
 	add_table(symbols, text, begin_ns, end_ns);
 }
 
-void kwatch_symbols_set_loads(struct kwatch_symbols *symbols, struct kwatch_loads *loads,
+void client_symbols_set_loads(struct client_symbols *symbols, struct client_loads *loads,
 			      void (*ask)(void *context), void *context)
 {
 	symbols->loads = loads;
@@ -147,7 +147,7 @@ void kwatch_symbols_set_loads(struct kwatch_symbols *symbols, struct kwatch_load
 	symbols->ask_context = context;
 }
 
-void kwatch_symbols_destroy(struct kwatch_symbols *symbols)
+void client_symbols_destroy(struct client_symbols *symbols)
 {
 	if (!symbols)
 		return;
@@ -160,7 +160,7 @@ void kwatch_symbols_destroy(struct kwatch_symbols *symbols)
 static uint64_t hash_modules(const char *path)
 {
 	uint64_t hash = 0;
-	char *text = kwatch_slurp(AT_FDCWD, path, NULL), *line, *next;
+	char *text = client_slurp(AT_FDCWD, path, NULL), *line, *next;
 
 	for (line = text; line && *line; line = next) {
 		char *address = strstr(line, " 0x");
@@ -169,36 +169,36 @@ static uint64_t hash_modules(const char *path)
 		next = line + strcspn(line, "\n");
 		next += *next == '\n';
 		for (; line < name_end; line++)
-			hash = kwatch_map_mix(hash ^ (unsigned char)*line) + 1;
+			hash = client_map_mix(hash ^ (unsigned char)*line) + 1;
 		for (; address && address < next && *address != '\n'; address++)
-			hash = kwatch_map_mix(hash ^ (unsigned char)*address);
+			hash = client_map_mix(hash ^ (unsigned char)*address);
 	}
 	free(text);
 	return hash;
 }
 
-uint64_t kwatch_symbols_modules_hash(void)
+uint64_t client_symbols_modules_hash(void)
 {
-	return hash_modules(kwatch_symbols_modules_path());
+	return hash_modules(client_symbols_modules_path());
 }
 
-static void complain_once(struct kwatch_symbols *symbols, const char *why)
+static void complain_once(struct client_symbols *symbols, const char *why)
 {
 	if (!symbols->complained)
-		kwatch_complain("%s: %s; stacks are shown as addresses",
+		client_complain("%s: %s; stacks are shown as addresses",
 				symbols->kallsyms, why);
 	symbols->complained = true;
 }
 
-static void read_again(struct kwatch_symbols *symbols)
+static void read_again(struct client_symbols *symbols)
 {
 	uint64_t begin_ns = now_ns();
-	const struct kwatch_symtab *symtab;
+	const struct client_symtab *symtab;
 	char *text;
 
 	/* First: a module that comes in between is then seen as new. */
 	symbols->modules_hash = hash_modules(symbols->modules);
-	text = kwatch_slurp(AT_FDCWD, symbols->kallsyms, NULL);
+	text = client_slurp(AT_FDCWD, symbols->kallsyms, NULL);
 	symbols->read_ns = symbols->hashed_ns = now_ns();
 	symbols->out_of_date = false;
 	symbols->asked = false;
@@ -217,41 +217,41 @@ static void read_again(struct kwatch_symbols *symbols)
 		complain_once(symbols, "no symbols");
 }
 
-void kwatch_symbols_load(struct kwatch_symbols *symbols)
+void client_symbols_load(struct client_symbols *symbols)
 {
 	if (!symbols->generation)
 		read_again(symbols);
 }
 
-void kwatch_symbols_refresh(struct kwatch_symbols *symbols)
+void client_symbols_refresh(struct client_symbols *symbols)
 {
 	if (symbols->generation && !symbols->fixed &&
 	    hash_modules(symbols->modules) != symbols->modules_hash)
 		read_again(symbols);
 }
 
-uint64_t kwatch_symbols_generation(const struct kwatch_symbols *symbols, uint64_t time_ns)
+uint64_t client_symbols_generation(const struct client_symbols *symbols, uint64_t time_ns)
 {
-	const struct kwatch_loads *loads = symbols->loads;
+	const struct client_loads *loads = symbols->loads;
 	uint32_t generation = symbols->generation + (loads ? loads->generation : 0);
 
-	return (uint64_t)generation << 32 | kwatch_loads_era(loads, time_ns);
+	return (uint64_t)generation << 32 | client_loads_era(loads, time_ns);
 }
 
 struct harvest {
-	struct kwatch_loads *loads;
-	struct kwatch_load *load;
+	struct client_loads *loads;
+	struct client_load *load;
 };
 
-static void take_function(void *context, const struct kwatch_sym *sym, uint64_t end)
+static void take_function(void *context, const struct client_sym *sym, uint64_t end)
 {
 	const struct harvest *harvest = context;
 
-	kwatch_loads_add(harvest->loads, harvest->load, sym->addr, end, sym->name);
+	client_loads_add(harvest->loads, harvest->load, sym->addr, end, sym->name);
 }
 
 /* What was read while a module was there knows more of its functions. */
-static void harvest(struct kwatch_symbols *symbols, struct kwatch_load *load)
+static void harvest(struct client_symbols *symbols, struct client_load *load)
 {
 	struct harvest context = { symbols->loads, load };
 	size_t i, j;
@@ -262,16 +262,16 @@ static void harvest(struct kwatch_symbols *symbols, struct kwatch_load *load)
 		if (load->from_ns > table->begin_ns || load->until_ns < table->end_ns)
 			continue;
 		for (j = 0; j < load->nr_ranges; j++)
-			kwatch_symtab_each(&table->symtab, load->name, load->range[j].start,
+			client_symtab_each(&table->symtab, load->name, load->range[j].start,
 					   load->range[j].end, take_function, &context);
 	}
 	load->harvested = true;
 }
 
 /* Have modules been unloaded that were not looked at yet? */
-static void look_at_loads(struct kwatch_symbols *symbols)
+static void look_at_loads(struct client_symbols *symbols)
 {
-	struct kwatch_loads *loads = symbols->loads;
+	struct client_loads *loads = symbols->loads;
 	size_t i;
 
 	if (!loads || loads->generation == symbols->loads_generation)
@@ -283,7 +283,7 @@ static void look_at_loads(struct kwatch_symbols *symbols)
 			harvest(symbols, loads->list[i]);
 }
 
-static void ask(struct kwatch_symbols *symbols)
+static void ask(struct client_symbols *symbols)
 {
 	symbols->asked = true;
 	if (symbols->ask)
@@ -291,31 +291,31 @@ static void ask(struct kwatch_symbols *symbols)
 	look_at_loads(symbols);
 }
 
-bool kwatch_symbols_still(struct kwatch_symbols *symbols, uint64_t address,
+bool client_symbols_still(struct client_symbols *symbols, uint64_t address,
 			  uint64_t time_ns)
 {
 	ask(symbols);
 	return !symbols->loads || (time_ns >= symbols->loads->stale_ns &&
-				   !kwatch_loads_find(symbols->loads, address, time_ns));
+				   !client_loads_find(symbols->loads, address, time_ns));
 }
 
-static const struct kwatch_sym *find_in(struct table *table, uint64_t addr, uint64_t *end)
+static const struct client_sym *find_in(struct table *table, uint64_t addr, uint64_t *end)
 {
 	struct cached *cached;
 
-	cached = &table->cache[kwatch_map_mix(addr) & (CACHE_SIZE - 1)];
+	cached = &table->cache[client_map_mix(addr) & (CACHE_SIZE - 1)];
 	if (cached->key != addr || !addr) {
-		cached->sym = kwatch_symtab_find(&table->symtab, addr, &cached->end);
+		cached->sym = client_symtab_find(&table->symtab, addr, &cached->end);
 		cached->key = addr;
 	}
 	*end = cached->end;
 	return cached->sym;
 }
 
-static const struct kwatch_sym *find(struct kwatch_symbols *symbols, uint64_t addr,
+static const struct client_sym *find(struct client_symbols *symbols, uint64_t addr,
 				     uint64_t *end)
 {
-	const struct kwatch_sym *sym = NULL;
+	const struct client_sym *sym = NULL;
 	size_t i;
 
 	for (i = symbols->nr; i && !sym; i--)
@@ -324,7 +324,7 @@ static const struct kwatch_sym *find(struct kwatch_symbols *symbols, uint64_t ad
 }
 
 /* Is it time to look for the name of an address that has none? */
-static bool is_time(struct kwatch_symbols *symbols)
+static bool is_time(struct client_symbols *symbols)
 {
 	uint64_t now = now_ns();
 
@@ -337,10 +337,10 @@ static bool is_time(struct kwatch_symbols *symbols)
 }
 
 /* As find(), in what is right for an address in a module that is there. */
-static const struct kwatch_sym *find_now(struct kwatch_symbols *symbols, uint64_t addr,
+static const struct client_sym *find_now(struct client_symbols *symbols, uint64_t addr,
 					 uint64_t *end)
 {
-	const struct kwatch_sym *sym = find(symbols, addr, end);
+	const struct client_sym *sym = find(symbols, addr, end);
 
 	/* The kernel's own symbols never change. */
 	if (symbols->fixed || (sym && !sym->module))
@@ -362,10 +362,10 @@ static const struct kwatch_sym *find_now(struct kwatch_symbols *symbols, uint64_
 }
 
 /* An address in a module that was unloaded. */
-static bool find_unloaded(const struct kwatch_load *load, uint64_t ip, uint64_t addr,
-			  struct kwatch_symbol *symbol)
+static bool find_unloaded(const struct client_load *load, uint64_t ip, uint64_t addr,
+			  struct client_symbol *symbol)
 {
-	const struct kwatch_function *function = kwatch_loads_function(load, addr);
+	const struct client_function *function = client_loads_function(load, addr);
 
 	symbol->load = load;
 	symbol->module = load->name;
@@ -377,23 +377,23 @@ static bool find_unloaded(const struct kwatch_load *load, uint64_t ip, uint64_t 
 	return true;
 }
 
-bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip, bool exact,
-			 uint64_t time_ns, struct kwatch_symbol *symbol)
+bool client_symbols_find(struct client_symbols *symbols, uint64_t ip, bool exact,
+			 uint64_t time_ns, struct client_symbol *symbol)
 {
 	uint64_t addr = exact || !ip ? ip : ip - 1;
-	const struct kwatch_sym *sym;
-	const struct kwatch_load *load;
+	const struct client_sym *sym;
+	const struct client_load *load;
 	uint64_t end;
 
 	memset(symbol, 0, sizeof(*symbol));
-	kwatch_symbols_load(symbols);
+	client_symbols_load(symbols);
 	look_at_loads(symbols);
-	load = kwatch_loads_find(symbols->loads, addr, time_ns);
+	load = client_loads_find(symbols->loads, addr, time_ns);
 	if (load)
 		return find_unloaded(load, ip, addr, symbol);
 	sym = find_now(symbols, addr, &end);
 	/* Looking for it may have brought news. */
-	load = kwatch_loads_find(symbols->loads, addr, time_ns);
+	load = client_loads_find(symbols->loads, addr, time_ns);
 	if (load)
 		return find_unloaded(load, ip, addr, symbol);
 	if (!sym || (sym->module && symbols->loads && time_ns < symbols->loads->stale_ns))
@@ -406,28 +406,28 @@ bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip, bool exact
 	return true;
 }
 
-unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
+unsigned int client_symbols_stale_link(struct client_symbols *symbols,
 				       const struct kwatch_stack *stack, uint64_t time_ns)
 {
-	struct kwatch_symbol symbol;
+	struct client_symbol symbol;
 
 	if (!(stack->flags & KWATCH_STACK_LR) || stack->nr < 2)
 		return 0;
 	if (stack->nr > 2 && stack->ip[1] == stack->ip[2])
 		return 1;
-	if (!kwatch_symbols_find(symbols, stack->ip[0], true, time_ns, &symbol))
+	if (!client_symbols_find(symbols, stack->ip[0], true, time_ns, &symbol))
 		return 0;
 	/* A call may be the last instruction of a function. */
 	return stack->ip[1] - 1 - (stack->ip[0] - symbol.offset) < symbol.size;
 }
 
-bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,
+bool client_symbols_address(struct client_symbols *symbols, const char *name,
 			    uint64_t *address)
 {
-	const struct kwatch_symtab *symtab;
+	const struct client_symtab *symtab;
 	size_t i;
 
-	kwatch_symbols_load(symbols);
+	client_symbols_load(symbols);
 	if (!symbols->nr)
 		return false;
 	symtab = &symbols->tables[0]->symtab;
@@ -440,16 +440,16 @@ bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,
 	return false;
 }
 
-void kwatch_symbols_set_source(struct kwatch_symbols *symbols,
-			       kwatch_symbols_source_fn source, void *context)
+void client_symbols_set_source(struct client_symbols *symbols,
+			       client_symbols_source_fn source, void *context)
 {
 	symbols->source = source;
 	symbols->source_context = context;
 }
 
-const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
+const struct client_line *client_symbols_lines(struct client_symbols *symbols,
 					       uint64_t ip, bool exact, uint64_t time_ns,
-					       const struct kwatch_symbol *symbol,
+					       const struct client_symbol *symbol,
 					       size_t *nr)
 {
 	*nr = 0;

@@ -17,13 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct kwatch_load;
-struct kwatch_loads;
+struct client_load;
+struct client_loads;
 struct kwatch_stack;
-struct kwatch_symbols;
+struct client_symbols;
 
 /**
- * struct kwatch_symbol - what an address is
+ * struct client_symbol - what an address is
  * @name:   function or variable
  * @module: its module, NULL for the kernel itself
  * @offset: of the address from the symbol's start
@@ -32,57 +32,57 @@ struct kwatch_symbols;
  *
  * The strings live until the symbols are read again.
  */
-struct kwatch_symbol {
+struct client_symbol {
 	const char *name;
 	const char *module;
 	uint64_t offset;
 	uint64_t size;
-	const struct kwatch_load *load;
+	const struct client_load *load;
 };
 
 /**
- * kwatch_symbols_create() - get ready
+ * client_symbols_create() - get ready
  *
  * Reads nothing yet.  KWATCH_KALLSYMS and KWATCH_MODULES in the environment
  * name other files than /proc/kallsyms and /proc/modules.
  *
- * Return: it, for kwatch_symbols_destroy().
+ * Return: it, for client_symbols_destroy().
  */
-struct kwatch_symbols *kwatch_symbols_create(void);
+struct client_symbols *client_symbols_create(void);
 
 /**
- * kwatch_symbols_create_fixed() - symbols that are known, and do not change
+ * client_symbols_create_fixed() - symbols that are known, and do not change
  * @text:     as /proc/kallsyms has it, NUL-terminated; belongs to the symbols now
  * @begin_ns: when the reading of @text began
  * @end_ns:   when it was over
  *
- * Return: them, for kwatch_symbols_destroy().
+ * Return: them, for client_symbols_destroy().
  */
-struct kwatch_symbols *kwatch_symbols_create_fixed(char *text, uint64_t begin_ns,
+struct client_symbols *client_symbols_create_fixed(char *text, uint64_t begin_ns,
 						   uint64_t end_ns);
 
 /**
- * kwatch_symbols_add_fixed() - what they were later
- * @symbols:  of kwatch_symbols_create_fixed()
+ * client_symbols_add_fixed() - what they were later
+ * @symbols:  of client_symbols_create_fixed()
  * @text:     as that takes it
  * @begin_ns: when the reading of @text began
  * @end_ns:   when it was over
  */
-void kwatch_symbols_add_fixed(struct kwatch_symbols *symbols, char *text,
+void client_symbols_add_fixed(struct client_symbols *symbols, char *text,
 			      uint64_t begin_ns, uint64_t end_ns);
 
 /**
- * kwatch_symbols_set_loads() - say which modules were unloaded
+ * client_symbols_set_loads() - say which modules were unloaded
  * @symbols: which
  * @loads:   of the records' stream; must outlive the symbols
  * @ask:     adds to @loads what was unloaded up to now; NULL: nothing changes
  * @context: for @ask
  */
-void kwatch_symbols_set_loads(struct kwatch_symbols *symbols, struct kwatch_loads *loads,
+void client_symbols_set_loads(struct client_symbols *symbols, struct client_loads *loads,
 			      void (*ask)(void *context), void *context);
 
 /**
- * kwatch_symbols_still() - is the code at an address that of a time, now?
+ * client_symbols_still() - is the code at an address that of a time, now?
  * @symbols: which
  * @address: of the kernel
  * @time_ns: when
@@ -91,64 +91,64 @@ void kwatch_symbols_set_loads(struct kwatch_symbols *symbols, struct kwatch_load
  *
  * Return: true if no module was unloaded there since.
  */
-bool kwatch_symbols_still(struct kwatch_symbols *symbols, uint64_t address,
+bool client_symbols_still(struct client_symbols *symbols, uint64_t address,
 			  uint64_t time_ns);
 
 /**
- * kwatch_symbols_path() - where symbols are read from
+ * client_symbols_path() - where symbols are read from
  *
  * Return: /proc/kallsyms, or what the environment says.
  */
-const char *kwatch_symbols_path(void);
+const char *client_symbols_path(void);
 
 /**
- * kwatch_symbols_modules_path() - where the list of modules is read from
+ * client_symbols_modules_path() - where the list of modules is read from
  *
  * Return: /proc/modules, or what the environment says.
  */
-const char *kwatch_symbols_modules_path(void);
+const char *client_symbols_modules_path(void);
 
 /**
- * kwatch_symbols_modules_hash() - which modules there are now
+ * client_symbols_modules_hash() - which modules there are now
  *
  * Return: a number that changes when a module comes or goes.
  */
-uint64_t kwatch_symbols_modules_hash(void);
+uint64_t client_symbols_modules_hash(void);
 
 /**
- * kwatch_symbols_destroy() - free it
+ * client_symbols_destroy() - free it
  * @symbols: it, or NULL
  */
-void kwatch_symbols_destroy(struct kwatch_symbols *symbols);
+void client_symbols_destroy(struct client_symbols *symbols);
 
 /**
- * kwatch_symbols_load() - read the symbols now, if that has not been done
+ * client_symbols_load() - read the symbols now, if that has not been done
  * @symbols: where to
  *
  * To be called before hits begin to come in: it may take a second on a slow
  * machine.  When there is nothing to be had, says why, once.
  */
-void kwatch_symbols_load(struct kwatch_symbols *symbols);
+void client_symbols_load(struct client_symbols *symbols);
 
 /**
- * kwatch_symbols_refresh() - look for modules that came or went
+ * client_symbols_refresh() - look for modules that came or went
  * @symbols: which
  *
  * Cheap; meant for once a second or so.
  */
-void kwatch_symbols_refresh(struct kwatch_symbols *symbols);
+void client_symbols_refresh(struct client_symbols *symbols);
 
 /**
- * kwatch_symbols_generation() - what a text that was made with symbols depends on
+ * client_symbols_generation() - what a text that was made with symbols depends on
  * @symbols: which
  * @time_ns: of the record that the text is for
  *
  * Return: a number that changes when such a text is out of date.
  */
-uint64_t kwatch_symbols_generation(const struct kwatch_symbols *symbols, uint64_t time_ns);
+uint64_t client_symbols_generation(const struct client_symbols *symbols, uint64_t time_ns);
 
 /**
- * kwatch_symbols_find() - name an address
+ * client_symbols_find() - name an address
  * @symbols: where to look; read if that was not done yet, or if a module may
  *           have come or gone since
  * @ip:      address
@@ -160,48 +160,48 @@ uint64_t kwatch_symbols_generation(const struct kwatch_symbols *symbols, uint64_
  * Return: true if the address has a name; else @symbol may have the @module and
  * the @load that it is in.
  */
-bool kwatch_symbols_find(struct kwatch_symbols *symbols, uint64_t ip, bool exact,
-			 uint64_t time_ns, struct kwatch_symbol *symbol);
+bool client_symbols_find(struct client_symbols *symbols, uint64_t ip, bool exact,
+			 uint64_t time_ns, struct client_symbol *symbol);
 
 /**
- * kwatch_symbols_address() - where a function of the kernel itself is
+ * client_symbols_address() - where a function of the kernel itself is
  * @symbols: where to look
  * @name:    of it
  * @address: filled
  *
  * Return: true if there is one.  Slow.
  */
-bool kwatch_symbols_address(struct kwatch_symbols *symbols, const char *name,
+bool client_symbols_address(struct client_symbols *symbols, const char *name,
 			    uint64_t *address);
 
 /**
- * struct kwatch_line - a function that an address is in, and where in it
+ * struct client_line - a function that an address is in, and where in it
  * @function: that was inlined there; NULL for the last, which is the symbol's
  * @file:     clean; NULL if it is not known
  * @line:     in it
  */
-struct kwatch_line {
+struct client_line {
 	char *function;
 	char *file;
 	unsigned int line;
 };
 
 /**
- * typedef kwatch_symbols_source_fn - knows lines, see lines.h
- * @context: of kwatch_symbols_set_source()
+ * typedef client_symbols_source_fn - knows lines, see lines.h
+ * @context: of client_symbols_set_source()
  * @at:      address of the instruction or, in a call, before its end
  * @symbol:  that it is in
  * @start:   of the symbol
  * @time_ns: of the record
  * @nr:      filled
  */
-typedef const struct kwatch_line *
-(*kwatch_symbols_source_fn)(void *context, uint64_t at,
-			    const struct kwatch_symbol *symbol, uint64_t start,
+typedef const struct client_line *
+(*client_symbols_source_fn)(void *context, uint64_t at,
+			    const struct client_symbol *symbol, uint64_t start,
 			    uint64_t time_ns, size_t *nr);
 
 /**
- * kwatch_symbols_stale_link() - is a stack's second entry no caller?
+ * client_symbols_stale_link() - is a stack's second entry no caller?
  * @symbols: where functions begin and end
  * @stack:   the kernel's
  * @time_ns: of its record
@@ -211,32 +211,32 @@ typedef const struct kwatch_line *
  *
  * Return: 1, its index, if so; else 0, which is no index of such an entry.
  */
-unsigned int kwatch_symbols_stale_link(struct kwatch_symbols *symbols,
+unsigned int client_symbols_stale_link(struct client_symbols *symbols,
 				       const struct kwatch_stack *stack, uint64_t time_ns);
 
 /**
- * kwatch_symbols_set_source() - say who knows lines
+ * client_symbols_set_source() - say who knows lines
  * @symbols: which
  * @source:  it, or NULL
  * @context: for it
  */
-void kwatch_symbols_set_source(struct kwatch_symbols *symbols,
-			       kwatch_symbols_source_fn source, void *context);
+void client_symbols_set_source(struct client_symbols *symbols,
+			       client_symbols_source_fn source, void *context);
 
 /**
- * kwatch_symbols_lines() - where in the source an address is
+ * client_symbols_lines() - where in the source an address is
  * @symbols: which
  * @ip:      address
- * @exact:   as kwatch_symbols_find() was given it
+ * @exact:   as client_symbols_find() was given it
  * @time_ns: likewise
  * @symbol:  that it found
  * @nr:      filled: functions, innermost first; 0 if nothing is known
  *
  * Return: them, valid until the next call.
  */
-const struct kwatch_line *kwatch_symbols_lines(struct kwatch_symbols *symbols,
+const struct client_line *client_symbols_lines(struct client_symbols *symbols,
 					       uint64_t ip, bool exact, uint64_t time_ns,
-					       const struct kwatch_symbol *symbol,
+					       const struct client_symbol *symbol,
 					       size_t *nr);
 
 #endif /* KWATCH_SYMBOLS_H */

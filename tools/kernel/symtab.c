@@ -38,7 +38,7 @@ static bool is_mapping(const char *name)
  * "ffffffffc0a01000 t tl_write\t[trampolines]", cut into strings in place.
  * Return: false if it is not such a line.
  */
-static bool parse_line(char *line, struct kwatch_sym *sym)
+static bool parse_line(char *line, struct client_sym *sym)
 {
 	char *p = line, *bracket;
 	unsigned int digit;
@@ -69,16 +69,16 @@ static bool parse_line(char *line, struct kwatch_sym *sym)
 /* By address, then as in the file: the kernel shows the first of aliases. */
 static int compare(const void *a, const void *b)
 {
-	const struct kwatch_sym *x = a, *y = b;
+	const struct client_sym *x = a, *y = b;
 
 	if (x->addr != y->addr)
 		return x->addr < y->addr ? -1 : 1;
 	return x->name < y->name ? -1 : x->name > y->name;
 }
 
-static void sort(struct kwatch_symtab *symtab)
+static void sort(struct client_symtab *symtab)
 {
-	struct kwatch_sym *syms = symtab->syms, *all;
+	struct client_sym *syms = symtab->syms, *all;
 	size_t sorted = 1, i = 0, j, k = 0;
 
 	while (sorted < symtab->nr && syms[sorted - 1].addr <= syms[sorted].addr)
@@ -87,7 +87,7 @@ static void sort(struct kwatch_symtab *symtab)
 		return;
 
 	qsort(syms + sorted, symtab->nr - sorted, sizeof(*syms), compare);
-	all = kwatch_alloc(symtab->nr, sizeof(*all));
+	all = client_alloc(symtab->nr, sizeof(*all));
 	for (j = sorted; i < sorted || j < symtab->nr; k++) {
 		if (j == symtab->nr ||
 		    (i < sorted && compare(&syms[i], &syms[j]) <= 0))
@@ -99,7 +99,7 @@ static void sort(struct kwatch_symtab *symtab)
 	symtab->syms = all;
 }
 
-void kwatch_symtab_build(struct kwatch_symtab *symtab, char *text)
+void client_symtab_build(struct client_symtab *symtab, char *text)
 {
 	size_t size = 0;
 	bool seen = false, shown = false;
@@ -107,7 +107,7 @@ void kwatch_symtab_build(struct kwatch_symtab *symtab, char *text)
 
 	symtab->text = text;
 	for (line = text; *line; line = end) {
-		struct kwatch_sym sym;
+		struct client_sym sym;
 
 		end = line + strcspn(line, "\n");
 		if (*end)
@@ -121,7 +121,7 @@ void kwatch_symtab_build(struct kwatch_symtab *symtab, char *text)
 			continue;
 		if (symtab->nr == size) {
 			size = size ? size * 2 : 4096;
-			symtab->syms = kwatch_realloc(symtab->syms,
+			symtab->syms = client_realloc(symtab->syms,
 						      size * sizeof(sym));
 		}
 		symtab->syms[symtab->nr++] = sym;
@@ -130,7 +130,7 @@ void kwatch_symtab_build(struct kwatch_symtab *symtab, char *text)
 	sort(symtab);
 }
 
-void kwatch_symtab_destroy(struct kwatch_symtab *symtab)
+void client_symtab_destroy(struct client_symtab *symtab)
 {
 	free(symtab->syms);
 	free(symtab->text);
@@ -142,9 +142,9 @@ void kwatch_symtab_destroy(struct kwatch_symtab *symtab)
  * does not reach into its data or into the next module; it ends with its
  * page, as the kernel has it too.
  */
-static uint64_t symbol_end(const struct kwatch_symtab *symtab, size_t i)
+static uint64_t symbol_end(const struct client_symtab *symtab, size_t i)
 {
-	const struct kwatch_sym *sym = &symtab->syms[i];
+	const struct client_sym *sym = &symtab->syms[i];
 	uint64_t page_end = (sym->addr | (PAGE_BYTES - 1)) + 1;
 	size_t next = i + 1;
 
@@ -166,7 +166,7 @@ static uint64_t symbol_end(const struct kwatch_symtab *symtab, size_t i)
 }
 
 /* How many symbols are not behind @addr. */
-static size_t nr_before(const struct kwatch_symtab *symtab, uint64_t addr)
+static size_t nr_before(const struct client_symtab *symtab, uint64_t addr)
 {
 	size_t low = 0, high = symtab->nr;
 
@@ -181,7 +181,7 @@ static size_t nr_before(const struct kwatch_symtab *symtab, uint64_t addr)
 	return low;
 }
 
-const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
+const struct client_sym *client_symtab_find(const struct client_symtab *symtab,
 					    uint64_t addr, uint64_t *end)
 {
 	size_t low = nr_before(symtab, addr);
@@ -196,16 +196,16 @@ const struct kwatch_sym *kwatch_symtab_find(const struct kwatch_symtab *symtab,
 	return addr < *end ? &symtab->syms[low] : NULL;
 }
 
-void kwatch_symtab_each(const struct kwatch_symtab *symtab, const char *module,
+void client_symtab_each(const struct client_symtab *symtab, const char *module,
 			uint64_t start, uint64_t end,
-			void (*each)(void *context, const struct kwatch_sym *sym,
+			void (*each)(void *context, const struct client_sym *sym,
 				     uint64_t sym_end),
 			void *context)
 {
 	size_t i = start ? nr_before(symtab, start - 1) : 0;
 
 	for (; i < symtab->nr && symtab->syms[i].addr < end; i++) {
-		const struct kwatch_sym *sym = &symtab->syms[i];
+		const struct client_sym *sym = &symtab->syms[i];
 
 		if (sym->module && !strcmp(sym->module, module) &&
 		    (!i || sym[-1].addr != sym->addr))
@@ -213,7 +213,7 @@ void kwatch_symtab_each(const struct kwatch_symtab *symtab, const char *module,
 	}
 }
 
-const char *kwatch_symtab_next(const char *text, const char *name, uint64_t *address,
+const char *client_symtab_next(const char *text, const char *name, uint64_t *address,
 			       char *module, size_t size)
 {
 	const char *at = text, *line, *end;

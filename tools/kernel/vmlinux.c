@@ -16,9 +16,9 @@
 #include "base/client.h"
 #include "vmlinux.h"
 
-const char *kwatch_vmlinux_file;
+const char *client_vmlinux_file;
 
-struct kwatch_vmlinux {
+struct client_vmlinux {
 	char *path;
 	int fd;
 	Elf *elf;
@@ -29,7 +29,7 @@ struct kwatch_vmlinux {
 	size_t nr;
 };
 
-static bool read_symbols(struct kwatch_vmlinux *vmlinux)
+static bool read_symbols(struct client_vmlinux *vmlinux)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
@@ -47,23 +47,23 @@ static bool read_symbols(struct kwatch_vmlinux *vmlinux)
 }
 
 /* Return: NULL if it is the running kernel's, else why not. */
-static const char *check(struct kwatch_vmlinux *vmlinux, char *why, size_t size)
+static const char *check(struct client_vmlinux *vmlinux, char *why, size_t size)
 {
 	char hex[2][2 * KWATCH_BUILDID_MAX + 1];
-	struct kwatch_buildid file, kernel;
+	struct client_buildid file, kernel;
 
 	vmlinux->elf = elf_begin(vmlinux->fd, ELF_C_READ_MMAP, NULL);
 	if (!vmlinux->elf || elf_kind(vmlinux->elf) != ELF_K_ELF ||
 	    gelf_getclass(vmlinux->elf) != ELFCLASS64)
 		return "no ELF file of a kernel (vmlinuz is a packed one, vmlinux is meant)";
-	if (!kwatch_buildid_kernel(&kernel))
+	if (!client_buildid_kernel(&kernel))
 		return "the running kernel does not tell its build-id, so that this cannot be known for its file";
-	if (!kwatch_buildid_file(vmlinux->fd, &file))
+	if (!client_buildid_file(vmlinux->fd, &file))
 		return "it has no build-id, so that it cannot be known for the running kernel's";
 	if (file.len != kernel.len || memcmp(file.data, kernel.data, file.len)) {
 		snprintf(why, size, "another build than the kernel that runs: its build-id is %s, the kernel's %s",
-			 kwatch_buildid_hex(&file, hex[0]),
-			 kwatch_buildid_hex(&kernel, hex[1]));
+			 client_buildid_hex(&file, hex[0]),
+			 client_buildid_hex(&kernel, hex[1]));
 		return why;
 	}
 	if (!read_symbols(vmlinux))
@@ -71,9 +71,9 @@ static const char *check(struct kwatch_vmlinux *vmlinux, char *why, size_t size)
 	return NULL;
 }
 
-struct kwatch_vmlinux *kwatch_vmlinux_open(const char *path, char *error)
+struct client_vmlinux *client_vmlinux_open(const char *path, char *error)
 {
-	struct kwatch_vmlinux *vmlinux = kwatch_alloc(1, sizeof(*vmlinux));
+	struct client_vmlinux *vmlinux = client_alloc(1, sizeof(*vmlinux));
 	char buf[KWATCH_VMLINUX_ERROR_MAX / 2];
 	const char *why;
 
@@ -87,11 +87,11 @@ struct kwatch_vmlinux *kwatch_vmlinux_open(const char *path, char *error)
 	if (!why)
 		return vmlinux;
 	snprintf(error, KWATCH_VMLINUX_ERROR_MAX, "%.240s: %s", path, why);
-	kwatch_vmlinux_close(vmlinux);
+	client_vmlinux_close(vmlinux);
 	return NULL;
 }
 
-void kwatch_vmlinux_close(struct kwatch_vmlinux *vmlinux)
+void client_vmlinux_close(struct client_vmlinux *vmlinux)
 {
 	if (!vmlinux)
 		return;
@@ -103,12 +103,12 @@ void kwatch_vmlinux_close(struct kwatch_vmlinux *vmlinux)
 	free(vmlinux);
 }
 
-const char *kwatch_vmlinux_path(const struct kwatch_vmlinux *vmlinux)
+const char *client_vmlinux_path(const struct client_vmlinux *vmlinux)
 {
 	return vmlinux->path;
 }
 
-bool kwatch_vmlinux_find(struct kwatch_vmlinux *vmlinux, const char *name,
+bool client_vmlinux_find(struct client_vmlinux *vmlinux, const char *name,
 			 unsigned int nth, uint64_t *address)
 {
 	unsigned int seen = 0;
@@ -219,7 +219,7 @@ static bool find_variable(Dwarf_Die *unit, const char *name, uint64_t address,
 	return false;
 }
 
-bool kwatch_vmlinux_type(struct kwatch_vmlinux *vmlinux, const char *name,
+bool client_vmlinux_type(struct client_vmlinux *vmlinux, const char *name,
 			 uint64_t address, char *buf, size_t size)
 {
 	Dwarf_Die unit, type;

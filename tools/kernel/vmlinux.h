@@ -15,37 +15,37 @@
 
 #define KWATCH_VMLINUX_ERROR_MAX	512
 
-struct kwatch_vmlinux;
+struct client_vmlinux;
 
 /* The file of "kwatch -v FILE", or NULL. */
-extern const char *kwatch_vmlinux_file;
+extern const char *client_vmlinux_file;
 
 /**
- * kwatch_vmlinux_open() - open a kernel's ELF file
+ * client_vmlinux_open() - open a kernel's ELF file
  * @path:  of it
  * @error: KWATCH_VMLINUX_ERROR_MAX bytes, for a sentence
  *
  * KWATCH_NOTES in the environment names another file than /sys/kernel/notes.
  *
- * Return: it, for kwatch_vmlinux_close(), or NULL if it cannot be read or is
+ * Return: it, for client_vmlinux_close(), or NULL if it cannot be read or is
  * of another build than the kernel that runs.
  */
-struct kwatch_vmlinux *kwatch_vmlinux_open(const char *path, char *error);
+struct client_vmlinux *client_vmlinux_open(const char *path, char *error);
 
 /**
- * kwatch_vmlinux_close() - close it
+ * client_vmlinux_close() - close it
  * @vmlinux: it, or NULL
  */
-void kwatch_vmlinux_close(struct kwatch_vmlinux *vmlinux);
+void client_vmlinux_close(struct client_vmlinux *vmlinux);
 
 /**
- * kwatch_vmlinux_path() - its name
+ * client_vmlinux_path() - its name
  * @vmlinux: it
  */
-const char *kwatch_vmlinux_path(const struct kwatch_vmlinux *vmlinux);
+const char *client_vmlinux_path(const struct client_vmlinux *vmlinux);
 
 /**
- * kwatch_vmlinux_find() - look up a symbol
+ * client_vmlinux_find() - look up a symbol
  * @vmlinux: where
  * @name:    of the symbol
  * @nth:     0 for the first, 1 for the second of that name at another address
@@ -53,11 +53,11 @@ const char *kwatch_vmlinux_path(const struct kwatch_vmlinux *vmlinux);
  *
  * Return: true if there is one.
  */
-bool kwatch_vmlinux_find(struct kwatch_vmlinux *vmlinux, const char *name,
+bool client_vmlinux_find(struct client_vmlinux *vmlinux, const char *name,
 			 unsigned int nth, uint64_t *address);
 
 /**
- * kwatch_vmlinux_type() - the type of a variable
+ * client_vmlinux_type() - the type of a variable
  * @vmlinux: where
  * @name:    of the variable
  * @address: as the file has it
@@ -66,7 +66,7 @@ bool kwatch_vmlinux_find(struct kwatch_vmlinux *vmlinux, const char *name,
  *
  * Return: true if it is known.
  */
-bool kwatch_vmlinux_type(struct kwatch_vmlinux *vmlinux, const char *name,
+bool client_vmlinux_type(struct client_vmlinux *vmlinux, const char *name,
 			 uint64_t address, char *buf, size_t size);
 
 #endif /* KWATCH_VMLINUX_H */

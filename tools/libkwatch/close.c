@@ -8,15 +8,15 @@
 
 static void close_device(void)
 {
-	pthread_mutex_lock(&kwatch_session_lock);
-	kwatch_session_close();
-	pthread_mutex_unlock(&kwatch_session_lock);
+	pthread_mutex_lock(&client_session_lock);
+	client_session_close();
+	pthread_mutex_unlock(&client_session_lock);
 }
 
 void kwatch_close(void)
 {
 	KWATCH_NOT_CANCELLED();
 
-	if (!kwatch_thread_delivers(__builtin_frame_address(0)))
-		kwatch_thread_stop(close_device);
+	if (!client_thread_delivers(__builtin_frame_address(0)))
+		client_thread_stop(close_device);
 }

@@ -7,19 +7,19 @@
 #include "report.h"
 #include "session.h"
 
-struct kwatch_report *kwatch_reader_next(int fd)
+struct kwatch_report *client_reader_next(int fd)
 {
 	const struct kwatch_record *rec;
 	struct kwatch_report *report;
-	struct kwatch_parts parts;
+	struct client_parts parts;
 
 	do
-		rec = kwatch_session_record(fd, &parts);
-	while (rec && !kwatch_lib_is_reported(rec));
+		rec = client_session_record(fd, &parts);
+	while (rec && !client_lib_is_reported(rec));
 	if (!rec)
 		return NULL;
-	report = kwatch_lib_report(rec, &parts, kwatch_session_setting(rec->watch));
+	report = client_lib_report(rec, &parts, client_session_setting(rec->watch));
 	if (!report)
-		kwatch_session_fail(ENOMEM, "No memory for a report");
+		client_session_fail(ENOMEM, "No memory for a report");
 	return report;
 }

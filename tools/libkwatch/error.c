@@ -12,7 +12,7 @@
 
 static __thread char error_text[512 + KWATCH_LINE_MAX];
 
-int kwatch_session_fail(int error, const char *format, ...)
+int client_session_fail(int error, const char *format, ...)
 {
 	va_list args;
 

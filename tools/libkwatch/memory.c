@@ -9,14 +9,14 @@
 #include "base/client.h"
 #include "report.h"
 
-__thread jmp_buf *kwatch_memory_escape;
+__thread jmp_buf *client_memory_escape;
 
-void kwatch_complain(const char *format, ...)
+void client_complain(const char *format, ...)
 {
 	(void)format;
 }
 
-void kwatch_out_of_memory(void)
+void client_out_of_memory(void)
 {
-	longjmp(*kwatch_memory_escape, 1);
+	longjmp(*client_memory_escape, 1);
 }

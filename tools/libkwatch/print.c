@@ -15,9 +15,9 @@
 
 /* One report at a time: names are looked up in tables that are kept. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct kwatch_frames_cache cache;
-static struct kwatch_symbols *symbols;
-static struct kwatch_processes *processes;
+static struct client_frames_cache cache;
+static struct client_symbols *symbols;
+static struct client_processes *processes;
 
 /* What there is may be half made. */
 static void forget(void)
@@ -41,15 +41,15 @@ static const char *word_of(enum kwatch_access access)
 	return words[access <= KWATCH_EXECUTE ? access : 0];
 }
 
-static void put_set_frames(struct kwatch_out *out, const struct kwatch_report *report,
-			   struct kwatch_event *event)
+static void put_set_frames(struct client_out *out, const struct kwatch_report *report,
+			   struct client_event *event)
 {
 	uint64_t bytes[1 + KWATCH_LIB_FRAMES_MAX];
 	struct kwatch_stack *stack = (void *)bytes;
-	struct kwatch_parts parts = { .ustack = stack };
+	struct client_parts parts = { .ustack = stack };
 	struct kwatch_record rec = { .time_ns = report->time_ns };
-	struct kwatch_event set = *event;
-	struct kwatch_out text;
+	struct client_event set = *event;
+	struct client_out text;
 	unsigned int i;
 
 	memset(stack, 0, sizeof(*stack));
@@ -58,27 +58,27 @@ static void put_set_frames(struct kwatch_out *out, const struct kwatch_report *r
 	set.rec = &rec;
 	set.ucopy = NULL;
 	set.exact = false;
-	set.frames = kwatch_frames_get(&cache, &parts);
-	kwatch_out_init(&text, -1);
-	kwatch_text_frames(&text, symbols, &set);
-	kwatch_out_printf(out, KWATCH_WORDS_SET, report->set_tid);
-	kwatch_out_put(out, text.data + strlen(KWATCH_WORDS_USER),
+	set.frames = client_frames_get(&cache, &parts);
+	client_out_init(&text, -1);
+	client_text_frames(&text, symbols, &set);
+	client_out_printf(out, KWATCH_WORDS_SET, report->set_tid);
+	client_out_put(out, text.data + strlen(KWATCH_WORDS_USER),
 		       text.len - strlen(KWATCH_WORDS_USER));
-	kwatch_out_destroy(&text);
+	client_out_destroy(&text);
 }
 
 static void print(const struct kwatch_report *report, FILE *file)
 {
 	const struct kwatch_report_details *details = report->details;
 	char label[2 + 20 + 1 + 18 + 1];
-	struct kwatch_watch watch = { .id = report->watch, .label = label };
-	struct kwatch_event event = { .rec = details->rec, .watch = &watch };
+	struct client_watch watch = { .id = report->watch, .label = label };
+	struct client_event event = { .rec = details->rec, .watch = &watch };
 	struct kwatch_task task;
-	struct kwatch_parts parts;
-	struct kwatch_out out;
+	struct client_parts parts;
+	struct client_out out;
 	const char *why;
 
-	if (kwatch_records_next(details->rec, details->rec->size, &parts, &why) <= 0)
+	if (client_records_next(details->rec, details->rec->size, &parts, &why) <= 0)
 		return;
 	watch.label_len = snprintf(label, sizeof(label), "%s%zu %#" PRIxPTR,
 				   word_of(report->access), report->len,
@@ -94,21 +94,21 @@ static void print(const struct kwatch_report *report, FILE *file)
 		event.task = &task;
 	}
 	if (!processes) {
-		symbols = kwatch_symbols_create();
-		processes = kwatch_processes_create();
+		symbols = client_symbols_create();
+		processes = client_processes_create();
 	}
 	event.processes = processes;
 	if (parts.kstack || parts.ustack)
-		event.frames = kwatch_frames_get(&cache, &parts);
-	kwatch_out_init(&out, -1);
-	kwatch_text_event(&out, symbols, &event);
+		event.frames = client_frames_get(&cache, &parts);
+	client_out_init(&out, -1);
+	client_text_event(&out, symbols, &event);
 	if (report->nr_set_frames && details->rec->type == KWATCH_RECORD_HIT)
 		put_set_frames(&out, report, &event);
 	fwrite(out.data, 1, out.len, file);
 	fflush(file);
-	kwatch_out_destroy(&out);
+	client_out_destroy(&out);
 	/* It would keep each stack for the next time. */
-	kwatch_frames_clear(&cache);
+	client_frames_clear(&cache);
 }
 
 void kwatch_print(const struct kwatch_report *report, void *file)
@@ -116,15 +116,15 @@ void kwatch_print(const struct kwatch_report *report, void *file)
 	KWATCH_NOT_CANCELLED();
 	jmp_buf escape;
 
-	kwatch_session_at_fork(KWATCH_FORK_PRINT, forked);
+	client_session_at_fork(KWATCH_FORK_PRINT, forked);
 	pthread_mutex_lock(&lock);
-	kwatch_memory_escape = &escape;
+	client_memory_escape = &escape;
 	if (!setjmp(escape)) {
 		print(report, file);
 	} else {
 		forget();
 		fputs("libkwatch: no memory to print a report\n", file);
 	}
-	kwatch_memory_escape = NULL;
+	client_memory_escape = NULL;
 	pthread_mutex_unlock(&lock);
 }

@@ -15,7 +15,7 @@
 #define TRAPS_AFTER(access)	false
 #endif
 
-bool kwatch_lib_is_reported(const struct kwatch_record *rec)
+bool client_lib_is_reported(const struct kwatch_record *rec)
 {
 	switch (rec->type) {
 	case KWATCH_RECORD_HIT:
@@ -122,9 +122,9 @@ struct whole {
 	uint64_t words[];		/* the frames, and the record */
 };
 
-struct kwatch_report *kwatch_lib_report(const struct kwatch_record *rec,
-					const struct kwatch_parts *parts,
-					const struct kwatch_setting *setting)
+struct kwatch_report *client_lib_report(const struct kwatch_record *rec,
+					const struct client_parts *parts,
+					const struct client_setting *setting)
 {
 	enum kwatch_access access = setting ? setting->access : KWATCH_WRITE;
 	size_t nr = parts->ustack ? parts->ustack->nr : 0;

@@ -22,24 +22,24 @@ struct kwatch_report_details {
 };
 
 /* Where the client's code goes without memory, while kwatch_print() runs it. */
-extern __thread jmp_buf *kwatch_memory_escape;
+extern __thread jmp_buf *client_memory_escape;
 
 /**
- * kwatch_lib_report() - make a report of a record
+ * client_lib_report() - make a report of a record
  * @rec:     checked
  * @parts:   of it
  * @setting: its watch, or NULL
  *
  * Return: it, for free(); NULL without memory, or if it is none to report.
  */
-struct kwatch_report *kwatch_lib_report(const struct kwatch_record *rec,
-					    const struct kwatch_parts *parts,
-					    const struct kwatch_setting *setting);
+struct kwatch_report *client_lib_report(const struct kwatch_record *rec,
+					    const struct client_parts *parts,
+					    const struct client_setting *setting);
 
 /**
- * kwatch_lib_is_reported() - is a record one to report?
+ * client_lib_is_reported() - is a record one to report?
  * @rec: it
  */
-bool kwatch_lib_is_reported(const struct kwatch_record *rec);
+bool client_lib_is_reported(const struct kwatch_record *rec);
 
 #endif /* KWATCH_LIB_REPORT_H */

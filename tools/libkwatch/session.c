@@ -31,11 +31,11 @@
 #pragma weak dladdr
 #pragma weak dlopen
 
-pthread_mutex_t kwatch_session_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t client_session_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* -1: not open.  With the lock. */
 static int device = -1;
-static struct kwatch_setting *settings;
+static struct client_setting *settings;
 
 /* The device. */
 
@@ -43,17 +43,17 @@ static struct kwatch_setting *settings;
 static uint64_t read_words[64 * 1024 / sizeof(uint64_t)];
 static size_t read_pos, read_len;
 
-/* Each is told in a child; stored by kwatch_session_at_fork(). */
+/* Each is told in a child; stored by client_session_at_fork(). */
 static void (*told_of_fork[KWATCH_FORKS])(void);
 
-void kwatch_session_at_fork(enum kwatch_fork who, void (*in_child)(void))
+void client_session_at_fork(enum client_fork who, void (*in_child)(void))
 {
 	__atomic_store_n(&told_of_fork[who], in_child, __ATOMIC_RELEASE);
 }
 
 static void forget_settings(void)
 {
-	struct kwatch_setting *setting;
+	struct client_setting *setting;
 
 	while (settings) {
 		setting = settings;
@@ -62,7 +62,7 @@ static void forget_settings(void)
 	}
 }
 
-void kwatch_session_close(void)
+void client_session_close(void)
 {
 	if (device >= 0)
 		close(device);
@@ -74,12 +74,12 @@ void kwatch_session_close(void)
 
 static void before_fork(void)
 {
-	pthread_mutex_lock(&kwatch_session_lock);
+	pthread_mutex_lock(&client_session_lock);
 }
 
 static void after_fork(void)
 {
-	pthread_mutex_unlock(&kwatch_session_lock);
+	pthread_mutex_unlock(&client_session_lock);
 }
 
 static void in_child(void)
@@ -92,8 +92,8 @@ static void in_child(void)
 		if (tell)
 			tell();
 	}
-	kwatch_session_close();
-	pthread_mutex_unlock(&kwatch_session_lock);
+	client_session_close();
+	pthread_mutex_unlock(&client_session_lock);
 }
 
 /*
@@ -105,7 +105,7 @@ static void stay(void)
 {
 	Dl_info info;
 
-	if (dladdr && dlopen && dladdr(&kwatch_session_lock, &info) && info.dli_fname)
+	if (dladdr && dlopen && dladdr(&client_session_lock, &info) && info.dli_fname)
 		dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
@@ -134,48 +134,48 @@ static int explain_open(int error)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		return kwatch_session_fail(error, "There is no " DEVICE ": is the kwatch module loaded?");
+		return client_session_fail(error, "There is no " DEVICE ": is the kwatch module loaded?");
 	case EACCES:
-		return kwatch_session_fail(error, "No permission for " DEVICE
+		return client_session_fail(error, "No permission for " DEVICE
 					   ": its group or dev_mode= decides who has it");
 	case EMFILE:
-		return kwatch_session_fail(error, "Too many files are open, or too many of "
+		return client_session_fail(error, "Too many files are open, or too many of "
 					   DEVICE " by this user");
 	default:
-		return kwatch_session_fail(error, DEVICE ": %s", strerror(error));
+		return client_session_fail(error, DEVICE ": %s", strerror(error));
 	}
 }
 
-int kwatch_session_begin(void)
+int client_session_begin(void)
 {
 	int error;
 
-	pthread_mutex_lock(&kwatch_session_lock);
+	pthread_mutex_lock(&client_session_lock);
 	if (device < 0)
 		device = open_device();
 	if (device >= 0)
 		return device;
 	error = errno;
-	pthread_mutex_unlock(&kwatch_session_lock);
+	pthread_mutex_unlock(&client_session_lock);
 	return explain_open(error);
 }
 
-void kwatch_session_end(void)
+void client_session_end(void)
 {
-	pthread_mutex_unlock(&kwatch_session_lock);
+	pthread_mutex_unlock(&client_session_lock);
 }
 
 int kwatch_fd(void)
 {
 	KWATCH_NOT_CANCELLED();
-	int fd = kwatch_session_begin();
+	int fd = client_session_begin();
 
 	if (fd >= 0)
-		kwatch_session_end();
+		client_session_end();
 	return fd;
 }
 
-const struct kwatch_record *kwatch_session_record(int fd, struct kwatch_parts *parts)
+const struct kwatch_record *client_session_record(int fd, struct client_parts *parts)
 {
 	const struct kwatch_record *rec;
 	const char *why;
@@ -185,7 +185,7 @@ const struct kwatch_record *kwatch_session_record(int fd, struct kwatch_parts *p
 	if (read_pos == read_len) {
 		got = read(fd, read_words, sizeof(read_words));
 		if (got <= 0) {
-			kwatch_session_fail(got ? errno : EAGAIN, "No report: %s",
+			client_session_fail(got ? errno : EAGAIN, "No report: %s",
 					    strerror(got ? errno : EAGAIN));
 			return NULL;
 		}
@@ -193,10 +193,10 @@ const struct kwatch_record *kwatch_session_record(int fd, struct kwatch_parts *p
 		read_len = got;
 	}
 	rec = (const void *)((const char *)read_words + read_pos);
-	size = kwatch_records_next(rec, read_len - read_pos, parts, &why);
+	size = client_records_next(rec, read_len - read_pos, parts, &why);
 	if (size <= 0) {
 		/* Another version of the module may know what it is. */
-		kwatch_session_fail(EPROTO, DEVICE ": %s", size ? why : "half a record");
+		client_session_fail(EPROTO, DEVICE ": %s", size ? why : "half a record");
 		read_pos = read_len;
 		return NULL;
 	}
@@ -211,20 +211,20 @@ static int say(int fd, const char *line)
 	size_t len = strlen(line);
 
 	if (len > sizeof(command.text))
-		return kwatch_session_fail(E2BIG, "The line is too long");
+		return client_session_fail(E2BIG, "The line is too long");
 	command.len = len;
 	memcpy(command.text, line, len);
 	if (!ioctl(fd, KWATCH_IOC_COMMAND, &command))
 		return command.id;
 	command.why[sizeof(command.why) - 1] = '\0';
-	return kwatch_session_fail(errno, "%s", *command.why ? command.why : strerror(errno));
+	return client_session_fail(errno, "%s", *command.why ? command.why : strerror(errno));
 }
 
 /* The watches. */
 
-const struct kwatch_setting *kwatch_session_setting(int watch)
+const struct client_setting *client_session_setting(int watch)
 {
-	const struct kwatch_setting *setting;
+	const struct client_setting *setting;
 
 	for (setting = settings; setting; setting = setting->next)
 		if (setting->watch == watch)
@@ -235,7 +235,7 @@ const struct kwatch_setting *kwatch_session_setting(int watch)
 /* The oldest that are gone, when there are many; and one whose number is used again. */
 static void tidy(int watch)
 {
-	struct kwatch_setting **at = &settings, *setting;
+	struct client_setting **at = &settings, *setting;
 	unsigned int gone = 0;
 
 	while (*at) {
@@ -251,7 +251,7 @@ static void tidy(int watch)
 }
 
 struct note {
-	struct kwatch_setting *setting;
+	struct client_setting *setting;
 	uintptr_t caller;
 	bool found;
 };
@@ -260,7 +260,7 @@ struct note {
 static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg)
 {
 	struct note *note = arg;
-	struct kwatch_setting *setting = note->setting;
+	struct client_setting *setting = note->setting;
 	uintptr_t ip = _Unwind_GetIP(context);
 
 	note->found |= ip == note->caller;
@@ -270,7 +270,7 @@ static _Unwind_Reason_Code note_frame(struct _Unwind_Context *context, void *arg
 	return setting->nr < KWATCH_LIB_FRAMES_MAX ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
-static void note_stack(struct kwatch_setting *setting, const void *caller)
+static void note_stack(struct client_setting *setting, const void *caller)
 {
 	struct note note = { .setting = setting, .caller = (uintptr_t)caller };
 
@@ -300,18 +300,18 @@ static int watch_memory(const volatile void *addr, size_t len, enum kwatch_acces
 {
 	KWATCH_NOT_CANCELLED();
 	const char *word = word_of(access);
-	struct kwatch_setting *setting;
+	struct client_setting *setting;
 	char line[KWATCH_LINE_MAX + 1];
 	int fd, watch;
 
 	if (!word)
-		return kwatch_session_fail(EINVAL, "No such access: %d", (int)access);
+		return client_session_fail(EINVAL, "No such access: %d", (int)access);
 	if (snprintf(line, sizeof(line), "%s%zu %#lx %s", word, len, (unsigned long)addr,
 		     options ? options : "") >= (int)sizeof(line))
-		return kwatch_session_fail(E2BIG, "The options are too long");
+		return client_session_fail(E2BIG, "The options are too long");
 	setting = calloc(1, sizeof(*setting));
 	if (!setting)
-		return kwatch_session_fail(ENOMEM, "No memory");
+		return client_session_fail(ENOMEM, "No memory");
 	setting->access = access;
 	setting->addr = addr;
 	setting->len = len;
@@ -319,7 +319,7 @@ static int watch_memory(const volatile void *addr, size_t len, enum kwatch_acces
 	note_stack(setting, caller);
 
 	/* Reports want to know of it, and may come before ioctl() returns. */
-	fd = kwatch_session_begin();
+	fd = client_session_begin();
 	if (fd < 0) {
 		free(setting);
 		return -1;
@@ -332,7 +332,7 @@ static int watch_memory(const volatile void *addr, size_t len, enum kwatch_acces
 		settings = setting;
 		setting = NULL;
 	}
-	kwatch_session_end();
+	client_session_end();
 	free(setting);
 	return watch;
 }
@@ -351,23 +351,23 @@ int kwatch_watch_with(const volatile void *addr, size_t len, enum kwatch_access 
 int kwatch_unwatch(int watch)
 {
 	KWATCH_NOT_CANCELLED();
-	struct kwatch_setting *setting;
+	struct client_setting *setting;
 	char line[16];
 	int ret = -1;
 
-	pthread_mutex_lock(&kwatch_session_lock);
+	pthread_mutex_lock(&client_session_lock);
 	for (setting = settings; setting; setting = setting->next)
 		if (setting->watch == watch && !setting->gone)
 			break;
 	if (!setting || device < 0) {
-		kwatch_session_fail(ENOENT, "No watch has the number %d", watch);
+		client_session_fail(ENOENT, "No watch has the number %d", watch);
 	} else {
 		snprintf(line, sizeof(line), "-%d", watch);
 		ret = say(device, line);
 		/* If the module does not know it, it is gone as well. */
 		setting->gone = true;
 	}
-	pthread_mutex_unlock(&kwatch_session_lock);
+	pthread_mutex_unlock(&client_session_lock);
 	return ret;
 }
 
@@ -376,15 +376,15 @@ int kwatch_unwatch(int watch)
 int kwatch_pause(void)
 {
 	KWATCH_NOT_CANCELLED();
-	int fd = kwatch_session_begin(), ret;
+	int fd = client_session_begin(), ret;
 
 	if (fd < 0)
 		return -1;
 	ret = ioctl(fd, KWATCH_IOC_PAUSE);
 	if (ret)
-		ret = kwatch_session_fail(errno, errno == ENOSPC ? "Too many threads pause at once" :
+		ret = client_session_fail(errno, errno == ENOSPC ? "Too many threads pause at once" :
 					  "This process cannot pause");
-	kwatch_session_end();
+	client_session_end();
 	return ret;
 }
 
@@ -393,8 +393,8 @@ int kwatch_resume(void)
 	KWATCH_NOT_CANCELLED();
 	int ret;
 
-	pthread_mutex_lock(&kwatch_session_lock);
+	pthread_mutex_lock(&client_session_lock);
 	ret = device >= 0 ? ioctl(device, KWATCH_IOC_RESUME) : -1;
-	pthread_mutex_unlock(&kwatch_session_lock);
-	return ret ? kwatch_session_fail(EINVAL, "This thread does not pause") : 0;
+	pthread_mutex_unlock(&client_session_lock);
+	return ret ? client_session_fail(EINVAL, "This thread does not pause") : 0;
 }

@@ -17,13 +17,13 @@
 
 #include <libkwatch.h>
 
-struct kwatch_parts;
+struct client_parts;
 struct kwatch_record;
 
 #define KWATCH_LIB_FRAMES_MAX	64
 
 /**
- * struct kwatch_setting - a watch, and who set it
+ * struct client_setting - a watch, and who set it
  * @next:   set before it
  * @watch:  its number
  * @access: what it waits for
@@ -34,8 +34,8 @@ struct kwatch_record;
  * @nr:     frames
  * @frames: who called kwatch_watch(): return addresses
  */
-struct kwatch_setting {
-	struct kwatch_setting *next;
+struct client_setting {
+	struct client_setting *next;
 	int watch;
 	enum kwatch_access access;
 	const volatile void *addr;
@@ -46,7 +46,7 @@ struct kwatch_setting {
 	uintptr_t frames[KWATCH_LIB_FRAMES_MAX];
 };
 
-static inline int kwatch_cancel_off(void)
+static inline int client_cancel_off(void)
 {
 	int old;
 
@@ -54,7 +54,7 @@ static inline int kwatch_cancel_off(void)
 	return old;
 }
 
-static inline void kwatch_cancel_back(const int *old)
+static inline void client_cancel_back(const int *old)
 {
 	pthread_setcancelstate(*old, NULL);
 }
@@ -65,97 +65,97 @@ static inline void kwatch_cancel_back(const int *old)
  * pthread_exit(): then, too, what has a cleanup function is undone.
  */
 #define KWATCH_NOT_CANCELLED() \
-	int cancel_state __attribute__((cleanup(kwatch_cancel_back), unused)) = kwatch_cancel_off()
+	int cancel_state __attribute__((cleanup(client_cancel_back), unused)) = client_cancel_off()
 
 /* Protects the device, its records and the settings; no function of the user's is called under it. */
-extern pthread_mutex_t kwatch_session_lock;
+extern pthread_mutex_t client_session_lock;
 
 /**
- * kwatch_session_fail() - note why a call fails
+ * client_session_fail() - note why a call fails
  * @error:  for errno
  * @format: as printf()'s, one sentence
  *
  * Return: -1.
  */
-int kwatch_session_fail(int error, const char *format, ...)
+int client_session_fail(int error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * kwatch_session_begin() - take the lock, and the device, opened if need be
+ * client_session_begin() - take the lock, and the device, opened if need be
  *
  * With the lock nobody closes it, so that its number is not another file's.
  *
- * Return: its file descriptor, with kwatch_session_lock held until
- * kwatch_session_end(); -1 with errno and without the lock.
+ * Return: its file descriptor, with client_session_lock held until
+ * client_session_end(); -1 with errno and without the lock.
  */
-int kwatch_session_begin(void);
+int client_session_begin(void);
 
-/* kwatch_session_end() - give the lock back */
-void kwatch_session_end(void);
+/* client_session_end() - give the lock back */
+void client_session_end(void);
 
 /**
- * kwatch_session_setting() - the watch of a number
+ * client_session_setting() - the watch of a number
  * @watch: it
  *
- * Context: with kwatch_session_lock.
+ * Context: with client_session_lock.
  * Return: it, or NULL.
  */
-const struct kwatch_setting *kwatch_session_setting(int watch);
+const struct client_setting *client_session_setting(int watch);
 
-/* kwatch_session_close() - close the device and forget all watches; with the lock */
-void kwatch_session_close(void);
+/* client_session_close() - close the device and forget all watches; with the lock */
+void client_session_close(void);
 
 /**
- * kwatch_session_record() - take the oldest record out of the device
+ * client_session_record() - take the oldest record out of the device
  * @fd:    of the device
  * @parts: filled
  *
- * Context: with kwatch_session_lock.
+ * Context: with client_session_lock.
  * Return: the record, valid until the next call; NULL with errno.
  */
-const struct kwatch_record *kwatch_session_record(int fd, struct kwatch_parts *parts);
+const struct kwatch_record *client_session_record(int fd, struct client_parts *parts);
 
 /* Who is told of a fork. */
-enum kwatch_fork {
+enum client_fork {
 	KWATCH_FORK_THREAD,
 	KWATCH_FORK_PRINT,
 	KWATCH_FORKS
 };
 
 /**
- * kwatch_session_at_fork() - be called in a forked child
+ * client_session_at_fork() - be called in a forked child
  * @who:      who calls
- * @in_child: called with kwatch_session_lock, if the device was ever open
+ * @in_child: called with client_session_lock, if the device was ever open
  *
  * Context: any.
  */
-void kwatch_session_at_fork(enum kwatch_fork who, void (*in_child)(void));
+void client_session_at_fork(enum client_fork who, void (*in_child)(void));
 
 /**
- * kwatch_reader_next() - take the oldest report
+ * client_reader_next() - take the oldest report
  * @fd: of the device
  *
- * Context: with kwatch_session_lock.
+ * Context: with client_session_lock.
  * Return: it, for free(); NULL with errno.
  */
-struct kwatch_report *kwatch_reader_next(int fd);
+struct kwatch_report *client_reader_next(int fd);
 
 /**
- * kwatch_thread_stop() - end the thread that calls the user's function
+ * client_thread_stop() - end the thread that calls the user's function
  * @then: called when it has ended and before another can begin, or NULL
  *
  * Context: without the lock, not by the user's function.
  */
-void kwatch_thread_stop(void (*then)(void));
+void client_thread_stop(void (*then)(void));
 
 /**
- * kwatch_thread_delivers() - is it the user's function that calls?
+ * client_thread_delivers() - is it the user's function that calls?
  * @frame: __builtin_frame_address(0) of the public function
  *
  * It holds what others wait for.
  *
  * Return: true, with errno, if so.
  */
-bool kwatch_thread_delivers(const void *frame);
+bool client_thread_delivers(const void *frame);
 
 #endif /* KWATCH_LIB_SESSION_H */

@@ -22,7 +22,7 @@
 
 #define ALONE_MS	1000	/* how often it is looked whether other threads are left */
 
-/* Outside of kwatch_session_lock; held while the user's function runs. */
+/* Outside of client_session_lock; held while the user's function runs. */
 static pthread_mutex_t deliver_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* What goes on while the user's function is called. */
@@ -53,13 +53,13 @@ static int device_fd = -1;
 struct kwatch_report *kwatch_next(void)
 {
 	KWATCH_NOT_CANCELLED();
-	int fd = kwatch_session_begin();
+	int fd = client_session_begin();
 	struct kwatch_report *report;
 
 	if (fd < 0)
 		return NULL;
-	report = kwatch_reader_next(fd);
-	kwatch_session_end();
+	report = client_reader_next(fd);
+	client_session_end();
 	return report;
 }
 
@@ -76,7 +76,7 @@ static void end_delivery(struct delivery *delivery)
 		kwatch_resume();
 }
 
-bool kwatch_thread_delivers(const void *frame)
+bool client_thread_delivers(const void *frame)
 {
 	struct delivery left;
 
@@ -91,7 +91,7 @@ bool kwatch_thread_delivers(const void *frame)
 		end_delivery(&left);
 		return false;
 	}
-	kwatch_session_fail(EDEADLK, "Not by the function that is given the reports");
+	client_session_fail(EDEADLK, "Not by the function that is given the reports");
 	return true;
 }
 
@@ -134,13 +134,13 @@ int kwatch_flush(void)
 	KWATCH_NOT_CANCELLED();
 	int fd;
 
-	if (kwatch_thread_delivers(__builtin_frame_address(0)))
+	if (client_thread_delivers(__builtin_frame_address(0)))
 		return -1;
-	kwatch_session_at_fork(KWATCH_FORK_THREAD, forked);
-	fd = kwatch_session_begin();
+	client_session_at_fork(KWATCH_FORK_THREAD, forked);
+	fd = client_session_begin();
 	if (fd < 0)
 		return -1;
-	kwatch_session_end();
+	client_session_end();
 	return deliver(!kwatch_pause());
 }
 
@@ -222,17 +222,17 @@ static void at_exit(void)
 static int start(void)
 {
 	static bool registered;
-	int fd = kwatch_session_begin();
+	int fd = client_session_begin();
 	sigset_t all, old;
 	int ret;
 
 	if (fd < 0)
 		return -1;
-	kwatch_session_end();
+	client_session_end();
 
 	stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (stop_fd < 0)
-		return kwatch_session_fail(errno, "No thread for reports: %s", strerror(errno));
+		return client_session_fail(errno, "No thread for reports: %s", strerror(errno));
 	device_fd = fd;
 	/* The program's signals are not for it. */
 	sigfillset(&all);
@@ -241,7 +241,7 @@ static int start(void)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (ret) {
 		close(stop_fd);
-		return kwatch_session_fail(ret, "No thread for reports: %s", strerror(ret));
+		return client_session_fail(ret, "No thread for reports: %s", strerror(ret));
 	}
 	pthread_setname_np(thread, "kwatch");
 	running = true;
@@ -251,7 +251,7 @@ static int start(void)
 	return 0;
 }
 
-void kwatch_thread_stop(void (*then)(void))
+void client_thread_stop(void (*then)(void))
 {
 	uint64_t one = 1;
 
@@ -281,14 +281,14 @@ int kwatch_on_report(void (*func)(const struct kwatch_report *report, void *arg)
 	KWATCH_NOT_CANCELLED();
 	int ret = 0;
 
-	if (kwatch_thread_delivers(__builtin_frame_address(0)))
+	if (client_thread_delivers(__builtin_frame_address(0)))
 		return -1;
 	if (!func) {
-		kwatch_thread_stop(NULL);
+		client_thread_stop(NULL);
 		set_function(NULL, NULL);
 		return 0;
 	}
-	kwatch_session_at_fork(KWATCH_FORK_THREAD, forked);
+	client_session_at_fork(KWATCH_FORK_THREAD, forked);
 	set_function(func, arg);
 	pthread_mutex_lock(&thread_lock);
 	if (!running)

@@ -18,22 +18,22 @@
 
 struct known {
 	bool found;
-	struct kwatch_insn insn;
+	struct client_insn insn;
 };
 
-struct kwatch_culprits {
-	struct kwatch_symbols *symbols;
-	struct kwatch_code *code;
+struct client_culprits {
+	struct client_symbols *symbols;
+	struct client_code *code;
 	unsigned int arch;
 	uint64_t generation;		/* of the symbols */
-	struct kwatch_map known;	/* struct known by address */
+	struct client_map known;	/* struct known by address */
 };
 
-struct kwatch_culprits *kwatch_culprits_create(struct kwatch_symbols *symbols,
-					       struct kwatch_code *code,
+struct client_culprits *client_culprits_create(struct client_symbols *symbols,
+					       struct client_code *code,
 					       unsigned int arch)
 {
-	struct kwatch_culprits *culprits = kwatch_alloc(1, sizeof(*culprits));
+	struct client_culprits *culprits = client_alloc(1, sizeof(*culprits));
 
 	culprits->symbols = symbols;
 	culprits->code = code;
@@ -41,60 +41,60 @@ struct kwatch_culprits *kwatch_culprits_create(struct kwatch_symbols *symbols,
 	return culprits;
 }
 
-void kwatch_culprits_destroy(struct kwatch_culprits *culprits)
+void client_culprits_destroy(struct client_culprits *culprits)
 {
 	if (!culprits)
 		return;
-	kwatch_map_clear(&culprits->known, free);
-	kwatch_code_destroy(culprits->code);
+	client_map_clear(&culprits->known, free);
+	client_code_destroy(culprits->code);
 	free(culprits);
 }
 
 /* Is code of these times that of a record?  It is, where no module came or went. */
-static bool is_of_then(struct kwatch_culprits *culprits, const struct kwatch_loads *loads,
-		       uint64_t at, uint64_t time_ns, const struct kwatch_code_times *times)
+static bool is_of_then(struct client_culprits *culprits, const struct client_loads *loads,
+		       uint64_t at, uint64_t time_ns, const struct client_code_times *times)
 {
-	struct kwatch_load *load;
+	struct client_load *load;
 
 	/* First: what was unloaded up to now may be news. */
-	if (!kwatch_symbols_still(culprits->symbols, at, time_ns)) {
-		load = kwatch_loads_find(loads, at, time_ns);
+	if (!client_symbols_still(culprits->symbols, at, time_ns)) {
+		load = client_loads_find(loads, at, time_ns);
 		return load && times->begin_ns >= load->from_ns &&
 		       times->end_ns <= load->until_ns;
 	}
-	return !kwatch_loads_find(loads, at, times->begin_ns) &&
-	       !kwatch_loads_find(loads, at, times->end_ns);
+	return !client_loads_find(loads, at, times->begin_ns) &&
+	       !client_loads_find(loads, at, times->end_ns);
 }
 
 /* Copy code of the time of an event.  Return: true if there is such code. */
-static bool read_code(struct kwatch_culprits *culprits, const struct kwatch_event *event,
-		      const struct kwatch_symbol *symbol, uint64_t address, void *bytes,
+static bool read_code(struct client_culprits *culprits, const struct client_event *event,
+		      const struct client_symbol *symbol, uint64_t address, void *bytes,
 		      size_t len)
 {
 	uint64_t at = event->frames->kstack->ip[0] - !event->exact;
-	struct kwatch_code_times times;
+	struct client_code_times times;
 	size_t nth;
 
-	for (nth = 0; kwatch_code_read(culprits->code, address, bytes, len, nth, &times); nth++)
+	for (nth = 0; client_code_read(culprits->code, address, bytes, len, nth, &times); nth++)
 		if (!symbol->module || is_of_then(culprits, event->loads, at, event->time_ns, &times))
 			return true;
 	return false;
 }
 
-static bool find(struct kwatch_culprits *culprits, const struct kwatch_event *event,
-		 struct kwatch_insn *insn)
+static bool find(struct client_culprits *culprits, const struct client_event *event,
+		 struct client_insn *insn)
 {
 	uint64_t ip = event->frames->kstack->ip[0];
 	bool exact = event->exact, found = false;
-	struct kwatch_symbol symbol;
+	struct client_symbol symbol;
 	unsigned char *bytes;
 	size_t before, len;
 
-	if (!kwatch_symbols_find(culprits->symbols, ip, exact, event->time_ns, &symbol) ||
+	if (!client_symbols_find(culprits->symbols, ip, exact, event->time_ns, &symbol) ||
 	    symbol.offset > FUNCTION_MAX)
 		return false;
 	before = symbol.offset;
-	bytes = kwatch_alloc(1, before + KWATCH_INSN_BYTES_MAX);
+	bytes = client_alloc(1, before + KWATCH_INSN_BYTES_MAX);
 	len = before + KWATCH_INSN_BYTES_MAX;
 	if (!read_code(culprits, event, &symbol, ip - before, bytes, len)) {
 		/* It may be the last function of all. */
@@ -103,34 +103,34 @@ static bool find(struct kwatch_culprits *culprits, const struct kwatch_event *ev
 			len = 0;
 	}
 	if (len)
-		found = kwatch_insn_find(culprits->arch, bytes, len, ip - before,
+		found = client_insn_find(culprits->arch, bytes, len, ip - before,
 					 ip, exact, insn);
 	free(bytes);
 	return found;
 }
 
-static const struct kwatch_insn *look_up(struct kwatch_culprits *culprits,
-					 const struct kwatch_event *event)
+static const struct client_insn *look_up(struct client_culprits *culprits,
+					 const struct client_event *event)
 {
 	uint64_t ip = event->frames->kstack->ip[0];
 	struct known *known;
 
 	/* Another module may be where one was. */
 	if (culprits->known.nr > KNOWN_MAX || culprits->generation !=
-	    kwatch_symbols_generation(culprits->symbols, event->time_ns))
-		kwatch_map_clear(&culprits->known, free);
-	known = kwatch_map_get(&culprits->known, ip);
+	    client_symbols_generation(culprits->symbols, event->time_ns))
+		client_map_clear(&culprits->known, free);
+	known = client_map_get(&culprits->known, ip);
 	if (!known) {
-		known = kwatch_alloc(1, sizeof(*known));
+		known = client_alloc(1, sizeof(*known));
 		known->found = find(culprits, event, &known->insn);
-		culprits->generation = kwatch_symbols_generation(culprits->symbols,
+		culprits->generation = client_symbols_generation(culprits->symbols,
 								 event->time_ns);
-		kwatch_map_set(&culprits->known, ip, known);
+		client_map_set(&culprits->known, ip, known);
 	}
 	return known->found ? &known->insn : NULL;
 }
 
-const struct kwatch_insn *kwatch_culprit_find(const struct kwatch_event *event)
+const struct client_insn *client_culprit_find(const struct client_event *event)
 {
 	const struct kwatch_stack *stack = event->frames ? event->frames->kstack : NULL;
 
@@ -143,18 +143,18 @@ const struct kwatch_insn *kwatch_culprit_find(const struct kwatch_event *event)
 	return look_up(event->culprits, event);
 }
 
-bool kwatch_culprit_is_no_read(const struct kwatch_event *event)
+bool client_culprit_is_no_read(const struct client_event *event)
 {
-	const struct kwatch_insn *insn;
+	const struct client_insn *insn;
 
 	if (!event->watch || event->watch->type != KWATCH_TYPE_R)
 		return false;
-	insn = kwatch_culprit_find(event);
+	insn = client_culprit_find(event);
 	return insn && !(insn->does & KWATCH_INSN_LOAD);
 }
 
-const char *kwatch_culprit_outcome(const struct kwatch_event *event,
-				   const struct kwatch_insn *insn)
+const char *client_culprit_outcome(const struct client_event *event,
+				   const struct client_insn *insn)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
 	const unsigned int unknown = KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
@@ -171,7 +171,7 @@ const char *kwatch_culprit_outcome(const struct kwatch_event *event,
 	return hit->old_value != hit->new_value ? "succeeded" : "unchanged";
 }
 
-const char *kwatch_culprit_access(const struct kwatch_insn *insn)
+const char *client_culprit_access(const struct client_insn *insn)
 {
 	switch (insn->does & KWATCH_INSN_ACCESS) {
 	case KWATCH_INSN_LOAD:
@@ -182,25 +182,25 @@ const char *kwatch_culprit_access(const struct kwatch_insn *insn)
 	return "load+store";
 }
 
-void kwatch_culprit_put(struct kwatch_out *out, const struct kwatch_event *event)
+void client_culprit_put(struct client_out *out, const struct client_event *event)
 {
-	const struct kwatch_insn *insn = kwatch_culprit_find(event);
+	const struct client_insn *insn = client_culprit_find(event);
 	const char *result;
 
 	if (!insn)
 		return;
-	kwatch_out_str(out, " <insn> ");
-	kwatch_out_str(out, insn->text);
-	kwatch_out_put(out, ": ", 2);
-	kwatch_out_str(out, kwatch_culprit_access(insn));
+	client_out_str(out, " <insn> ");
+	client_out_str(out, insn->text);
+	client_out_put(out, ": ", 2);
+	client_out_str(out, client_culprit_access(insn));
 	if (insn->does & KWATCH_INSN_LOCKED)
-		kwatch_out_str(out, ", locked");
+		client_out_str(out, ", locked");
 	if (insn->does & KWATCH_INSN_STRING)
-		kwatch_out_str(out, ", string");
-	result = kwatch_culprit_outcome(event, insn);
+		client_out_str(out, ", string");
+	result = client_culprit_outcome(event, insn);
 	if (result) {
-		kwatch_out_str(out, ", ");
-		kwatch_out_str(out, result);
+		client_out_str(out, ", ");
+		client_out_str(out, result);
 	}
-	kwatch_out_chr(out, '\n');
+	client_out_chr(out, '\n');
 }

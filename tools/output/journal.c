@@ -41,7 +41,7 @@ static const char *const types[] = {
 	[KWATCH_RECORD_ALSO]	= "also",
 };
 
-int kwatch_journal_open(void)
+int client_journal_open(void)
 {
 	const char *path = getenv("KWATCH_JOURNAL");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -53,67 +53,67 @@ int kwatch_journal_open(void)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		return fd;
-	kwatch_complain("journal: %s: %s", path, strerror(errno));
+	client_complain("journal: %s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
 }
 
 /* A value of any bytes. */
-static void put_field(struct kwatch_out *out, const char *name,
+static void put_field(struct client_out *out, const char *name,
 		      const char *value, size_t len)
 {
 	uint64_t size = htole64(len);
 
-	kwatch_out_str(out, name);
-	kwatch_out_chr(out, '\n');
-	kwatch_out_put(out, (const char *)&size, sizeof(size));
-	kwatch_out_put(out, value, len);
-	kwatch_out_chr(out, '\n');
+	client_out_str(out, name);
+	client_out_chr(out, '\n');
+	client_out_put(out, (const char *)&size, sizeof(size));
+	client_out_put(out, value, len);
+	client_out_chr(out, '\n');
 }
 
-static void put_string(struct kwatch_out *out, const char *name, const char *value)
+static void put_string(struct client_out *out, const char *name, const char *value)
 {
 	put_field(out, name, value, strlen(value));
 }
 
-static void put_number(struct kwatch_out *out, const char *name, uint64_t value)
+static void put_number(struct client_out *out, const char *name, uint64_t value)
 {
-	kwatch_out_printf(out, "%s=%llu\n", name, (unsigned long long)value);
+	client_out_printf(out, "%s=%llu\n", name, (unsigned long long)value);
 }
 
-static void put_value(struct kwatch_out *out, const char *name, uint64_t value,
+static void put_value(struct client_out *out, const char *name, uint64_t value,
 		      unsigned int unknown)
 {
 	if (!unknown)
-		kwatch_out_printf(out, "%s=0x%llx\n", name,
+		client_out_printf(out, "%s=0x%llx\n", name,
 				  (unsigned long long)value);
 }
 
-static void put_culprit(struct kwatch_out *out, struct kwatch_symbols *symbols,
-			const struct kwatch_event *event)
+static void put_culprit(struct client_out *out, struct client_symbols *symbols,
+			const struct client_event *event)
 {
 	const struct kwatch_stack *stack = event->frames ? event->frames->kstack : NULL;
-	struct kwatch_symbol symbol;
+	struct client_symbol symbol;
 
 	if (!stack || !stack->nr)
 		return;
-	if (kwatch_symbols_find(symbols, stack->ip[0], event->exact, event->time_ns, &symbol))
+	if (client_symbols_find(symbols, stack->ip[0], event->exact, event->time_ns, &symbol))
 		put_string(out, "KWATCH_FUNCTION", symbol.name);
 	if (symbol.module)
 		put_string(out, "KWATCH_MODULE", symbol.module);
 }
 
 /* What "hits" shows: the first line is the message, then the stack, then registers. */
-static void put_text(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		     const struct kwatch_event *event)
+static void put_text(struct client_out *out, struct client_symbols *symbols,
+		     const struct client_event *event)
 {
-	struct kwatch_out text;
+	struct client_out text;
 	const char *line, *end, *regs;
 
-	kwatch_out_init(&text, -1);
-	kwatch_text_event(&text, symbols, event);
-	kwatch_out_chr(&text, '\0');
+	client_out_init(&text, -1);
+	client_text_event(&text, symbols, event);
+	client_out_chr(&text, '\0');
 	line = text.data + strspn(text.data, " ");
 	end = line + strcspn(line, "\n");
 	put_field(out, "MESSAGE", line, end - line);
@@ -124,11 +124,11 @@ static void put_text(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		put_field(out, "KWATCH_STACK", end + 1, regs + !!*regs - end - 1);
 	if (*regs)
 		put_string(out, "KWATCH_REGS", regs + 1);
-	kwatch_out_destroy(&text);
+	client_out_destroy(&text);
 }
 
-static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		    const struct kwatch_event *event)
+static void put_hit(struct client_out *out, struct client_symbols *symbols,
+		    const struct client_event *event)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
 	bool code = event->watch && event->watch->type == KWATCH_TYPE_X;
@@ -143,7 +143,7 @@ static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
 }
 
 /* Too large for a datagram: journald takes a sealed file instead. */
-static int send_file(int fd, const struct kwatch_out *out)
+static int send_file(int fd, const struct client_out *out)
 {
 	union {
 		char buf[CMSG_SPACE(sizeof(int))];
@@ -171,16 +171,16 @@ static int send_file(int fd, const struct kwatch_out *out)
 	return n < 0 ? -1 : 0;
 }
 
-int kwatch_journal_send(int fd, struct kwatch_symbols *symbols,
-			const struct kwatch_event *event)
+int client_journal_send(int fd, struct client_symbols *symbols,
+			const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
-	struct kwatch_out out;
+	struct client_out out;
 	ssize_t n;
 
 	if (rec->type >= KWATCH_ARRAY_SIZE(types) || !types[rec->type])
 		return 0;
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	put_text(&out, symbols, event);
 	put_number(&out, "PRIORITY", PRIORITY_NOTICE);
 	put_string(&out, "SYSLOG_IDENTIFIER", "kwatch");
@@ -207,7 +207,7 @@ int kwatch_journal_send(int fd, struct kwatch_symbols *symbols,
 	if (n < 0 && (errno == EMSGSIZE || errno == ENOBUFS))
 		n = send_file(fd, &out);
 	if (n < 0)
-		kwatch_complain("journal: %s", strerror(errno));
-	kwatch_out_destroy(&out);
+		client_complain("journal: %s", strerror(errno));
+	client_out_destroy(&out);
 	return n < 0 ? -1 : 0;
 }

@@ -18,17 +18,17 @@
 #include "kernel/symbols.h"
 
 /**
- * kwatch_journal_open() - reach journald
+ * client_journal_open() - reach journald
  *
  * KWATCH_JOURNAL in the environment names another socket than journald's.
  *
  * Return: a file descriptor, or -1 after saying why.
  */
-int kwatch_journal_open(void);
+int client_journal_open(void);
 
 /**
- * kwatch_journal_send() - send an event
- * @fd:      from kwatch_journal_open()
+ * client_journal_send() - send an event
+ * @fd:      from client_journal_open()
  * @symbols: for the addresses
  * @event:   what; definitions send nothing
  *
@@ -36,7 +36,7 @@ int kwatch_journal_open(void);
  *
  * Return: 0, or -1 after saying why.
  */
-int kwatch_journal_send(int fd, struct kwatch_symbols *symbols,
-			const struct kwatch_event *event);
+int client_journal_send(int fd, struct client_symbols *symbols,
+			const struct client_event *event);
 
 #endif /* KWATCH_JOURNAL_H */

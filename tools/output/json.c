@@ -22,47 +22,47 @@
 
 static int dump_to(const char *data, size_t len, void *out)
 {
-	kwatch_out_put(out, data, len);
+	client_out_put(out, data, len);
 	return 0;
 }
 
-static void dump(struct kwatch_out *out, const json_t *value, size_t flags)
+static void dump(struct client_out *out, const json_t *value, size_t flags)
 {
 	if (json_dump_callback(value, dump_to, out, JSON_COMPACT | flags))
-		kwatch_out_of_memory();
+		client_out_of_memory();
 }
 
-void kwatch_json_put(struct kwatch_out *out, json_t *object)
+void client_json_put(struct client_out *out, json_t *object)
 {
 	dump(out, object, 0);
-	kwatch_out_chr(out, '\n');
+	client_out_chr(out, '\n');
 	json_decref(object);
 }
 
-json_t *kwatch_json_string(const char *text, size_t len)
+json_t *client_json_string(const char *text, size_t len)
 {
 	const char *end = text + strnlen(text, len);
-	struct kwatch_out clean;
+	struct client_out clean;
 	json_t *string;
 
-	kwatch_out_init(&clean, -1);
+	client_out_init(&clean, -1);
 	while (text < end) {
 		/* JSON escapes the control characters below the blank. */
 		len = (unsigned char)*text < ' ' ? 1 : kwatch_printable(text, end - text);
 		if (len)
-			kwatch_out_put(&clean, text, len);
+			client_out_put(&clean, text, len);
 		else
-			kwatch_out_str(&clean, "\xef\xbf\xbd");
+			client_out_str(&clean, "\xef\xbf\xbd");
 		text += len ? len : 1;
 	}
 	string = json_stringn(clean.data, clean.len);
-	kwatch_out_destroy(&clean);
+	client_out_destroy(&clean);
 	if (!string)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	return string;
 }
 
-json_t *kwatch_json_hex(uint64_t value)
+json_t *client_json_hex(uint64_t value)
 {
 	char text[2 + 16 + 1];
 
@@ -70,13 +70,13 @@ json_t *kwatch_json_hex(uint64_t value)
 					   (unsigned long long)value));
 }
 
-void kwatch_json_set(json_t *object, const char *name, json_t *value)
+void client_json_set(json_t *object, const char *name, json_t *value)
 {
 	if (json_object_set_new_nocheck(object, name, value))
-		kwatch_out_of_memory();
+		client_out_of_memory();
 }
 
-static void set_values(json_t *object, const struct kwatch_event *event,
+static void set_values(json_t *object, const struct client_event *event,
 		       uint64_t old_value, uint64_t new_value)
 {
 	unsigned int flags = event->rec->flags;
@@ -84,38 +84,38 @@ static void set_values(json_t *object, const struct kwatch_event *event,
 	/* An instruction that ran has no value. */
 	if (event->watch && event->watch->type == KWATCH_TYPE_X)
 		flags = KWATCH_FLAG_OLD_UNKNOWN | KWATCH_FLAG_NEW_UNKNOWN;
-	kwatch_json_set(object, "old", flags & KWATCH_FLAG_OLD_UNKNOWN ?
-			   json_null() : kwatch_json_hex(old_value));
-	kwatch_json_set(object, "new", flags & KWATCH_FLAG_NEW_UNKNOWN ?
-			   json_null() : kwatch_json_hex(new_value));
+	client_json_set(object, "old", flags & KWATCH_FLAG_OLD_UNKNOWN ?
+			   json_null() : client_json_hex(old_value));
+	client_json_set(object, "new", flags & KWATCH_FLAG_NEW_UNKNOWN ?
+			   json_null() : client_json_hex(new_value));
 }
 
 /* Which bytes of a long watch the values are. */
-void kwatch_json_set_where(json_t *object, const struct kwatch_where *where)
+void client_json_set_where(json_t *object, const struct kwatch_where *where)
 {
 	if (!where)
 		return;
-	kwatch_json_set(object, "offset", json_integer(where->offset));
-	kwatch_json_set(object, "len", json_integer(where->len));
+	client_json_set(object, "offset", json_integer(where->offset));
+	client_json_set(object, "len", json_integer(where->len));
 }
 
 static void set_task(json_t *object, const struct kwatch_task *task)
 {
-	kwatch_json_set(object, "pid", task ? json_integer(task->tid) : json_null());
-	kwatch_json_set(object, "tgid", task ? json_integer(task->tgid) : json_null());
-	kwatch_json_set(object, "comm", task ? kwatch_json_string(task->comm,
+	client_json_set(object, "pid", task ? json_integer(task->tid) : json_null());
+	client_json_set(object, "tgid", task ? json_integer(task->tgid) : json_null());
+	client_json_set(object, "comm", task ? client_json_string(task->comm,
 						      KWATCH_COMM_MAX) :
 				   json_null());
 }
 
 static void set_place(json_t *frame, const char *module,
-		      const struct kwatch_line *line)
+		      const struct client_line *line)
 {
 	if (module)
-		kwatch_json_set(frame, "mod", kwatch_json_string(module, -1));
+		client_json_set(frame, "mod", client_json_string(module, -1));
 	if (line && line->file) {
-		kwatch_json_set(frame, "file", kwatch_json_string(line->file, -1));
-		kwatch_json_set(frame, "line", json_integer(line->line));
+		client_json_set(frame, "file", client_json_string(line->file, -1));
+		client_json_set(frame, "line", json_integer(line->line));
 	}
 }
 
@@ -123,20 +123,20 @@ static json_t *add_frame(json_t *array, uint64_t ip, const char *name)
 {
 	json_t *frame = json_object();
 
-	kwatch_json_set(frame, "ip", kwatch_json_hex(ip));
+	client_json_set(frame, "ip", client_json_hex(ip));
 	if (name)
-		kwatch_json_set(frame, "sym", kwatch_json_string(name, -1));
+		client_json_set(frame, "sym", client_json_string(name, -1));
 	if (json_array_append_new(array, frame))
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	return frame;
 }
 
 /* An address: inlined functions, and at last the one they are in. */
-static void add_kernel_frames(json_t *array, struct kwatch_symbols *symbols,
+static void add_kernel_frames(json_t *array, struct client_symbols *symbols,
 			      uint64_t ip, bool exact, uint64_t time_ns)
 {
-	const struct kwatch_line *lines;
-	struct kwatch_symbol symbol;
+	const struct client_line *lines;
+	struct client_symbol symbol;
 	json_t *frame;
 	size_t i, nr;
 
@@ -144,29 +144,29 @@ static void add_kernel_frames(json_t *array, struct kwatch_symbols *symbols,
 		add_frame(array, ip, NULL);
 		return;
 	}
-	if (!kwatch_symbols_find(symbols, ip, exact, time_ns, &symbol)) {
+	if (!client_symbols_find(symbols, ip, exact, time_ns, &symbol)) {
 		frame = add_frame(array, ip, NULL);
 		set_place(frame, symbol.module, NULL);
 		if (symbol.load)
-			kwatch_json_set(frame, "unloaded", json_true());
+			client_json_set(frame, "unloaded", json_true());
 		return;
 	}
-	lines = kwatch_symbols_lines(symbols, ip, exact, time_ns, &symbol, &nr);
+	lines = client_symbols_lines(symbols, ip, exact, time_ns, &symbol, &nr);
 	for (i = 0; i + 1 < nr; i++) {
 		frame = add_frame(array, ip, lines[i].function);
 		set_place(frame, symbol.module, &lines[i]);
-		kwatch_json_set(frame, "inlined", json_true());
+		client_json_set(frame, "inlined", json_true());
 	}
 	frame = add_frame(array, ip, symbol.name);
-	kwatch_json_set(frame, "off", json_integer(symbol.offset));
-	kwatch_json_set(frame, "size", json_integer(symbol.size));
+	client_json_set(frame, "off", json_integer(symbol.offset));
+	client_json_set(frame, "size", json_integer(symbol.size));
 	set_place(frame, symbol.module, nr ? &lines[nr - 1] : NULL);
 }
 
-static json_t *stack_array(struct kwatch_symbols *symbols,
+static json_t *stack_array(struct client_symbols *symbols,
 			   const struct kwatch_stack *stack, bool exact, uint64_t time_ns)
 {
-	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack, time_ns);
+	unsigned int i, stale = client_symbols_stale_link(symbols, stack, time_ns);
 	json_t *array = json_array();
 
 	for (i = 0; i < stack->nr; i++)
@@ -176,7 +176,7 @@ static json_t *stack_array(struct kwatch_symbols *symbols,
 }
 
 /* One of a hit's stacks, as what follows an object's last member. */
-static void put_stack(struct kwatch_out *out, struct kwatch_symbols *symbols,
+static void put_stack(struct client_out *out, struct client_symbols *symbols,
 		      const char *name, const struct kwatch_stack *stack,
 		      bool exact, uint64_t time_ns)
 {
@@ -185,88 +185,88 @@ static void put_stack(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	if (!stack)
 		return;
 	array = stack_array(symbols, stack, exact, time_ns);
-	kwatch_out_printf(out, ",\"%s\":", name);
+	client_out_printf(out, ",\"%s\":", name);
 	dump(out, array, 0);
 	json_decref(array);
 	if (stack->flags & KWATCH_STACK_BROKEN)
-		kwatch_out_printf(out, ",\"%s_broken\":true", name);
+		client_out_printf(out, ",\"%s_broken\":true", name);
 	else if (stack->flags & KWATCH_STACK_CUT)
-		kwatch_out_printf(out, ",\"%s_cut\":true", name);
+		client_out_printf(out, ",\"%s_cut\":true", name);
 }
 
-static json_t *uframe_object(const struct kwatch_uframe *uframe)
+static json_t *uframe_object(const struct client_uframe *uframe)
 {
 	json_t *frame = json_object();
 
-	kwatch_json_set(frame, "ip", kwatch_json_hex(uframe->ip));
+	client_json_set(frame, "ip", client_json_hex(uframe->ip));
 	if (uframe->name)
-		kwatch_json_set(frame, "sym", kwatch_json_string(uframe->name, -1));
+		client_json_set(frame, "sym", client_json_string(uframe->name, -1));
 	if (uframe->name && !uframe->inlined) {
-		kwatch_json_set(frame, "off", json_integer(uframe->offset));
-		kwatch_json_set(frame, "size", json_integer(uframe->size));
+		client_json_set(frame, "off", json_integer(uframe->offset));
+		client_json_set(frame, "size", json_integer(uframe->size));
 	}
 	if (uframe->image)
-		kwatch_json_set(frame, "mod", kwatch_json_string(uframe->image, -1));
+		client_json_set(frame, "mod", client_json_string(uframe->image, -1));
 	if (uframe->file) {
-		kwatch_json_set(frame, "file", kwatch_json_string(uframe->file, -1));
-		kwatch_json_set(frame, "line", json_integer(uframe->line));
+		client_json_set(frame, "file", client_json_string(uframe->file, -1));
+		client_json_set(frame, "line", json_integer(uframe->line));
 	}
 	if (uframe->inlined)
-		kwatch_json_set(frame, "inlined", json_true());
+		client_json_set(frame, "inlined", json_true());
 	return frame;
 }
 
-static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *event,
-			   struct kwatch_space *space)
+static void put_user_stack(struct client_out *out, const struct client_event *event,
+			   struct client_space *space)
 {
-	struct kwatch_uframes uframes;
+	struct client_uframes uframes;
 	json_t *array = json_array();
 	size_t i;
 
-	kwatch_uframes_get(event, space, &uframes);
+	client_uframes_get(event, space, &uframes);
 	for (i = 0; i < uframes.nr; i++) {
 		if (json_array_append_new(array, uframe_object(&uframes.frame[i])))
-			kwatch_out_of_memory();
+			client_out_of_memory();
 	}
-	kwatch_out_str(out, ",\"ustack\":");
+	client_out_str(out, ",\"ustack\":");
 	dump(out, array, 0);
 	json_decref(array);
 	if (event->frames->ustack->flags & KWATCH_STACK_32BIT)
-		kwatch_out_str(out, ",\"ustack_32bit\":true");
+		client_out_str(out, ",\"ustack_32bit\":true");
 	else if (uframes.broken)
-		kwatch_out_str(out, ",\"ustack_broken\":true");
+		client_out_str(out, ",\"ustack_broken\":true");
 	else if (uframes.cut)
-		kwatch_out_str(out, ",\"ustack_cut\":true");
+		client_out_str(out, ",\"ustack_cut\":true");
 	if (uframes.unknown)
-		kwatch_out_str(out, ",\"ustack_nameless\":true");
-	kwatch_uframes_free(&uframes);
+		client_out_str(out, ",\"ustack_nameless\":true");
+	client_uframes_free(&uframes);
 }
 
-static void put_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event)
+static void put_frames(struct client_out *out, struct client_symbols *symbols,
+		       const struct client_event *event)
 {
-	struct kwatch_frames *frames = event->frames;
-	struct kwatch_frames_shown *shown;
-	struct kwatch_out text;
+	struct client_frames *frames = event->frames;
+	struct client_frames_shown *shown;
+	struct client_out text;
 
 	shown = &frames->shown[KWATCH_FRAMES_JSON][event->exact];
 	if (frames->kstack && (!shown->data ||
-	    shown->generation != kwatch_symbols_generation(symbols, event->time_ns))) {
-		kwatch_out_init(&text, -1);
+	    shown->generation != client_symbols_generation(symbols, event->time_ns))) {
+		client_out_init(&text, -1);
 		put_stack(&text, symbols, "stack", frames->kstack, event->exact,
 			  event->time_ns);
-		kwatch_frames_keep(shown, text.data, text.len,
-				   kwatch_symbols_generation(symbols, event->time_ns));
+		client_frames_keep(shown, text.data, text.len,
+				   client_symbols_generation(symbols, event->time_ns));
 	}
 	if (shown->data)
-		kwatch_out_put(out, shown->data, shown->len);
+		client_out_put(out, shown->data, shown->len);
 	if (frames->ustack)
-		kwatch_uframes_put(out, event, KWATCH_FRAMES_JSON, put_user_stack);
+		client_uframes_put(out, event, KWATCH_FRAMES_JSON, put_user_stack);
 }
 
-static void set_insn(json_t *object, const struct kwatch_event *event)
+static void set_insn(json_t *object, const struct client_event *event)
 {
-	const struct kwatch_insn *insn = kwatch_culprit_find(event);
+	const struct client_insn *insn = client_culprit_find(event);
 	const char *outcome;
 	json_t *member;
 
@@ -274,15 +274,15 @@ static void set_insn(json_t *object, const struct kwatch_event *event)
 		return;
 	member = json_object();
 	if (!member)
-		kwatch_out_of_memory();
-	kwatch_json_set(member, "text", kwatch_json_string(insn->text, -1));
-	kwatch_json_set(member, "access", json_string(kwatch_culprit_access(insn)));
-	kwatch_json_set(member, "locked", json_boolean(insn->does & KWATCH_INSN_LOCKED));
-	kwatch_json_set(member, "string", json_boolean(insn->does & KWATCH_INSN_STRING));
-	outcome = kwatch_culprit_outcome(event, insn);
+		client_out_of_memory();
+	client_json_set(member, "text", client_json_string(insn->text, -1));
+	client_json_set(member, "access", json_string(client_culprit_access(insn)));
+	client_json_set(member, "locked", json_boolean(insn->does & KWATCH_INSN_LOCKED));
+	client_json_set(member, "string", json_boolean(insn->does & KWATCH_INSN_STRING));
+	outcome = client_culprit_outcome(event, insn);
 	if (outcome)
-		kwatch_json_set(member, "cmpxchg", json_string(outcome));
-	kwatch_json_set(object, "insn", member);
+		client_json_set(member, "cmpxchg", json_string(outcome));
+	client_json_set(object, "insn", member);
 }
 
 static json_t *regs_object(const struct kwatch_regs *regs)
@@ -292,79 +292,79 @@ static json_t *regs_object(const struct kwatch_regs *regs)
 	unsigned int i;
 
 	if (!object)
-		kwatch_out_of_memory();
-	for (i = 0; (name = kwatch_regs_name(regs, i)); i++)
-		kwatch_json_set(object, name, kwatch_json_hex(regs->reg[i]));
+		client_out_of_memory();
+	for (i = 0; (name = client_regs_name(regs, i)); i++)
+		client_json_set(object, name, client_json_hex(regs->reg[i]));
 	return object;
 }
 
-static void set_hit(json_t *object, const struct kwatch_event *event)
+static void set_hit(json_t *object, const struct client_event *event)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
 	char flags[KWATCH_TEXT_FLAGS];
 
-	kwatch_json_set(object, "cpu", json_integer(hit->cpu));
-	kwatch_json_set(object, "seq", json_integer(hit->seq));
+	client_json_set(object, "cpu", json_integer(hit->cpu));
+	client_json_set(object, "seq", json_integer(hit->seq));
 	set_values(object, event, hit->old_value, hit->new_value);
 	set_task(object, event->task);
-	kwatch_text_flags(event->rec, flags);
-	kwatch_json_set(object, "flags", json_stringn(flags, sizeof(flags)));
+	client_text_flags(event->rec, flags);
+	client_json_set(object, "flags", json_stringn(flags, sizeof(flags)));
 	if (event->regs)
-		kwatch_json_set(object, "regs", regs_object(event->regs));
+		client_json_set(object, "regs", regs_object(event->regs));
 }
 
-static void set_lost(json_t *object, const struct kwatch_event *event)
+static void set_lost(json_t *object, const struct client_event *event)
 {
 	const struct kwatch_lost *lost = (const void *)event->rec;
 
-	kwatch_json_set(object, "cpu", lost->cpu == KWATCH_TEXT_NO_CPU ?
+	client_json_set(object, "cpu", lost->cpu == KWATCH_TEXT_NO_CPU ?
 			   json_null() : json_integer(lost->cpu));
-	kwatch_json_set(object, "from_ns", json_integer(lost->from_ns));
-	kwatch_json_set(object, "count", json_integer(lost->count));
+	client_json_set(object, "from_ns", json_integer(lost->from_ns));
+	client_json_set(object, "count", json_integer(lost->count));
 }
 
-static void set_watch(json_t *object, const struct kwatch_event *event)
+static void set_watch(json_t *object, const struct client_event *event)
 {
 	const struct kwatch_watch_def *def = (const void *)event->rec;
 
-	kwatch_json_set(object, "spec", kwatch_json_string(event->watch->spec, -1));
-	kwatch_json_set(object, "addr", def->addr ? kwatch_json_hex(def->addr) : json_null());
-	kwatch_json_set(object, "len", json_integer(def->len));
+	client_json_set(object, "spec", client_json_string(event->watch->spec, -1));
+	client_json_set(object, "addr", def->addr ? client_json_hex(def->addr) : json_null());
+	client_json_set(object, "len", json_integer(def->len));
 }
 
-static void set_gap(json_t *object, const struct kwatch_event *event)
+static void set_gap(json_t *object, const struct client_event *event)
 {
 	const struct kwatch_gap *gap = (const void *)event->rec;
 
-	kwatch_json_set(object, "cpu", json_integer(gap->cpu));
-	kwatch_json_set(object, "from_ns", json_integer(gap->from_ns));
-	kwatch_json_set(object, "count", json_integer(gap->count));
-	kwatch_json_set(object, "off", json_boolean(gap->off));
+	client_json_set(object, "cpu", json_integer(gap->cpu));
+	client_json_set(object, "from_ns", json_integer(gap->from_ns));
+	client_json_set(object, "count", json_integer(gap->count));
+	client_json_set(object, "off", json_boolean(gap->off));
 }
 
-static void set_unseen(json_t *object, const struct kwatch_event *event)
+static void set_unseen(json_t *object, const struct client_event *event)
 {
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
 
-	kwatch_json_set(object, "cpu", json_integer(unseen->cpu));
+	client_json_set(object, "cpu", json_integer(unseen->cpu));
 	if (unseen->copy)
-		kwatch_json_set(object, "copy", json_true());
-	kwatch_json_set(object, "from_ns", json_integer(unseen->from_ns));
+		client_json_set(object, "copy", json_true());
+	client_json_set(object, "from_ns", json_integer(unseen->from_ns));
 	if (event->task)
 		set_task(object, event->task);
 	set_values(object, event, unseen->old_value, unseen->new_value);
 }
 
-static void set_also(json_t *object, const struct kwatch_event *event)
+static void set_also(json_t *object, const struct client_event *event)
 {
 	const struct kwatch_also *also = (const void *)event->rec;
 
-	kwatch_json_set(object, "seq", json_integer(also->seq));
-	kwatch_json_set(object, "cpu", json_integer(also->cpu));
+	client_json_set(object, "seq", json_integer(also->seq));
+	client_json_set(object, "cpu", json_integer(also->cpu));
 	set_values(object, event, also->old_value, also->new_value);
 }
 
-static void set_gone(json_t *object, const struct kwatch_event *event)
+static void set_gone(json_t *object, const struct client_event *event)
 {
 	static const char *const why[] = {
 		"unknown", "module", "limit", "freed", "task", "loop",
@@ -374,27 +374,27 @@ static void set_gone(json_t *object, const struct kwatch_event *event)
 	const struct kwatch_gone *gone = (const void *)event->rec;
 	unsigned int i = gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0;
 
-	kwatch_json_set(object, "cpu", json_integer(gone->cpu));
-	kwatch_json_set(object, "why", json_string(why[i]));
+	client_json_set(object, "cpu", json_integer(gone->cpu));
+	client_json_set(object, "why", json_string(why[i]));
 	if (gone->from_ns)
-		kwatch_json_set(object, gone->flags & KWATCH_GONE_BETWEEN ? "from_ns" : "freed_ns",
+		client_json_set(object, gone->flags & KWATCH_GONE_BETWEEN ? "from_ns" : "freed_ns",
 				json_integer(gone->from_ns));
 	if (event->task)
 		set_task(object, event->task);
 }
 
-static void set_cover(json_t *object, const struct kwatch_event *event)
+static void set_cover(json_t *object, const struct client_event *event)
 {
 	static const char *const what[] = { "unknown", "lost", "again", "over" };
 	const struct kwatch_cover *cover = (const void *)event->rec;
 	unsigned int i = cover->what < KWATCH_ARRAY_SIZE(what) ? cover->what : 0;
 
-	kwatch_json_set(object, "what", json_string(what[i]));
-	kwatch_json_set(object, "why", json_string(KWATCH_WORDS_COVER_ERROR(cover->error)));
-	kwatch_json_set(object, "from_ns", json_integer(cover->from_ns));
-	kwatch_json_set(object, "cpu", cover->cpu == KWATCH_CPU_NONE ?
+	client_json_set(object, "what", json_string(what[i]));
+	client_json_set(object, "why", json_string(KWATCH_WORDS_COVER_ERROR(cover->error)));
+	client_json_set(object, "from_ns", json_integer(cover->from_ns));
+	client_json_set(object, "cpu", cover->cpu == KWATCH_CPU_NONE ?
 			json_null() : json_integer(cover->cpu));
-	kwatch_json_set(object, "count", json_integer(cover->count));
+	client_json_set(object, "count", json_integer(cover->count));
 	if (event->task)
 		set_task(object, event->task);
 }
@@ -402,7 +402,7 @@ static void set_cover(json_t *object, const struct kwatch_event *event)
 /* By record type; those without a line are not shown. */
 static const struct {
 	const char *name;
-	void (*set)(json_t *object, const struct kwatch_event *event);
+	void (*set)(json_t *object, const struct client_event *event);
 } types[] = {
 	[KWATCH_RECORD_HIT]	= { "hit", set_hit },
 	[KWATCH_RECORD_LOST]	= { "lost", set_lost },
@@ -415,21 +415,21 @@ static const struct {
 	[KWATCH_RECORD_ALSO]	= { "also", set_also },
 };
 
-void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
-			     struct kwatch_symbols *symbols,
-			     const struct kwatch_event *event)
+void client_json_put_stacked(struct client_out *out, json_t *object,
+			     struct client_symbols *symbols,
+			     const struct client_event *event)
 {
 	set_insn(object, event);
-	kwatch_out_chr(out, '{');
+	client_out_chr(out, '{');
 	dump(out, object, JSON_EMBED);
 	json_decref(object);
 	if (event->frames)
 		put_frames(out, symbols, event);
-	kwatch_out_put(out, "}\n", 2);
+	client_out_put(out, "}\n", 2);
 }
 
-void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event)
+void client_json_event(struct client_out *out, struct client_symbols *symbols,
+		       const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
 	json_t *object;
@@ -440,16 +440,16 @@ void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
 		return;
 	object = json_object();
 	if (!object)
-		kwatch_out_of_memory();
-	kwatch_json_set(object, "type", json_string(types[rec->type].name));
-	kwatch_json_set(object, "time_ns", json_integer(rec->time_ns));
+		client_out_of_memory();
+	client_json_set(object, "type", json_string(types[rec->type].name));
+	client_json_set(object, "time_ns", json_integer(rec->time_ns));
 	if (rec->watch) {
-		kwatch_json_set(object, "watch", json_integer(rec->watch));
-		kwatch_json_set(object, "label", event->watch ?
-				     kwatch_json_string(event->watch->label, -1) :
+		client_json_set(object, "watch", json_integer(rec->watch));
+		client_json_set(object, "label", event->watch ?
+				     client_json_string(event->watch->label, -1) :
 				     json_null());
 	}
 	types[rec->type].set(object, event);
-	kwatch_json_set_where(object, event->where);
-	kwatch_json_put_stacked(out, object, symbols, event);
+	client_json_set_where(object, event->where);
+	client_json_put_stacked(out, object, symbols, event);
 }

@@ -17,16 +17,16 @@
 #include "kernel/symbols.h"
 
 /**
- * kwatch_json_event() - put an event and a newline
+ * client_json_event() - put an event and a newline
  * @out:     where to
  * @symbols: for the addresses
  * @event:   what; definitions of stacks and tasks put nothing
  */
-void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event);
+void client_json_event(struct client_out *out, struct client_symbols *symbols,
+		       const struct client_event *event);
 
 /**
- * kwatch_json_string() - a JSON string of any bytes
+ * client_json_string() - a JSON string of any bytes
  * @text: bytes, of unknown origin
  * @len:  of @text at most; ends at a NUL, too
  *
@@ -34,47 +34,47 @@ void kwatch_json_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
  *
  * Return: a new reference.
  */
-json_t *kwatch_json_string(const char *text, size_t len);
+json_t *client_json_string(const char *text, size_t len);
 
 /**
- * kwatch_json_put() - put an object, in one line
+ * client_json_put() - put an object, in one line
  * @out:    where to
  * @object: what; its reference is dropped
  */
-void kwatch_json_put(struct kwatch_out *out, json_t *object);
+void client_json_put(struct client_out *out, json_t *object);
 
 /**
- * kwatch_json_put_stacked() - put an object that ends with a hit's stacks
+ * client_json_put_stacked() - put an object that ends with a hit's stacks
  * @out:     where to
  * @object:  what comes before; its reference is dropped
  * @symbols: for the addresses
  * @event:   of which only @frames and @exact are looked at
  */
-void kwatch_json_put_stacked(struct kwatch_out *out, json_t *object,
-			     struct kwatch_symbols *symbols,
-			     const struct kwatch_event *event);
+void client_json_put_stacked(struct client_out *out, json_t *object,
+			     struct client_symbols *symbols,
+			     const struct client_event *event);
 
 /**
- * kwatch_json_hex() - a value or an address
+ * client_json_hex() - a value or an address
  * @value: it
  *
  * Return: a new reference to the string "0x...".
  */
-json_t *kwatch_json_hex(uint64_t value);
+json_t *client_json_hex(uint64_t value);
 
 /**
- * kwatch_json_set() - add a member
+ * client_json_set() - add a member
  * @object: to what
  * @name:   of the member
  * @value:  of the member; its reference is taken
  */
-void kwatch_json_set(json_t *object, const char *name, json_t *value);
+void client_json_set(json_t *object, const char *name, json_t *value);
 
 /**
- * kwatch_json_set_where() - which bytes of a long watch values are
+ * client_json_set_where() - which bytes of a long watch values are
  * @object: gets "offset" and "len"
  * @where:  which, or NULL for all of the watch
  */
-void kwatch_json_set_where(json_t *object, const struct kwatch_where *where);
+void client_json_set_where(json_t *object, const struct kwatch_where *where);
 
 #endif /* KWATCH_JSON_H */

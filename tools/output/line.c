@@ -28,7 +28,7 @@
 
 #define COUNT_ARGS(n)	(unsigned long long)(n), (n) == 1 ? "" : "s"
 
-void kwatch_text_flags(const struct kwatch_record *rec, char *flags)
+void client_text_flags(const struct kwatch_record *rec, char *flags)
 {
 	unsigned int f = rec->flags, depth = f & KWATCH_FLAG_PREEMPT_MASK;
 
@@ -44,78 +44,78 @@ void kwatch_text_flags(const struct kwatch_record *rec, char *flags)
 	flags[4] = f & KWATCH_FLAG_USER ? 'u' : '.';
 }
 
-static const char *label_of(const struct kwatch_event *event)
+static const char *label_of(const struct client_event *event)
 {
 	return event->watch ? event->watch->label : KWATCH_WORDS_UNKNOWN;
 }
 
-static void put_values(struct kwatch_out *out, const struct kwatch_record *rec,
+static void put_values(struct client_out *out, const struct kwatch_record *rec,
 		       uint64_t old_value, uint64_t new_value)
 {
-	kwatch_out_put(out, ": ", 2);
+	client_out_put(out, ": ", 2);
 	if (rec->flags & KWATCH_FLAG_OLD_UNKNOWN)
-		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+		client_out_str(out, KWATCH_WORDS_UNKNOWN);
 	else
-		kwatch_out_hex(out, old_value);
-	kwatch_out_put(out, " -> ", 4);
+		client_out_hex(out, old_value);
+	client_out_put(out, " -> ", 4);
 	if (rec->flags & KWATCH_FLAG_NEW_UNKNOWN)
-		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+		client_out_str(out, KWATCH_WORDS_UNKNOWN);
 	else
-		kwatch_out_hex(out, new_value);
+		client_out_hex(out, new_value);
 }
 
 /* Behind a function: " [module] file:line". */
-static void put_place(struct kwatch_out *out, const char *module,
-		      const struct kwatch_line *line)
+static void put_place(struct client_out *out, const char *module,
+		      const struct client_line *line)
 {
 	if (module) {
-		kwatch_out_put(out, " [", 2);
-		kwatch_out_str(out, module);
-		kwatch_out_chr(out, ']');
+		client_out_put(out, " [", 2);
+		client_out_str(out, module);
+		client_out_chr(out, ']');
 	}
 	if (line && line->file)
-		kwatch_out_printf(out, " %s:%u", line->file, line->line);
+		client_out_printf(out, " %s:%u", line->file, line->line);
 }
 
-static void put_kernel_frame(struct kwatch_out *out,
-			     struct kwatch_symbols *symbols, uint64_t ip,
+static void put_kernel_frame(struct client_out *out,
+			     struct client_symbols *symbols, uint64_t ip,
 			     bool exact, uint64_t time_ns)
 {
-	const struct kwatch_line *lines;
-	struct kwatch_symbol symbol;
+	const struct client_line *lines;
+	struct client_symbol symbol;
 	size_t i, nr;
 
-	if (!kwatch_symbols_find(symbols, ip, exact, time_ns, &symbol)) {
-		kwatch_out_str(out, KWATCH_WORDS_FRAME);
-		kwatch_out_hex(out, ip);
+	if (!client_symbols_find(symbols, ip, exact, time_ns, &symbol)) {
+		client_out_str(out, KWATCH_WORDS_FRAME);
+		client_out_hex(out, ip);
 		if (symbol.load)
-			kwatch_out_printf(out, KWATCH_TEXT_UNLOADED, symbol.module);
-		kwatch_out_chr(out, '\n');
+			client_out_printf(out, KWATCH_TEXT_UNLOADED, symbol.module);
+		client_out_chr(out, '\n');
 		return;
 	}
-	lines = kwatch_symbols_lines(symbols, ip, exact, time_ns, &symbol, &nr);
+	lines = client_symbols_lines(symbols, ip, exact, time_ns, &symbol, &nr);
 	for (i = 0; i + 1 < nr; i++) {
-		kwatch_out_str(out, KWATCH_WORDS_FRAME);
-		kwatch_out_str(out, lines[i].function);
+		client_out_str(out, KWATCH_WORDS_FRAME);
+		client_out_str(out, lines[i].function);
 		put_place(out, symbol.module, &lines[i]);
-		kwatch_out_str(out, " (inlined)\n");
+		client_out_str(out, " (inlined)\n");
 	}
-	kwatch_out_str(out, KWATCH_WORDS_FRAME);
-	kwatch_out_str(out, symbol.name);
-	kwatch_out_chr(out, '+');
-	kwatch_out_hex(out, symbol.offset);
-	kwatch_out_chr(out, '/');
-	kwatch_out_hex(out, symbol.size);
+	client_out_str(out, KWATCH_WORDS_FRAME);
+	client_out_str(out, symbol.name);
+	client_out_chr(out, '+');
+	client_out_hex(out, symbol.offset);
+	client_out_chr(out, '/');
+	client_out_hex(out, symbol.size);
 	put_place(out, symbol.module, nr ? &lines[nr - 1] : NULL);
-	kwatch_out_chr(out, '\n');
+	client_out_chr(out, '\n');
 }
 
-static void put_kernel_stack(struct kwatch_out *out,
-			     struct kwatch_symbols *symbols,
-			     const struct kwatch_event *event)
+static void put_kernel_stack(struct client_out *out,
+			     struct client_symbols *symbols,
+			     const struct client_event *event)
 {
 	const struct kwatch_stack *stack = event->frames->kstack;
-	unsigned int i, stale = kwatch_symbols_stale_link(symbols, stack, event->time_ns);
+	unsigned int i, stale = client_symbols_stale_link(symbols, stack, event->time_ns);
 
 	for (i = 0; i < stack->nr; i++)
 		if (!i || i != stale)
@@ -123,95 +123,95 @@ static void put_kernel_stack(struct kwatch_out *out,
 					 event->time_ns);
 }
 
-static void put_uframe(struct kwatch_out *out, const struct kwatch_uframe *frame)
+static void put_uframe(struct client_out *out, const struct client_uframe *frame)
 {
-	kwatch_out_str(out, KWATCH_WORDS_FRAME);
+	client_out_str(out, KWATCH_WORDS_FRAME);
 	if (!frame->name) {
-		kwatch_out_hex(out, frame->ip);
+		client_out_hex(out, frame->ip);
 	} else {
-		kwatch_out_str(out, frame->name);
+		client_out_str(out, frame->name);
 		if (!frame->inlined) {
-			kwatch_out_chr(out, '+');
-			kwatch_out_hex(out, frame->offset);
-			kwatch_out_chr(out, '/');
-			kwatch_out_hex(out, frame->size);
+			client_out_chr(out, '+');
+			client_out_hex(out, frame->offset);
+			client_out_chr(out, '/');
+			client_out_hex(out, frame->size);
 		}
 	}
 	if (frame->image)
-		kwatch_out_printf(out, " [%s]", frame->image);
+		client_out_printf(out, " [%s]", frame->image);
 	if (frame->file)
-		kwatch_out_printf(out, " %s:%u", frame->file, frame->line);
+		client_out_printf(out, " %s:%u", frame->file, frame->line);
 	if (frame->inlined)
-		kwatch_out_str(out, " (inlined)");
-	kwatch_out_chr(out, '\n');
+		client_out_str(out, " (inlined)");
+	client_out_chr(out, '\n');
 }
 
-static void put_user_stack(struct kwatch_out *out, const struct kwatch_event *event,
-			   struct kwatch_space *space)
+static void put_user_stack(struct client_out *out, const struct client_event *event,
+			   struct client_space *space)
 {
-	struct kwatch_uframes uframes;
+	struct client_uframes uframes;
 	size_t i;
 
-	kwatch_uframes_get(event, space, &uframes);
-	kwatch_out_str(out, KWATCH_WORDS_USER);
+	client_uframes_get(event, space, &uframes);
+	client_out_str(out, KWATCH_WORDS_USER);
 	for (i = 0; i < uframes.nr; i++)
 		put_uframe(out, &uframes.frame[i]);
 	if (event->frames->ustack->flags & KWATCH_STACK_32BIT)
-		kwatch_out_str(out, KWATCH_WORDS_STACK_32BIT);
+		client_out_str(out, KWATCH_WORDS_STACK_32BIT);
 	/* A depth that was asked for is no surprise. */
 	else if (uframes.cut && (event->ucopy || event->frames->unwound))
-		kwatch_out_str(out, KWATCH_WORDS_UCOPY_END);
+		client_out_str(out, KWATCH_WORDS_UCOPY_END);
 	if (uframes.unknown)
-		kwatch_out_str(out, KWATCH_TEXT_NO_NAMES);
-	kwatch_uframes_free(&uframes);
+		client_out_str(out, KWATCH_TEXT_NO_NAMES);
+	client_uframes_free(&uframes);
 }
 
 /* All of a stack's lines, kept for the next hit that has it. */
-void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
-			const struct kwatch_event *event)
+void client_text_frames(struct client_out *out, struct client_symbols *symbols,
+			const struct client_event *event)
 {
-	struct kwatch_frames *frames = event->frames;
-	struct kwatch_frames_shown *shown;
-	struct kwatch_out text;
+	struct client_frames *frames = event->frames;
+	struct client_frames_shown *shown;
+	struct client_out text;
 
 	shown = &frames->shown[KWATCH_FRAMES_TEXT][event->exact];
 	if (frames->kstack && (!shown->data ||
-	    shown->generation != kwatch_symbols_generation(symbols, event->time_ns))) {
-		kwatch_out_init(&text, -1);
+	    shown->generation != client_symbols_generation(symbols, event->time_ns))) {
+		client_out_init(&text, -1);
 		put_kernel_stack(&text, symbols, event);
 		if (frames->kstack->flags & KWATCH_STACK_BROKEN)
-			kwatch_out_str(&text, KWATCH_WORDS_STACK_BROKEN);
-		kwatch_frames_keep(shown, text.data, text.len,
-				   kwatch_symbols_generation(symbols, event->time_ns));
+			client_out_str(&text, KWATCH_WORDS_STACK_BROKEN);
+		client_frames_keep(shown, text.data, text.len,
+				   client_symbols_generation(symbols, event->time_ns));
 	}
 	if (shown->data)
-		kwatch_out_put(out, shown->data, shown->len);
+		client_out_put(out, shown->data, shown->len);
 	if (frames->ustack)
-		kwatch_uframes_put(out, event, KWATCH_FRAMES_TEXT, put_user_stack);
+		client_uframes_put(out, event, KWATCH_FRAMES_TEXT, put_user_stack);
 }
 
 /* "       tl_writer-108     " */
-static void make_task(struct kwatch_out *out, const struct kwatch_task *task)
+static void make_task(struct client_out *out, const struct kwatch_task *task)
 {
 	const char *comm = task ? task->comm : KWATCH_WORDS_UNKNOWN_COMM;
 	size_t len = strnlen(comm, KWATCH_COMM_MAX), start;
 
-	memset(kwatch_out_room(out, HEAD_BYTES), ' ', COMM_WIDTH);
+	memset(client_out_room(out, HEAD_BYTES), ' ', COMM_WIDTH);
 	out->len += COMM_WIDTH - len;
-	kwatch_out_clean(out, comm, len);
-	kwatch_out_chr(out, '-');
+	client_out_clean(out, comm, len);
+	client_out_chr(out, '-');
 	start = out->len;
-	kwatch_out_dec(out, task ? task->tid : 0, 0, ' ');
+	client_out_dec(out, task ? task->tid : 0, 0, ' ');
 	len = out->len - start;
 	if (len < PID_WIDTH) {
 		memset(out->data + out->len, ' ', PID_WIDTH);
 		out->len += PID_WIDTH - len;
 	}
-	kwatch_out_chr(out, ' ');
+	client_out_chr(out, ' ');
 }
 
 /* The same task has made most hits in a row: its column is kept. */
-static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
+static void put_task(struct client_out *out, const struct kwatch_task *task)
 {
 	static _Thread_local struct {
 		struct kwatch_task task;
@@ -219,7 +219,7 @@ static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 		char text[HEAD_BYTES];
 	} last;
 	/* So that nothing is flushed while columns are counted. */
-	char *room = kwatch_out_room(out, HEAD_BYTES);
+	char *room = client_out_room(out, HEAD_BYTES);
 	size_t begin = out->len;
 
 	if (task && last.len && !memcmp(task, &last.task, sizeof(*task))) {
@@ -235,60 +235,60 @@ static void put_task(struct kwatch_out *out, const struct kwatch_task *task)
 	memcpy(last.text, out->data + begin, last.len);
 }
 
-static void put_label(struct kwatch_out *out, const struct kwatch_event *event)
+static void put_label(struct client_out *out, const struct client_event *event)
 {
 	char label[KWATCH_SYMBOL_MAX + 48];
 
 	if (event->watch && event->where) {
 		kwatch_label_at(label, sizeof(label), event->watch->label, event->where->offset);
-		kwatch_out_str(out, label);
+		client_out_str(out, label);
 	} else if (event->watch) {
-		kwatch_out_put(out, event->watch->label, event->watch->label_len);
+		client_out_put(out, event->watch->label, event->watch->label_len);
 	} else {
-		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+		client_out_str(out, KWATCH_WORDS_UNKNOWN);
 	}
 }
 
-static void put_hit(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		    const struct kwatch_event *event)
+static void put_hit(struct client_out *out, struct client_symbols *symbols,
+		    const struct client_event *event)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
 	const struct kwatch_record *rec = event->rec;
 
 	put_task(out, event->task);
-	kwatch_out_chr(out, '[');
-	kwatch_out_dec(out, hit->cpu, 3, '0');
-	kwatch_out_put(out, "] ", 2);
-	kwatch_text_flags(rec, kwatch_out_room(out, KWATCH_TEXT_FLAGS));
+	client_out_chr(out, '[');
+	client_out_dec(out, hit->cpu, 3, '0');
+	client_out_put(out, "] ", 2);
+	client_text_flags(rec, client_out_room(out, KWATCH_TEXT_FLAGS));
 	out->len += KWATCH_TEXT_FLAGS;
-	kwatch_out_chr(out, ' ');
-	kwatch_out_dec(out, rec->time_ns / NSEC_PER_SEC, 5, ' ');
-	kwatch_out_chr(out, '.');
-	kwatch_out_dec(out, rec->time_ns % NSEC_PER_SEC / 1000, 6, '0');
-	kwatch_out_put(out, ": ", 2);
+	client_out_chr(out, ' ');
+	client_out_dec(out, rec->time_ns / NSEC_PER_SEC, 5, ' ');
+	client_out_chr(out, '.');
+	client_out_dec(out, rec->time_ns % NSEC_PER_SEC / 1000, 6, '0');
+	client_out_put(out, ": ", 2);
 	put_label(out, event);
 	if (event->watch && event->watch->type == KWATCH_TYPE_X)
-		kwatch_out_chr(out, ':');
+		client_out_chr(out, ':');
 	else
 		put_values(out, rec, hit->old_value, hit->new_value);
-	kwatch_out_put(out, " watch=", 7);
-	kwatch_out_dec(out, rec->watch, 0, ' ');
-	kwatch_out_put(out, " seq=", 5);
-	kwatch_out_dec(out, hit->seq, 0, ' ');
-	kwatch_out_chr(out, '\n');
+	client_out_put(out, " watch=", 7);
+	client_out_dec(out, rec->watch, 0, ' ');
+	client_out_put(out, " seq=", 5);
+	client_out_dec(out, hit->seq, 0, ' ');
+	client_out_chr(out, '\n');
 	if (event->explain)
 		event->explain(out, event);
 
 	if (event->frames)
-		kwatch_text_frames(out, symbols, event);
+		client_text_frames(out, symbols, event);
 	else if (hit->stack)
-		kwatch_out_str(out, KWATCH_WORDS_FRAME KWATCH_WORDS_UNKNOWN "\n");
+		client_out_str(out, KWATCH_WORDS_FRAME KWATCH_WORDS_UNKNOWN "\n");
 	if (event->regs)
-		kwatch_regs_put(out, event->regs);
+		client_regs_put(out, event->regs);
 }
 
-static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		     const struct kwatch_event *event)
+static void put_gone(struct client_out *out, struct client_symbols *symbols,
+		     const struct client_event *event)
 {
 	static const char *const why[] = KWATCH_WORDS_GONE_WHY;
 	const struct kwatch_gone *gone = (const void *)event->rec;
@@ -297,44 +297,44 @@ static void put_gone(struct kwatch_out *out, struct kwatch_symbols *symbols,
 	bool ended = event->rec->type == KWATCH_RECORD_GONE;
 	uint64_t at = gone->from_ns && !between ? gone->from_ns : event->rec->time_ns;
 
-	kwatch_out_printf(out, ended ? KWATCH_WORDS_GONE : KWATCH_WORDS_FREED,
+	client_out_printf(out, ended ? KWATCH_WORDS_GONE : KWATCH_WORDS_FREED,
 			  TIME_ARGS(at), label_of(event),
 			  why[gone->why < KWATCH_ARRAY_SIZE(why) ? gone->why : 0]);
 	if (between)
-		kwatch_out_printf(out, KWATCH_WORDS_GONE_BETWEEN, TIME_ARGS(gone->from_ns),
+		client_out_printf(out, KWATCH_WORDS_GONE_BETWEEN, TIME_ARGS(gone->from_ns),
 				  TIME_ARGS(event->rec->time_ns));
 	if (task) {
-		kwatch_out_str(out, KWATCH_WORDS_GONE_BY);
-		kwatch_out_clean(out, task->comm, KWATCH_COMM_MAX);
-		kwatch_out_printf(out, "-%u", task->tid);
+		client_out_str(out, KWATCH_WORDS_GONE_BY);
+		client_out_clean(out, task->comm, KWATCH_COMM_MAX);
+		client_out_printf(out, "-%u", task->tid);
 	}
 	if (!ended)
-		kwatch_out_str(out, KWATCH_WORDS_FREED_ON);
-	kwatch_out_printf(out, " watch=%u\n", event->rec->watch);
+		client_out_str(out, KWATCH_WORDS_FREED_ON);
+	client_out_printf(out, " watch=%u\n", event->rec->watch);
 	if (event->frames)
-		kwatch_text_frames(out, symbols, event);
+		client_text_frames(out, symbols, event);
 }
 
-static void put_lost(struct kwatch_out *out, const struct kwatch_lost *lost)
+static void put_lost(struct client_out *out, const struct kwatch_lost *lost)
 {
 	if (lost->cpu == KWATCH_TEXT_NO_CPU)
-		kwatch_out_str(out, KWATCH_WORDS_EVENTS);
+		client_out_str(out, KWATCH_WORDS_EVENTS);
 	else
-		kwatch_out_printf(out, KWATCH_WORDS_CPU, lost->cpu);
-	kwatch_out_printf(out, KWATCH_WORDS_LOST, COUNT_ARGS(lost->count),
+		client_out_printf(out, KWATCH_WORDS_CPU, lost->cpu);
+	client_out_printf(out, KWATCH_WORDS_LOST, COUNT_ARGS(lost->count),
 			  TIME_ARGS(lost->from_ns),
 			  TIME_ARGS(lost->rec.time_ns));
 }
 
-static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
+static void put_gap(struct client_out *out, const struct client_event *event)
 {
 	const struct kwatch_gap *gap = (const void *)event->rec;
 
 	if (gap->cpu == KWATCH_CPU_NONE)
-		kwatch_out_printf(out, KWATCH_WORDS_CPUS);
+		client_out_printf(out, KWATCH_WORDS_CPUS);
 	else
-		kwatch_out_printf(out, KWATCH_WORDS_CPU, gap->cpu);
-	kwatch_out_printf(out, gap->off ? KWATCH_WORDS_GAP_OFF : KWATCH_WORDS_GAP,
+		client_out_printf(out, KWATCH_WORDS_CPU, gap->cpu);
+	client_out_printf(out, gap->off ? KWATCH_WORDS_GAP_OFF : KWATCH_WORDS_GAP,
 			  label_of(event), COUNT_ARGS(gap->count),
 			  TIME_ARGS(gap->from_ns), TIME_ARGS(gap->rec.time_ns),
 			  gap->rec.watch);
@@ -343,74 +343,74 @@ static void put_gap(struct kwatch_out *out, const struct kwatch_event *event)
 /* Control characters as dots. */
 static const char *clean_comm(char *text, const struct kwatch_task *task)
 {
-	struct kwatch_out clean;
+	struct client_out clean;
 
-	kwatch_out_init(&clean, -1);
-	kwatch_out_clean(&clean, task->comm, KWATCH_COMM_MAX);
-	kwatch_out_chr(&clean, '\0');
+	client_out_init(&clean, -1);
+	client_out_clean(&clean, task->comm, KWATCH_COMM_MAX);
+	client_out_chr(&clean, '\0');
 	snprintf(text, KWATCH_COMM_MAX + 1, "%s", clean.data);
-	kwatch_out_destroy(&clean);
+	client_out_destroy(&clean);
 	return text;
 }
 
-static void put_cover(struct kwatch_out *out, const struct kwatch_event *event)
+static void put_cover(struct client_out *out, const struct client_event *event)
 {
 	const struct kwatch_cover *cover = (const void *)event->rec;
 	char comm[KWATCH_COMM_MAX + 1];
 
 	if (cover->cpu != KWATCH_CPU_NONE) {
-		kwatch_out_printf(out, KWATCH_WORDS_CPU, cover->cpu);
+		client_out_printf(out, KWATCH_WORDS_CPU, cover->cpu);
 	} else if (cover->task.tid) {
-		kwatch_out_printf(out, KWATCH_WORDS_THREAD, clean_comm(comm, &cover->task),
+		client_out_printf(out, KWATCH_WORDS_THREAD, clean_comm(comm, &cover->task),
 				  cover->task.tid);
 	} else {
-		kwatch_out_printf(out, KWATCH_WORDS_THREADS, cover->count,
+		client_out_printf(out, KWATCH_WORDS_THREADS, cover->count,
 				  cover->count == 1 ? "" : "s");
 	}
 	if (cover->what == KWATCH_COVER_LOST)
-		kwatch_out_printf(out, KWATCH_WORDS_COVER_LOST, label_of(event),
+		client_out_printf(out, KWATCH_WORDS_COVER_LOST, label_of(event),
 				  TIME_ARGS(cover->from_ns));
 	else
-		kwatch_out_printf(out, cover->what == KWATCH_COVER_AGAIN ?
+		client_out_printf(out, cover->what == KWATCH_COVER_AGAIN ?
 					       KWATCH_WORDS_COVER_AGAIN : KWATCH_WORDS_COVER_OVER,
 				  label_of(event), TIME_ARGS(cover->from_ns),
 				  TIME_ARGS(cover->rec.time_ns));
-	kwatch_out_printf(out, KWATCH_WORDS_COVER_WHY, KWATCH_WORDS_COVER_ERROR(cover->error),
+	client_out_printf(out, KWATCH_WORDS_COVER_WHY, KWATCH_WORDS_COVER_ERROR(cover->error),
 			  cover->rec.watch);
 }
 
-static void put_unseen(struct kwatch_out *out, const struct kwatch_event *event)
+static void put_unseen(struct client_out *out, const struct client_event *event)
 {
 	const struct kwatch_unseen *unseen = (const void *)event->rec;
 
-	kwatch_out_put(out, "# ", 2);
+	client_out_put(out, "# ", 2);
 	put_label(out, event);
-	kwatch_out_printf(out, unseen->copy ? KWATCH_WORDS_UNSEEN_COPY : KWATCH_WORDS_UNSEEN,
+	client_out_printf(out, unseen->copy ? KWATCH_WORDS_UNSEEN_COPY : KWATCH_WORDS_UNSEEN,
 			  TIME_ARGS(unseen->from_ns),
 			  TIME_ARGS(unseen->rec.time_ns), unseen->cpu);
 	if (event->task) {
 		char comm[KWATCH_COMM_MAX + 1];
 
-		kwatch_out_printf(out, KWATCH_WORDS_UNSEEN_ENDING,
+		client_out_printf(out, KWATCH_WORDS_UNSEEN_ENDING,
 				  clean_comm(comm, event->task), event->task->tid);
 	}
 	put_values(out, &unseen->rec, unseen->old_value, unseen->new_value);
-	kwatch_out_printf(out, " watch=%u\n", unseen->rec.watch);
+	client_out_printf(out, " watch=%u\n", unseen->rec.watch);
 }
 
-static void put_also(struct kwatch_out *out, const struct kwatch_event *event)
+static void put_also(struct client_out *out, const struct client_event *event)
 {
 	const struct kwatch_also *also = (const void *)event->rec;
 
-	kwatch_out_str(out, KWATCH_WORDS_ALSO);
+	client_out_str(out, KWATCH_WORDS_ALSO);
 	put_label(out, event);
 	put_values(out, &also->rec, also->old_value, also->new_value);
-	kwatch_out_printf(out, KWATCH_WORDS_ALSO_OF, also->rec.watch,
+	client_out_printf(out, KWATCH_WORDS_ALSO_OF, also->rec.watch,
 			  (unsigned long long)also->seq);
 }
 
-void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event)
+void client_text_event(struct client_out *out, struct client_symbols *symbols,
+		       const struct client_event *event)
 {
 	switch (event->rec->type) {
 	case KWATCH_RECORD_HIT:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Events as text for people: what the module's "hits" file says, to the byte,
- * but that user frames have names, where there are struct kwatch_processes.
+ * but that user frames have names, where there are struct client_processes.
  */
 #ifndef KWATCH_TEXT_H
 #define KWATCH_TEXT_H
@@ -22,28 +22,28 @@
 #define KWATCH_TEXT_NO_NAMES	" => <no names: what the process had mapped is not known>\n"
 
 /**
- * kwatch_text_event() - put an event
+ * client_text_event() - put an event
  * @out:     where to
  * @symbols: for the addresses
  * @event:   what; definitions put nothing
  */
-void kwatch_text_event(struct kwatch_out *out, struct kwatch_symbols *symbols,
-		       const struct kwatch_event *event);
+void client_text_event(struct client_out *out, struct client_symbols *symbols,
+		       const struct client_event *event);
 
 /**
- * kwatch_text_frames() - put the stack of an event, a line each frame
+ * client_text_frames() - put the stack of an event, a line each frame
  * @out:     where to
  * @symbols: for the addresses
  * @event:   with its @frames not NULL, and @exact
  */
-void kwatch_text_frames(struct kwatch_out *out, struct kwatch_symbols *symbols,
-			const struct kwatch_event *event);
+void client_text_frames(struct client_out *out, struct client_symbols *symbols,
+			const struct client_event *event);
 
 /**
- * kwatch_text_flags() - context flags as ftrace's latency format has them
+ * client_text_flags() - context flags as ftrace's latency format has them
  * @rec:   of which
  * @flags: KWATCH_TEXT_FLAGS characters, not terminated
  */
-void kwatch_text_flags(const struct kwatch_record *rec, char *flags);
+void client_text_flags(const struct kwatch_record *rec, char *flags);
 
 #endif /* KWATCH_TEXT_H */

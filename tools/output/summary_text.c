@@ -24,11 +24,11 @@ static const char *next_line(const char *line)
 	return line + (*line == '\n');
 }
 
-void kwatch_summary_put(struct kwatch_out *out, const char *text)
+void client_summary_put(struct client_out *out, const char *text)
 {
 	for (; *text; text = next_line(text)) {
-		kwatch_out_clean(out, text, strcspn(text, "\n"));
-		kwatch_out_chr(out, '\n');
+		client_out_clean(out, text, strcspn(text, "\n"));
+		client_out_chr(out, '\n');
 	}
 }
 
@@ -61,14 +61,14 @@ static json_t *frames(const char *line)
 	json_t *array = json_array();
 
 	for (; !strncmp(line, " => ", 4); line = next_line(line)) {
-		if (json_array_append_new(array, kwatch_json_string(line + 4,
+		if (json_array_append_new(array, client_json_string(line + 4,
 						 strcspn(line + 4, "\n"))))
-			kwatch_out_of_memory();
+			client_out_of_memory();
 	}
 	return array;
 }
 
-static void put_json(struct kwatch_out *out, uint16_t id, const char *head)
+static void put_json(struct client_out *out, uint16_t id, const char *head)
 {
 	const char *line = next_line(head), *task;
 	unsigned long long count;
@@ -82,22 +82,22 @@ static void put_json(struct kwatch_out *out, uint16_t id, const char *head)
 		task = line + begin;
 		object = json_object();
 		if (!object)
-			kwatch_out_of_memory();
-		kwatch_json_set(object, "type", json_string("summary"));
-		kwatch_json_set(object, "watch", json_integer(id));
-		kwatch_json_set(object, "count", json_integer(count));
+			client_out_of_memory();
+		client_json_set(object, "type", json_string("summary"));
+		client_json_set(object, "watch", json_integer(id));
+		client_json_set(object, "count", json_integer(count));
 		/* A name may have blanks, but what follows it has two. */
 		end = strstr(task, "  ") ? strstr(task, "  ") - task : 0;
-		kwatch_json_set(object, "task", end && strncmp(task, "other,", 6) ?
-				kwatch_json_string(task, end) : json_null());
-		kwatch_json_set(object, "stack", frames(next_line(line)));
-		kwatch_json_put(out, object);
+		client_json_set(object, "task", end && strncmp(task, "other,", 6) ?
+				client_json_string(task, end) : json_null());
+		client_json_set(object, "stack", frames(next_line(line)));
+		client_json_put(out, object);
 	}
 }
 
-int kwatch_summary_show(struct kwatch_out *out, uint16_t id, bool json)
+int client_summary_show(struct client_out *out, uint16_t id, bool json)
 {
-	char *text = kwatch_paths_read("summary"), *head;
+	char *text = client_paths_read("summary"), *head;
 
 	if (!text)
 		return -1;
@@ -107,9 +107,9 @@ int kwatch_summary_show(struct kwatch_out *out, uint16_t id, bool json)
 	if (head && json)
 		put_json(out, id, head);
 	else if (head)
-		kwatch_summary_put(out, head);
+		client_summary_put(out, head);
 	else if (!json)
-		kwatch_out_printf(out, "# watch %u: no hits\n", id);
+		client_out_printf(out, "# watch %u: no hits\n", id);
 	free(text);
 	return 0;
 }

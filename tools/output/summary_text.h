@@ -11,20 +11,20 @@
 #include "base/out.h"
 
 /**
- * kwatch_summary_show() - put the summary of a watch
+ * client_summary_show() - put the summary of a watch
  * @out:  where to
  * @id:   the watch, which may have ended; of several of that number, the newest
  * @json: an object a stack, not text
  *
  * Return: 0, or -1 after saying why there is none.
  */
-int kwatch_summary_show(struct kwatch_out *out, uint16_t id, bool json);
+int client_summary_show(struct client_out *out, uint16_t id, bool json);
 
 /**
- * kwatch_summary_put() - put text of the module, harmless for a terminal
+ * client_summary_put() - put text of the module, harmless for a terminal
  * @out:  where to
  * @text: lines
  */
-void kwatch_summary_put(struct kwatch_out *out, const char *text);
+void client_summary_put(struct client_out *out, const char *text);
 
 #endif /* KWATCH_SUMMARY_TEXT_H */

@@ -30,7 +30,7 @@
 #define MINIDEBUG	".gnu_debugdata"
 #define MINIDEBUG_MAX	(64ull << 10)
 
-bool kwatch_foreign_is_ours(int fd)
+bool client_foreign_is_ours(int fd)
 {
 	struct stat st;
 
@@ -133,13 +133,13 @@ static void say(const char *path, const char *what)
 	for (c = text; c && *c; c++)
 		if ((unsigned char)*c < ' ' || (unsigned char)*c >= 0x7f)
 			*c = '?';
-	kwatch_complain("%s: %s", text ? text : "", what);
+	client_complain("%s: %s", text ? text : "", what);
 	free(text);
 }
 
-Elf *kwatch_foreign_open(int fd, const char *path)
+Elf *client_foreign_open(int fd, const char *path)
 {
-	bool ours = kwatch_foreign_is_ours(fd);
+	bool ours = client_foreign_is_ours(fd);
 	struct sizes sizes = { 0 };
 	struct stat st;
 	Elf *elf;
@@ -178,7 +178,7 @@ static void on_bus_error(int sig, siginfo_t *info, void *context)
 	signal(sig, SIG_DFL);
 }
 
-void kwatch_foreign_guard(void)
+void client_foreign_guard(void)
 {
 	struct sigaction action = { .sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO };
 

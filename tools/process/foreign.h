@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /**
- * kwatch_foreign_open() - open an ELF file for libdwfl
+ * client_foreign_open() - open an ELF file for libdwfl
  * @fd:   of it; is not taken, and must stay open as long as the Elf
  * @path: for what is said
  *
@@ -19,22 +19,22 @@
  *
  * Return: it, for elf_end(), or NULL.
  */
-Elf *kwatch_foreign_open(int fd, const char *path);
+Elf *client_foreign_open(int fd, const char *path);
 
 /**
- * kwatch_foreign_is_ours() - can nobody else change a file?
+ * client_foreign_is_ours() - can nobody else change a file?
  * @fd: of it
  *
  * Return: true if it is root's or our user's, and only theirs to write.
  */
-bool kwatch_foreign_is_ours(int fd);
+bool client_foreign_is_ours(int fd);
 
 /**
- * kwatch_foreign_guard() - survive a mapped file that is cut short
+ * client_foreign_guard() - survive a mapped file that is cut short
  *
  * libdw maps files by itself.  From here on, pages behind the end of a mapped
  * file are read as zeros, and do not end the program.
  */
-void kwatch_foreign_guard(void);
+void client_foreign_guard(void);
 
 #endif /* KWATCH_FOREIGN_H */

@@ -44,7 +44,7 @@ struct item {
 	size_t at;			/* in the buffer */
 };
 
-struct kwatch_mapped {
+struct client_mapped {
 	struct ring *rings;
 	size_t nr_rings;
 	int *fds;			/* of threads beside the first */
@@ -95,7 +95,7 @@ static void *ring_map(int fd)
 }
 
 /* Have a thread's events go to the rings; the first thread's have them. */
-static bool add_thread(struct kwatch_mapped *mapped, pid_t tid)
+static bool add_thread(struct client_mapped *mapped, pid_t tid)
 {
 	size_t cpu;
 
@@ -117,7 +117,7 @@ static bool add_thread(struct kwatch_mapped *mapped, pid_t tid)
 				return false;
 			continue;
 		}
-		mapped->fds = kwatch_realloc(mapped->fds,
+		mapped->fds = client_realloc(mapped->fds,
 					     (mapped->nr_fds + 1) * sizeof(*mapped->fds));
 		mapped->fds[mapped->nr_fds++] = fd;
 		if (mapped->nr_fds > EVENTS_MAX ||
@@ -127,7 +127,7 @@ static bool add_thread(struct kwatch_mapped *mapped, pid_t tid)
 	return true;
 }
 
-static bool has_thread(const struct kwatch_mapped *mapped, pid_t tid)
+static bool has_thread(const struct client_mapped *mapped, pid_t tid)
 {
 	size_t i;
 
@@ -142,14 +142,14 @@ static bool has_thread(const struct kwatch_mapped *mapped, pid_t tid)
  * All threads that are not known yet.
  * Return: how many, or -1.
  */
-static int add_threads(struct kwatch_mapped *mapped, pid_t pid)
+static int add_threads(struct client_mapped *mapped, pid_t pid)
 {
 	struct dirent *entry;
 	char path[4096];
 	int nr = 0;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "%s/%d/task", kwatch_proc(), pid);
+	snprintf(path, sizeof(path), "%s/%d/task", client_proc(), pid);
 	dir = opendir(path);
 	if (!dir)
 		return -1;
@@ -158,7 +158,7 @@ static int add_threads(struct kwatch_mapped *mapped, pid_t pid)
 
 		if (tid <= 0 || has_thread(mapped, tid))
 			continue;
-		mapped->tids = kwatch_realloc(mapped->tids,
+		mapped->tids = client_realloc(mapped->tids,
 					      (mapped->nr_tids + 1) * sizeof(*mapped->tids));
 		mapped->tids[mapped->nr_tids++] = tid;
 		nr = add_thread(mapped, tid) ? nr + 1 : -1;
@@ -178,15 +178,15 @@ static void want_files(void)
 	}
 }
 
-struct kwatch_mapped *kwatch_mapped_open(pid_t pid)
+struct client_mapped *client_mapped_open(pid_t pid)
 {
-	struct kwatch_mapped *mapped = kwatch_alloc(1, sizeof(*mapped));
+	struct client_mapped *mapped = client_alloc(1, sizeof(*mapped));
 	int nr = 1, scans;
 	size_t cpu;
 
 	want_files();
 	mapped->nr_rings = sysconf(_SC_NPROCESSORS_CONF);
-	mapped->rings = kwatch_alloc(mapped->nr_rings, sizeof(*mapped->rings));
+	mapped->rings = client_alloc(mapped->nr_rings, sizeof(*mapped->rings));
 	for (cpu = 0; cpu < mapped->nr_rings; cpu++)
 		mapped->rings[cpu].fd = -1;
 	/* Threads that these have while we look are told by none of them twice. */
@@ -194,11 +194,11 @@ struct kwatch_mapped *kwatch_mapped_open(pid_t pid)
 		nr = add_threads(mapped, pid);
 	if (nr >= 0 && mapped->nr_tids)
 		return mapped;
-	kwatch_mapped_close(mapped);
+	client_mapped_close(mapped);
 	return NULL;
 }
 
-void kwatch_mapped_close(struct kwatch_mapped *mapped)
+void client_mapped_close(struct client_mapped *mapped)
 {
 	size_t i;
 
@@ -231,11 +231,11 @@ static uint64_t time_of(const struct perf_event_header *header)
 	return time_ns;
 }
 
-static void keep(struct kwatch_mapped *mapped, size_t at)
+static void keep(struct client_mapped *mapped, size_t at)
 {
 	const struct perf_event_header *header = (const void *)(mapped->records + at);
 
-	mapped->items = kwatch_realloc(mapped->items,
+	mapped->items = client_realloc(mapped->items,
 				       (mapped->nr_items + 1) * sizeof(*mapped->items));
 	mapped->items[mapped->nr_items].time_ns = time_of(header);
 	mapped->items[mapped->nr_items++].at = at;
@@ -243,14 +243,14 @@ static void keep(struct kwatch_mapped *mapped, size_t at)
 }
 
 /* Copy the records of a ring out of it; false if some were lost. */
-static bool take_ring(struct kwatch_mapped *mapped, struct perf_event_mmap_page *page)
+static bool take_ring(struct client_mapped *mapped, struct perf_event_mmap_page *page)
 {
 	uint64_t head = __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE);
 	uint64_t tail = page->data_tail, size = page->data_size;
 	const char *data = (const char *)page + page->data_offset;
 	bool whole = true;
 
-	mapped->records = kwatch_realloc(mapped->records, mapped->bytes + (head - tail) + 1);
+	mapped->records = client_realloc(mapped->records, mapped->bytes + (head - tail) + 1);
 	while (tail < head) {
 		size_t at = mapped->bytes;
 		struct perf_event_header *header = (void *)(mapped->records + at);
@@ -300,7 +300,7 @@ struct mmap2 {
 	char filename[];
 };
 
-static bool take_mmap2(const struct mmap2 *record, struct kwatch_mapped_event *event)
+static bool take_mmap2(const struct mmap2 *record, struct client_mapped_event *event)
 {
 	size_t room = record->header.size - sizeof(uint64_t);
 
@@ -324,7 +324,7 @@ static bool take_mmap2(const struct mmap2 *record, struct kwatch_mapped_event *e
 
 /* Return: false if it is none of those. */
 static bool take_record(const struct perf_event_header *header,
-			struct kwatch_mapped_event *event)
+			struct client_mapped_event *event)
 {
 	const uint32_t *word = (const uint32_t *)(header + 1);
 
@@ -346,12 +346,12 @@ static bool take_record(const struct perf_event_header *header,
 	return false;
 }
 
-bool kwatch_mapped_read(struct kwatch_mapped *mapped,
+bool client_mapped_read(struct client_mapped *mapped,
 			void (*each)(void *context,
-				     const struct kwatch_mapped_event *event),
+				     const struct client_mapped_event *event),
 			void *context)
 {
-	struct kwatch_mapped_event event;
+	struct client_mapped_event event;
 	bool whole = true;
 	size_t i;
 

@@ -14,55 +14,55 @@
 
 #include "space.h"
 
-enum kwatch_mapped_what {
+enum client_mapped_what {
 	KWATCH_MAPPED_MAP,	/* @mapping came */
 	KWATCH_MAPPED_EXEC,	/* all that was there went */
 	KWATCH_MAPPED_FORK,	/* @pid is a copy of @parent */
 };
 
 /**
- * struct kwatch_mapped_event - something that changed a process's memory
+ * struct client_mapped_event - something that changed a process's memory
  * @what:    which of these
  * @time_ns: CLOCK_MONOTONIC
  * @pid:     process
  * @parent:  of a FORK
  * @mapping: of a MAP
  */
-struct kwatch_mapped_event {
-	enum kwatch_mapped_what what;
+struct client_mapped_event {
+	enum client_mapped_what what;
 	uint64_t time_ns;
 	pid_t pid;
 	pid_t parent;
-	struct kwatch_mapping mapping;
+	struct client_mapping mapping;
 };
 
-struct kwatch_mapped;
+struct client_mapped;
 
 /**
- * kwatch_mapped_open() - begin to listen
+ * client_mapped_open() - begin to listen
  * @pid: process
  *
- * Return: it, for kwatch_mapped_close(); NULL if that cannot be had here.
+ * Return: it, for client_mapped_close(); NULL if that cannot be had here.
  */
-struct kwatch_mapped *kwatch_mapped_open(pid_t pid);
+struct client_mapped *client_mapped_open(pid_t pid);
 
 /**
- * kwatch_mapped_close() - end it
+ * client_mapped_close() - end it
  * @mapped: it, or NULL
  */
-void kwatch_mapped_close(struct kwatch_mapped *mapped);
+void client_mapped_close(struct client_mapped *mapped);
 
 /**
- * kwatch_mapped_read() - what came since the last call, by time
+ * client_mapped_read() - what came since the last call, by time
  * @mapped:  where
  * @each:    called with each event
  * @context: for it
  *
  * Return: false if events were lost.
  */
-bool kwatch_mapped_read(struct kwatch_mapped *mapped,
+bool client_mapped_read(struct client_mapped *mapped,
 			void (*each)(void *context,
-				     const struct kwatch_mapped_event *event),
+				     const struct client_mapped_event *event),
 			void *context);
 
 #endif /* KWATCH_MAPPED_H */

@@ -41,14 +41,14 @@ struct process {
 	uint64_t looked_ns;	/* into /proc; 0: never */
 	uint64_t hash;		/* of what was there */
 	uint64_t used;
-	struct kwatch_space *space;	/* the newest */
+	struct client_space *space;	/* the newest */
 };
 
-struct kwatch_processes {
+struct client_processes {
 	struct process *list[PROCESSES_MAX];
 	size_t nr;
 	uint64_t used;
-	struct kwatch_mapped *mapped;
+	struct client_mapped *mapped;
 	int saved;		/* directory of a capture, or -1 */
 	const char *build_ids;	/* of its files */
 };
@@ -61,14 +61,14 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-struct kwatch_processes *kwatch_processes_create(void)
+struct client_processes *client_processes_create(void)
 {
-	return kwatch_processes_create_saved(-1, NULL);
+	return client_processes_create_saved(-1, NULL);
 }
 
-struct kwatch_processes *kwatch_processes_create_saved(int dir, const char *build_ids)
+struct client_processes *client_processes_create_saved(int dir, const char *build_ids)
 {
-	struct kwatch_processes *processes = kwatch_alloc(1, sizeof(*processes));
+	struct client_processes *processes = client_alloc(1, sizeof(*processes));
 
 	elf_version(EV_CURRENT);
 	processes->saved = dir;
@@ -79,28 +79,28 @@ struct kwatch_processes *kwatch_processes_create_saved(int dir, const char *buil
 static void process_free(struct process *process)
 {
 	while (process->space) {
-		struct kwatch_space *older = process->space->older;
+		struct client_space *older = process->space->older;
 
-		kwatch_space_destroy(process->space);
+		client_space_destroy(process->space);
 		process->space = older;
 	}
 	free(process);
 }
 
-void kwatch_processes_destroy(struct kwatch_processes *processes)
+void client_processes_destroy(struct client_processes *processes)
 {
 	if (!processes)
 		return;
 	while (processes->nr)
 		process_free(processes->list[--processes->nr]);
-	kwatch_mapped_close(processes->mapped);
+	client_mapped_close(processes->mapped);
 	free(processes);
 }
 
 /* A new newest space; the oldest goes when there are many. */
-static void set_space(struct process *process, struct kwatch_space *space)
+static void set_space(struct process *process, struct client_space *space)
 {
-	struct kwatch_space *last;
+	struct client_space *last;
 	unsigned int nr;
 
 	if (space->older != process->space)
@@ -110,46 +110,46 @@ static void set_space(struct process *process, struct kwatch_space *space)
 		if (nr++ < SPACES_MAX)
 			continue;
 		while (last->older) {
-			struct kwatch_space *gone = last->older;
+			struct client_space *gone = last->older;
 
 			last->older = gone->older;
-			kwatch_space_destroy(gone);
+			client_space_destroy(gone);
 		}
 		break;
 	}
 }
 
-static void take_mapping(struct process *process, const struct kwatch_mapping *mapping,
+static void take_mapping(struct process *process, const struct client_mapping *mapping,
 			 uint64_t time_ns)
 {
-	struct kwatch_image image = { .start = mapping->start, .end = mapping->end };
-	bool opened = kwatch_space_open(process->saved ? 0 : process->pid, mapping, &image);
+	struct client_image image = { .start = mapping->start, .end = mapping->end };
+	bool opened = client_space_open(process->saved ? 0 : process->pid, mapping, &image);
 
-	if (opened && kwatch_space_has(process->space, &image)) {
-		kwatch_space_close(&image);
+	if (opened && client_space_has(process->space, &image)) {
+		client_space_close(&image);
 		return;
 	}
-	if (kwatch_space_overlaps(process->space, image.start, image.end)) {
+	if (client_space_overlaps(process->space, image.start, image.end)) {
 		/* Told late: what is there now came after it.  In one look: nonsense. */
 		if (time_ns < process->space->from_ns ||
 		    (process->saved && process->replaced++ >= REPLACED_MAX)) {
 			if (opened)
-				kwatch_space_close(&image);
+				client_space_close(&image);
 			return;
 		}
-		set_space(process, kwatch_space_without(process->space, image.start,
+		set_space(process, client_space_without(process->space, image.start,
 							image.end, time_ns));
 	}
 	if (opened)
-		kwatch_space_add(process->space, &image);
+		client_space_add(process->space, &image);
 }
 
 static char *slurp_proc(pid_t pid, const char *file)
 {
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/%d/%s", kwatch_proc(), pid, file);
-	return kwatch_slurp(AT_FDCWD, path, NULL);
+	snprintf(path, sizeof(path), "%s/%d/%s", client_proc(), pid, file);
+	return client_slurp(AT_FDCWD, path, NULL);
 }
 
 /* When it started, in ticks since boot: two processes of one pid differ. */
@@ -167,7 +167,7 @@ static uint64_t read_started(pid_t pid)
 	return started;
 }
 
-uint64_t kwatch_processes_started(pid_t pid)
+uint64_t client_processes_started(pid_t pid)
 {
 	uint64_t ticks = read_started(pid), hertz = sysconf(_SC_CLK_TCK), ns;
 	struct timespec boot, now;
@@ -183,7 +183,7 @@ uint64_t kwatch_processes_started(pid_t pid)
 /* Is the program still the one that was there before? */
 static bool is_same_program(const struct process *process, const char *maps)
 {
-	const struct kwatch_space *space = process->space;
+	const struct client_space *space = process->space;
 	char start[32];
 
 	if (!space || !space->nr)
@@ -197,7 +197,7 @@ static uint64_t hash_text(const char *text)
 	uint64_t hash = 0;
 
 	while (*text)
-		hash = kwatch_map_mix(hash ^ (unsigned char)*text++) + 1;
+		hash = client_map_mix(hash ^ (unsigned char)*text++) + 1;
 	return hash;
 }
 
@@ -205,7 +205,7 @@ static uint64_t hash_text(const char *text)
  * The next mapping of a text as /proc/PID/maps has it; *@text goes behind it.
  * Return: false if there is none.
  */
-static bool next_mapping(char **text, struct kwatch_mapping *mapping)
+static bool next_mapping(char **text, struct client_mapping *mapping)
 {
 	char *line;
 
@@ -214,7 +214,7 @@ static bool next_mapping(char **text, struct kwatch_mapping *mapping)
 		*text += strcspn(line, "\n");
 		if (**text)
 			*(*text)++ = '\0';
-		if (kwatch_space_parse(line, mapping))
+		if (client_space_parse(line, mapping))
 			return true;
 	}
 	return false;
@@ -225,7 +225,7 @@ static void look(struct process *process)
 {
 	uint64_t before = process->looked_ns, now = now_ns();
 	uint64_t started, hash;
-	struct kwatch_mapping mapping;
+	struct client_mapping mapping;
 	char *maps, *next;
 
 	process->looked_ns = now;
@@ -243,10 +243,10 @@ static void look(struct process *process)
 	}
 	/* Records from before it began are of another process, which had its number. */
 	if (!process->space->nr || (process->started && process->started != started))
-		set_space(process, kwatch_space_create(process->pid,
-						       kwatch_processes_started(process->pid)));
+		set_space(process, client_space_create(process->pid,
+						       client_processes_started(process->pid)));
 	else if (!is_same_program(process, maps))
-		set_space(process, kwatch_space_create(process->pid, before));
+		set_space(process, client_space_create(process->pid, before));
 	process->started = started;
 	process->hash = hash;
 	next = maps;
@@ -256,11 +256,11 @@ static void look(struct process *process)
 }
 
 /* Take in what the recorder saw of a process at one time. */
-static void take_saved(struct kwatch_processes *processes, struct process *process,
+static void take_saved(struct client_processes *processes, struct process *process,
 		       char *look, unsigned int *nr)
 {
 	unsigned long long at = 0, started = 0;
-	struct kwatch_mapping mapping;
+	struct client_mapping mapping;
 	bool first = !*nr;
 	char *maps = look, *ids;
 
@@ -268,17 +268,17 @@ static void take_saved(struct kwatch_processes *processes, struct process *proce
 		maps += strcspn(maps, "\n");
 	maps += *maps == '\n';
 	if (first || process->started != started)
-		set_space(process, kwatch_space_create(process->pid, started));
+		set_space(process, client_space_create(process->pid, started));
 	else if (!is_same_program(process, maps))
-		set_space(process, kwatch_space_create(process->pid, process->looked_ns));
+		set_space(process, client_space_create(process->pid, process->looked_ns));
 	process->started = started;
 	process->looked_ns = at;
 	ids = strdup(maps);
 	if (!ids)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	while ((*nr)++ < IMAGES_MAX && next_mapping(&maps, &mapping)) {
-		if (!kwatch_buildid_kept(ids, mapping.path, &mapping.build_id) &&
-		    !kwatch_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))
+		if (!client_buildid_kept(ids, mapping.path, &mapping.build_id) &&
+		    !client_buildid_kept(processes->build_ids, mapping.path, &mapping.build_id))
 			mapping.build_id.len = 0;
 		take_mapping(process, &mapping, first ? 0 : at);
 	}
@@ -286,13 +286,13 @@ static void take_saved(struct kwatch_processes *processes, struct process *proce
 }
 
 /* Take in what a capture has of a process. */
-static void look_saved(struct kwatch_processes *processes, struct process *process)
+static void look_saved(struct client_processes *processes, struct process *process)
 {
 	char name[64], *maps, *look, *next;
 	unsigned int nr = 0;
 
 	snprintf(name, sizeof(name), KWATCH_CAPTURE_HOST "/maps/%d", process->pid);
-	maps = kwatch_slurp_kept(processes->saved, name, MAPS_MAX);
+	maps = client_slurp_kept(processes->saved, name, MAPS_MAX);
 	for (look = maps; look && nr < IMAGES_MAX; look = next) {
 		next = strstr(look, "\n" KWATCH_PROCESS_LOOK_START);
 		if (next)
@@ -303,7 +303,7 @@ static void look_saved(struct kwatch_processes *processes, struct process *proce
 	free(maps);
 }
 
-static struct process *find(struct kwatch_processes *processes, pid_t pid)
+static struct process *find(struct client_processes *processes, pid_t pid)
 {
 	size_t i;
 
@@ -315,7 +315,7 @@ static struct process *find(struct kwatch_processes *processes, pid_t pid)
 }
 
 /* Make room: the one that was not asked about for longest goes. */
-static void evict(struct kwatch_processes *processes)
+static void evict(struct client_processes *processes)
 {
 	size_t i, oldest = 0;
 
@@ -327,27 +327,27 @@ static void evict(struct kwatch_processes *processes)
 	processes->list[oldest] = processes->list[--processes->nr];
 }
 
-static struct process *add(struct kwatch_processes *processes, pid_t pid)
+static struct process *add(struct client_processes *processes, pid_t pid)
 {
-	struct process *process = kwatch_alloc(1, sizeof(*process));
+	struct process *process = client_alloc(1, sizeof(*process));
 
 	if (processes->nr == PROCESSES_MAX)
 		evict(processes);
 	process->pid = pid;
 	process->saved = processes->saved >= 0;
 	process->used = ++processes->used;
-	process->space = kwatch_space_create(pid, 0);
+	process->space = client_space_create(pid, 0);
 	processes->list[processes->nr++] = process;
 	return process;
 }
 
-void kwatch_processes_follow(struct kwatch_processes *processes, pid_t pid)
+void client_processes_follow(struct client_processes *processes, pid_t pid)
 {
 	struct process *process = find(processes, pid);
 
 	/* First listen, then look: nothing comes in between. */
 	if (!processes->mapped)
-		processes->mapped = kwatch_mapped_open(pid);
+		processes->mapped = client_mapped_open(pid);
 	if (!process)
 		process = add(processes, pid);
 	process->followed = processes->mapped;
@@ -355,11 +355,11 @@ void kwatch_processes_follow(struct kwatch_processes *processes, pid_t pid)
 }
 
 /* A child has what its parent had. */
-static void take_fork(struct kwatch_processes *processes,
-		      const struct kwatch_mapped_event *event)
+static void take_fork(struct client_processes *processes,
+		      const struct client_mapped_event *event)
 {
 	struct process *parent = find(processes, event->parent);
-	struct kwatch_space *space;
+	struct client_space *space;
 	struct process *process;
 
 	if (!parent || find(processes, event->pid))
@@ -367,18 +367,18 @@ static void take_fork(struct kwatch_processes *processes,
 	/* Adding may evict, but not who was asked about last. */
 	parent->used = ++processes->used;
 	process = add(processes, event->pid);
-	space = kwatch_space_without(parent->space, 0, 0, 0);
+	space = client_space_without(parent->space, 0, 0, 0);
 	space->older = NULL;
 	space->pid = event->pid;
-	kwatch_space_destroy(process->space);
+	client_space_destroy(process->space);
 	process->space = space;
 	process->followed = true;
 	process->looked_ns = now_ns();
 }
 
-static void take_event(void *context, const struct kwatch_mapped_event *event)
+static void take_event(void *context, const struct client_mapped_event *event)
 {
-	struct kwatch_processes *processes = context;
+	struct client_processes *processes = context;
 	struct process *process = find(processes, event->pid);
 
 	if (event->what == KWATCH_MAPPED_FORK)
@@ -388,15 +388,15 @@ static void take_event(void *context, const struct kwatch_mapped_event *event)
 	else if (event->what == KWATCH_MAPPED_MAP)
 		take_mapping(process, &event->mapping, event->time_ns);
 	else if (event->time_ns >= process->space->from_ns)
-		set_space(process, kwatch_space_create(process->pid, event->time_ns));
+		set_space(process, client_space_create(process->pid, event->time_ns));
 }
 
-void kwatch_processes_update(struct kwatch_processes *processes)
+void client_processes_update(struct client_processes *processes)
 {
 	size_t i;
 
 	if (!processes->mapped ||
-	    kwatch_mapped_read(processes->mapped, take_event, processes))
+	    client_mapped_read(processes->mapped, take_event, processes))
 		return;
 	for (i = 0; i < processes->nr; i++) {
 		if (processes->list[i]->followed)
@@ -416,12 +416,12 @@ static bool is_stale(const struct process *process, bool known)
 	return age > (known ? LOOK_NS : LOOK_AGAIN_NS);
 }
 
-struct kwatch_space *kwatch_processes_space(struct kwatch_processes *processes,
+struct client_space *client_processes_space(struct client_processes *processes,
 					    pid_t pid, uint64_t time_ns,
 					    uint64_t addr)
 {
 	struct process *process = find(processes, pid);
-	struct kwatch_space *space;
+	struct client_space *space;
 
 	if (!process)
 		process = add(processes, pid);
@@ -429,7 +429,7 @@ struct kwatch_space *kwatch_processes_space(struct kwatch_processes *processes,
 	if (process->saved) {
 		if (!process->looked_ns)
 			look_saved(processes, process);
-	} else if (is_stale(process, !addr || kwatch_space_image(process->space, addr)))
+	} else if (is_stale(process, !addr || client_space_image(process->space, addr)))
 		look(process);
 	for (space = process->space; space->older; space = space->older) {
 		if (space->from_ns <= time_ns)

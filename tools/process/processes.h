@@ -14,7 +14,7 @@
 
 #include "space.h"
 
-struct kwatch_processes;
+struct client_processes;
 
 /*
  * How each look of a recorder at /proc/PID/maps begins in a capture: when it
@@ -25,56 +25,56 @@ struct kwatch_processes;
 #define KWATCH_PROCESS_LOOK	KWATCH_PROCESS_LOOK_START "%llu, begun at %llu"
 
 /**
- * kwatch_processes_started() - when did a process begin?
+ * client_processes_started() - when did a process begin?
  * @pid: process
  *
  * Return: CLOCK_MONOTONIC in nanoseconds, a hundredth of a second too early at
  * most, but for suspends; 0 if that is not known.
  */
-uint64_t kwatch_processes_started(pid_t pid);
+uint64_t client_processes_started(pid_t pid);
 
 /**
- * kwatch_processes_create() - get ready
+ * client_processes_create() - get ready
  *
- * Return: it, for kwatch_processes_destroy().
+ * Return: it, for client_processes_destroy().
  */
-struct kwatch_processes *kwatch_processes_create(void);
+struct client_processes *client_processes_create(void);
 
 /**
- * kwatch_processes_create_saved() - processes of a capture
+ * client_processes_create_saved() - processes of a capture
  * @dir:       of the capture, see snapshot.h; must outlive the processes
- * @build_ids: of kwatch_snapshot_build_ids(); likewise
+ * @build_ids: of client_snapshot_build_ids(); likewise
  *
- * Return: them, for kwatch_processes_destroy(); nothing is read from /proc.
+ * Return: them, for client_processes_destroy(); nothing is read from /proc.
  */
-struct kwatch_processes *kwatch_processes_create_saved(int dir, const char *build_ids);
+struct client_processes *client_processes_create_saved(int dir, const char *build_ids);
 
 /**
- * kwatch_processes_destroy() - free it
+ * client_processes_destroy() - free it
  * @processes: it, or NULL
  */
-void kwatch_processes_destroy(struct kwatch_processes *processes);
+void client_processes_destroy(struct client_processes *processes);
 
 /**
- * kwatch_processes_follow() - from here on, know what a process maps
+ * client_processes_follow() - from here on, know what a process maps
  * @processes: where
  * @pid:       process; what it forks is followed too
  *
  * Without perf's events (a locked-down kernel, too many threads) /proc has to
  * do, and a library that comes and goes between two looks has no name.
  */
-void kwatch_processes_follow(struct kwatch_processes *processes, pid_t pid);
+void client_processes_follow(struct client_processes *processes, pid_t pid);
 
 /**
- * kwatch_processes_update() - take in what was mapped up to now
+ * client_processes_update() - take in what was mapped up to now
  * @processes: where
  *
  * To be called after hits were read and before they are shown.
  */
-void kwatch_processes_update(struct kwatch_processes *processes);
+void client_processes_update(struct client_processes *processes);
 
 /**
- * kwatch_processes_space() - the memory of a process at a time
+ * client_processes_space() - the memory of a process at a time
  * @processes: where
  * @pid:       process
  * @time_ns:   CLOCK_MONOTONIC; UINT64_MAX for now
@@ -83,7 +83,7 @@ void kwatch_processes_update(struct kwatch_processes *processes);
  * Return: it, valid until the next call of any function here; NULL if nothing
  * is known of the process.
  */
-struct kwatch_space *kwatch_processes_space(struct kwatch_processes *processes,
+struct client_space *client_processes_space(struct client_processes *processes,
 					    pid_t pid, uint64_t time_ns,
 					    uint64_t addr);
 

@@ -35,8 +35,8 @@ static char *debuginfo_path;
 static int find_elf(Dwfl_Module *module, void **userdata, const char *name,
 		    Dwarf_Addr base, char **path, Elf **elf)
 {
-	const struct kwatch_space *space = *userdata;
-	const struct kwatch_image *image = space->images;
+	const struct client_space *space = *userdata;
+	const struct client_image *image = space->images;
 	int fd;
 
 	(void)module;
@@ -45,7 +45,7 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name,
 		if (++image == space->images + space->nr)
 			return -1;
 	fd = fcntl(image->fd, F_DUPFD_CLOEXEC, 0);
-	*elf = fd < 0 ? NULL : kwatch_foreign_open(fd, image->path);
+	*elf = fd < 0 ? NULL : client_foreign_open(fd, image->path);
 	if (!*elf) {
 		if (fd >= 0)
 			close(fd);
@@ -63,7 +63,7 @@ static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *name
 	int fd = dwfl_standard_find_debuginfo(module, userdata, name, base, file_name,
 					      link, crc, path);
 
-	if (fd >= 0 && !kwatch_foreign_is_ours(fd)) {
+	if (fd >= 0 && !client_foreign_is_ours(fd)) {
 		close(fd);
 		free(*path);
 		*path = NULL;
@@ -78,7 +78,7 @@ static const Dwfl_Callbacks callbacks = {
 	.debuginfo_path = &debuginfo_path,
 };
 
-bool kwatch_space_parse(const char *line, struct kwatch_mapping *mapping)
+bool client_space_parse(const char *line, struct client_mapping *mapping)
 {
 	unsigned long long start, end, offset, ino;
 	char perms[5];
@@ -103,44 +103,44 @@ static uint64_t next_id(void)
 	return ++last;
 }
 
-struct kwatch_space *kwatch_space_create(pid_t pid, uint64_t from_ns)
+struct client_space *client_space_create(pid_t pid, uint64_t from_ns)
 {
-	struct kwatch_space *space = kwatch_alloc(1, sizeof(*space));
+	struct client_space *space = client_alloc(1, sizeof(*space));
 
 	space->id = next_id();
 	space->pid = pid;
 	space->from_ns = from_ns;
 	space->dwfl = dwfl_begin(&callbacks);
 	if (!space->dwfl)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	return space;
 }
 
-void kwatch_space_close(struct kwatch_image *image)
+void client_space_close(struct client_image *image)
 {
 	if (image->fd >= 0)
 		close(image->fd);
 	free(image->path);
 }
 
-void kwatch_space_destroy(struct kwatch_space *space)
+void client_space_destroy(struct client_space *space)
 {
 	size_t i;
 
 	dwfl_end(space->dwfl);
 	for (i = 0; i < space->nr; i++)
-		kwatch_space_close(&space->images[i]);
+		client_space_close(&space->images[i]);
 	free(space->images);
 	free(space->memory);
 	free(space);
 }
 
-static bool in_range(const struct kwatch_image *image, uint64_t start, uint64_t end)
+static bool in_range(const struct client_image *image, uint64_t start, uint64_t end)
 {
 	return image->start < end && start < image->end;
 }
 
-bool kwatch_space_overlaps(const struct kwatch_space *space, uint64_t start,
+bool client_space_overlaps(const struct client_space *space, uint64_t start,
 			   uint64_t end)
 {
 	size_t i;
@@ -152,7 +152,7 @@ bool kwatch_space_overlaps(const struct kwatch_space *space, uint64_t start,
 	return false;
 }
 
-const struct kwatch_image *kwatch_space_image(const struct kwatch_space *space,
+const struct client_image *client_space_image(const struct client_space *space,
 					      uint64_t addr)
 {
 	size_t i;
@@ -164,12 +164,12 @@ const struct kwatch_image *kwatch_space_image(const struct kwatch_space *space,
 	return NULL;
 }
 
-void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image)
+void client_space_add(struct client_space *space, struct client_image *image)
 {
 	Dwfl_Module *module;
 	void **userdata;
 
-	space->images = kwatch_realloc(space->images,
+	space->images = client_realloc(space->images,
 				       (space->nr + 1) * sizeof(*space->images));
 	space->images[space->nr++] = *image;
 	space->id = next_id();
@@ -184,15 +184,15 @@ void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image)
 	dwfl_report_end(space->dwfl, NULL, NULL);
 }
 
-struct kwatch_space *kwatch_space_without(struct kwatch_space *space,
+struct client_space *client_space_without(struct client_space *space,
 					  uint64_t start, uint64_t end,
 					  uint64_t from_ns)
 {
-	struct kwatch_space *other = kwatch_space_create(space->pid, from_ns);
+	struct client_space *other = client_space_create(space->pid, from_ns);
 	size_t i;
 
 	for (i = 0; i < space->nr; i++) {
-		struct kwatch_image image = space->images[i];
+		struct client_image image = space->images[i];
 
 		if (in_range(&image, start, end))
 			continue;
@@ -203,18 +203,18 @@ struct kwatch_space *kwatch_space_without(struct kwatch_space *space,
 		}
 		image.path = strdup(image.path);
 		if (!image.path)
-			kwatch_out_of_memory();
+			client_out_of_memory();
 		image.name = image.path + (image.name - space->images[i].path);
-		kwatch_space_add(other, &image);
+		client_space_add(other, &image);
 	}
 	other->older = space;
 	return other;
 }
 
-bool kwatch_space_has(const struct kwatch_space *space,
-		      const struct kwatch_image *image)
+bool client_space_has(const struct client_space *space,
+		      const struct client_image *image)
 {
-	const struct kwatch_image *there = kwatch_space_image(space, image->start);
+	const struct client_image *there = client_space_image(space, image->start);
 	struct stat a, b;
 
 	return there && there->start == image->start && there->end == image->end &&
@@ -222,7 +222,7 @@ bool kwatch_space_has(const struct kwatch_space *space,
 	       !fstat(image->fd, &b) && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
-bool kwatch_space_is_intact(const struct kwatch_image *image)
+bool client_space_is_intact(const struct client_image *image)
 {
 	struct stat st;
 
@@ -232,18 +232,18 @@ bool kwatch_space_is_intact(const struct kwatch_image *image)
 }
 
 /* Is this the file that was mapped? */
-static bool is_file(int fd, const struct kwatch_mapping *mapping)
+static bool is_file(int fd, const struct client_mapping *mapping)
 {
-	struct kwatch_buildid id;
+	struct client_buildid id;
 	struct stat st;
 
 	if (!mapping->build_id.len)
 		return !mapping->ino || (!fstat(fd, &st) && st.st_ino == mapping->ino);
-	return kwatch_buildid_file(fd, &id) && id.len == mapping->build_id.len &&
+	return client_buildid_file(fd, &id) && id.len == mapping->build_id.len &&
 	       !memcmp(id.data, mapping->build_id.data, id.len);
 }
 
-static int open_if(const char *path, const struct kwatch_mapping *mapping)
+static int open_if(const char *path, const struct client_mapping *mapping)
 {
 	/* A process may have mapped a device or a pipe. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -258,7 +258,7 @@ static int open_if(const char *path, const struct kwatch_mapping *mapping)
 }
 
 /* Every process of a kernel has the same one. */
-static int open_vdso(const struct kwatch_mapping *mapping)
+static int open_vdso(const struct client_mapping *mapping)
 {
 	const void *vdso = (const void *)getauxval(AT_SYSINFO_EHDR);
 	size_t len = mapping->end - mapping->start;
@@ -275,7 +275,7 @@ static int open_vdso(const struct kwatch_mapping *mapping)
 }
 
 /* The very file, or what debug packages have of it: symbols and lines, no code. */
-static int open_saved(const struct kwatch_mapping *mapping)
+static int open_saved(const struct client_mapping *mapping)
 {
 	char path[KWATCH_BUILDID_PATH_MAX];
 	int fd;
@@ -285,13 +285,13 @@ static int open_saved(const struct kwatch_mapping *mapping)
 	fd = open_if(mapping->path, mapping);
 	if (fd >= 0)
 		return fd;
-	kwatch_buildid_debug_path(&mapping->build_id, path);
+	client_buildid_debug_path(&mapping->build_id, path);
 	return open_if(path, mapping);
 }
 
-static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
+static int open_file(pid_t pid, const struct client_mapping *mapping)
 {
-	const char *proc = kwatch_proc();
+	const char *proc = client_proc();
 	char path[4096 + 64];
 	int fd;
 
@@ -313,7 +313,7 @@ static int open_file(pid_t pid, const struct kwatch_mapping *mapping)
 }
 
 /* Where the file lies in memory, from one part of it that does. */
-static bool place(struct kwatch_image *image, const struct kwatch_mapping *mapping)
+static bool place(struct client_image *image, const struct client_mapping *mapping)
 {
 	uint64_t page = sysconf(_SC_PAGESIZE), low = UINT64_MAX, high = 0;
 	Elf *elf = elf_begin(image->fd, ELF_C_READ, NULL);
@@ -348,8 +348,8 @@ static bool place(struct kwatch_image *image, const struct kwatch_mapping *mappi
 	return found;
 }
 
-bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
-		       struct kwatch_image *image)
+bool client_space_open(pid_t pid, const struct client_mapping *mapping,
+		       struct client_image *image)
 {
 	size_t len = strlen(mapping->path), tail = strlen(DELETED);
 	const char *slash;
@@ -362,7 +362,7 @@ bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
 		len -= tail;
 	image->path = strndup(mapping->path, len);
 	if (!image->path)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	slash = strrchr(image->path, '/');
 	image->name = slash ? slash + 1 : image->path;
 	if (image->fd < 0) {
@@ -376,6 +376,6 @@ bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
 		image->changed = st.st_mtim;
 		return true;
 	}
-	kwatch_space_close(image);
+	client_space_close(image);
 	return false;
 }

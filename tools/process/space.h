@@ -19,7 +19,7 @@
 #include "kernel/buildid.h"
 
 /**
- * struct kwatch_image - a program or library in memory
+ * struct client_image - a program or library in memory
  * @start:  of all of it
  * @end:    behind it
  * @load:   where its first part is loaded, aligned as that part is
@@ -30,7 +30,7 @@
  * @path:   of its file, as the process sees it
  * @name:   the last part of @path
  */
-struct kwatch_image {
+struct client_image {
 	uint64_t start;
 	uint64_t end;
 	uint64_t load;
@@ -43,7 +43,7 @@ struct kwatch_image {
 };
 
 /**
- * struct kwatch_space - the images of a process from one time on
+ * struct client_space - the images of a process from one time on
  * @id:      changes with every image; no two spaces ever have the same
  * @from_ns: since when
  * @pid:     of the process
@@ -53,19 +53,19 @@ struct kwatch_image {
  * @older:   the space that was before, or NULL
  * @memory:  for uframes.c: attached, what is unwound
  */
-struct kwatch_space {
+struct client_space {
 	uint64_t id;
 	uint64_t from_ns;
 	pid_t pid;
 	Dwfl *dwfl;
-	struct kwatch_image *images;
+	struct client_image *images;
 	size_t nr;
-	struct kwatch_space *older;
+	struct client_space *older;
 	void *memory;
 };
 
 /**
- * struct kwatch_mapping - a part of a file in memory, that can be run
+ * struct client_mapping - a part of a file in memory, that can be run
  * @start: address
  * @end:   behind it
  * @offset: in the file
@@ -73,17 +73,17 @@ struct kwatch_space {
  * @build_id: of the file, empty if it is not known
  * @path:  of the file, or "[vdso]", or whatever the kernel calls it
  */
-struct kwatch_mapping {
+struct client_mapping {
 	uint64_t start;
 	uint64_t end;
 	uint64_t offset;
 	uint64_t ino;
-	struct kwatch_buildid build_id;
+	struct client_buildid build_id;
 	const char *path;
 };
 
 /**
- * kwatch_space_parse() - a line of /proc/PID/maps
+ * client_space_parse() - a line of /proc/PID/maps
  * @line:    "START-END r-xp OFFSET MAJ:MIN INO   PATH", without its end
  * @mapping: filled; its @path is in @line
  *
@@ -91,19 +91,19 @@ struct kwatch_mapping {
  *
  * Return: false if it is another.
  */
-bool kwatch_space_parse(const char *line, struct kwatch_mapping *mapping);
+bool client_space_parse(const char *line, struct client_mapping *mapping);
 
 /**
- * kwatch_space_create() - one without images
+ * client_space_create() - one without images
  * @pid:     of the process
  * @from_ns: since when
  *
- * Return: it, for kwatch_space_destroy().
+ * Return: it, for client_space_destroy().
  */
-struct kwatch_space *kwatch_space_create(pid_t pid, uint64_t from_ns);
+struct client_space *client_space_create(pid_t pid, uint64_t from_ns);
 
 /**
- * kwatch_space_without() - the same images, but those that lie in a range
+ * client_space_without() - the same images, but those that lie in a range
  * @space: which; it becomes the new one's @older
  * @start: of the range
  * @end:   behind it
@@ -111,29 +111,29 @@ struct kwatch_space *kwatch_space_create(pid_t pid, uint64_t from_ns);
  *
  * Return: a new space.
  */
-struct kwatch_space *kwatch_space_without(struct kwatch_space *space,
+struct client_space *client_space_without(struct client_space *space,
 					  uint64_t start, uint64_t end,
 					  uint64_t from_ns);
 
 /**
- * kwatch_space_destroy() - free it, but not those that are older
+ * client_space_destroy() - free it, but not those that are older
  * @space: it
  */
-void kwatch_space_destroy(struct kwatch_space *space);
+void client_space_destroy(struct client_space *space);
 
 /**
- * kwatch_space_overlaps() - is there an image in a range?
+ * client_space_overlaps() - is there an image in a range?
  * @space: where
  * @start: of the range
  * @end:   behind it
  *
  * Return: true if so.
  */
-bool kwatch_space_overlaps(const struct kwatch_space *space, uint64_t start,
+bool client_space_overlaps(const struct client_space *space, uint64_t start,
 			   uint64_t end);
 
 /**
- * kwatch_space_open() - open the file of a mapping
+ * client_space_open() - open the file of a mapping
  * @pid:     whose; 0 for one of a capture, maybe from elsewhere
  * @mapping: which
  * @image:   filled, if it is an ELF file
@@ -142,49 +142,49 @@ bool kwatch_space_overlaps(const struct kwatch_space *space, uint64_t start,
  * place of the mapped one is not.  That of a capture has its build-id, or none
  * is open: then @image has no more than a name.
  *
- * Return: true if @image is filled, to be given to kwatch_space_add() or
- * kwatch_space_close().
+ * Return: true if @image is filled, to be given to client_space_add() or
+ * client_space_close().
  */
-bool kwatch_space_open(pid_t pid, const struct kwatch_mapping *mapping,
-		       struct kwatch_image *image);
+bool client_space_open(pid_t pid, const struct client_mapping *mapping,
+		       struct client_image *image);
 
 /**
- * kwatch_space_has() - is this very image there already?
+ * client_space_has() - is this very image there already?
  * @space: where
  * @image: which
  *
  * Return: true if so.
  */
-bool kwatch_space_has(const struct kwatch_space *space,
-		      const struct kwatch_image *image);
+bool client_space_has(const struct client_space *space,
+		      const struct client_image *image);
 
 /**
- * kwatch_space_add() - add an image
+ * client_space_add() - add an image
  * @space: where to; nothing in it overlaps
  * @image: what; belongs to @space now
  */
-void kwatch_space_add(struct kwatch_space *space, struct kwatch_image *image);
+void client_space_add(struct client_space *space, struct client_image *image);
 
 /**
- * kwatch_space_is_intact() - is an image's file still what it was?
+ * client_space_is_intact() - is an image's file still what it was?
  * @image: it
  *
  * Return: false if it was written to or cut short since it was opened, so that
  * names which are read now may be wrong.
  */
-bool kwatch_space_is_intact(const struct kwatch_image *image);
+bool client_space_is_intact(const struct client_image *image);
 
-/* kwatch_space_close() - forget an image that was not added */
-void kwatch_space_close(struct kwatch_image *image);
+/* client_space_close() - forget an image that was not added */
+void client_space_close(struct client_image *image);
 
 /**
- * kwatch_space_image() - what lies at an address
+ * client_space_image() - what lies at an address
  * @space: where
  * @addr:  address
  *
  * Return: it, or NULL.
  */
-const struct kwatch_image *kwatch_space_image(const struct kwatch_space *space,
+const struct client_image *client_space_image(const struct client_space *space,
 					      uint64_t addr);
 
 #endif /* KWATCH_SPACE_H */

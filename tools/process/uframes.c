@@ -46,19 +46,19 @@ struct memory {
 	bool missed;			/* it wanted more than there is */
 };
 
-struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event)
+struct client_space *client_uframes_space(const struct client_event *event)
 {
 	const struct kwatch_stack *stack = event->frames ? event->frames->ustack : NULL;
 
 	if (!event->processes || !event->task || !stack || !stack->nr)
 		return NULL;
-	return kwatch_processes_space(event->processes, event->task->tgid,
+	return client_processes_space(event->processes, event->task->tgid,
 				      event->rec ? event->rec->time_ns : event->time_ns,
 				      stack->ip[0]);
 }
 
 /* Is the first address that of the instruction, and not behind it? */
-static bool is_exact(const struct kwatch_event *event)
+static bool is_exact(const struct client_event *event)
 {
 	return event->exact && (event->rec ? event->rec->flags & KWATCH_FLAG_USER : event->user);
 }
@@ -127,12 +127,12 @@ static const Dwfl_Thread_Callbacks thread_callbacks = {
 };
 
 /* A space is attached once; what it reads from is another with each hit. */
-static struct memory *attach(struct kwatch_space *space)
+static struct memory *attach(struct client_space *space)
 {
 	struct memory *memory = space->memory;
 
 	if (!memory) {
-		memory = kwatch_alloc(1, sizeof(*memory));
+		memory = client_alloc(1, sizeof(*memory));
 		memory->pid = space->pid;
 		space->memory = memory;
 	}
@@ -182,7 +182,7 @@ static bool fits(const struct kwatch_ucopy *copy, const struct kwatch_stack *sta
 }
 
 /* Unwind the copy; false if there is nothing to be had. */
-static bool unwind(struct kwatch_space *space, const struct kwatch_ucopy *copy,
+static bool unwind(struct client_space *space, const struct kwatch_ucopy *copy,
 		   const struct kwatch_stack *stack, struct walk *walk)
 {
 	struct memory *memory;
@@ -201,31 +201,31 @@ static bool unwind(struct kwatch_space *space, const struct kwatch_ucopy *copy,
 
 /* --- names ------------------------------------------------------------------------ */
 
-static struct kwatch_uframe *add_frame(struct kwatch_uframes *uframes, uint64_t ip,
-				       const struct kwatch_image *image)
+static struct client_uframe *add_frame(struct client_uframes *uframes, uint64_t ip,
+				       const struct client_image *image)
 {
-	struct kwatch_uframe *frame;
+	struct client_uframe *frame;
 
-	uframes->frame = kwatch_realloc(uframes->frame,
+	uframes->frame = client_realloc(uframes->frame,
 					(uframes->nr + 1) * sizeof(*uframes->frame));
 	frame = &uframes->frame[uframes->nr++];
 	memset(frame, 0, sizeof(*frame));
 	frame->ip = ip;
-	frame->image = image ? kwatch_out_cleaned(image->name) : NULL;
+	frame->image = image ? client_out_cleaned(image->name) : NULL;
 	return frame;
 }
 
-static void set_line(struct kwatch_uframe *frame, const char *file, unsigned int line)
+static void set_line(struct client_uframe *frame, const char *file, unsigned int line)
 {
 	const char *slash = file ? strrchr(file, '/') : NULL;
 
-	frame->file = kwatch_out_cleaned(slash ? slash + 1 : file);
+	frame->file = client_out_cleaned(slash ? slash + 1 : file);
 	frame->line = line;
 }
 
 struct naming {
-	struct kwatch_uframes *uframes;
-	const struct kwatch_image *image;
+	struct client_uframes *uframes;
+	const struct client_image *image;
 	Dwfl_Module *module;
 	uint64_t ip;
 	uint64_t at;
@@ -236,7 +236,7 @@ static void add_function(void *context, const char *function, const char *file,
 			 const char *dir, unsigned int line)
 {
 	const struct naming *naming = context;
-	struct kwatch_uframe *frame;
+	struct client_uframe *frame;
 	GElf_Off offset;
 	GElf_Sym symbol;
 	const char *name;
@@ -245,7 +245,7 @@ static void add_function(void *context, const char *function, const char *file,
 	frame = add_frame(naming->uframes, naming->ip, naming->image);
 	set_line(frame, file, line);
 	if (function) {
-		frame->name = kwatch_out_cleaned(function);
+		frame->name = client_out_cleaned(function);
 		frame->inlined = true;
 		return;
 	}
@@ -253,32 +253,32 @@ static void add_function(void *context, const char *function, const char *file,
 				    NULL, NULL, NULL);
 	if (!name)
 		return;
-	frame->name = kwatch_out_cleaned(name);
+	frame->name = client_out_cleaned(name);
 	frame->offset = offset + (naming->ip - naming->at);
 	frame->size = symbol.st_size;
 }
 
 /* Name the function at @ip; what is looked up is the instruction before it, unless @exact. */
-static void add_named(struct kwatch_uframes *uframes, struct kwatch_space *space,
+static void add_named(struct client_uframes *uframes, struct client_space *space,
 		      uint64_t ip, bool exact)
 {
 	uint64_t at = ip - !exact;
-	const struct kwatch_image *image = space ? kwatch_space_image(space, at) : NULL;
-	Dwfl_Module *module = image && kwatch_space_is_intact(image) ?
+	const struct client_image *image = space ? client_space_image(space, at) : NULL;
+	Dwfl_Module *module = image && client_space_is_intact(image) ?
 			      dwfl_addrmodule(space->dwfl, at) : NULL;
 	struct naming naming = { uframes, image, module, ip, at };
 
 	if (module)
-		kwatch_source_each(module, at, add_function, &naming);
+		client_source_each(module, at, add_function, &naming);
 	else
 		add_frame(uframes, ip, image);
 }
 
 /* The addresses of an event's user stack.  Return: true if they are from its copy. */
-static bool find_addresses(const struct kwatch_event *event, struct kwatch_space *space,
+static bool find_addresses(const struct client_event *event, struct client_space *space,
 			   struct walk *walk)
 {
-	const struct kwatch_frames *frames = event->frames;
+	const struct client_frames *frames = event->frames;
 	const struct kwatch_stack *stack = frames->ustack;
 	bool unwound;
 	size_t i;
@@ -301,23 +301,23 @@ static bool find_addresses(const struct kwatch_event *event, struct kwatch_space
 	return unwound;
 }
 
-struct kwatch_frames *kwatch_uframes_unwound(const struct kwatch_event *event,
-					     struct kwatch_frames_cache *cache)
+struct client_frames *client_uframes_unwound(const struct client_event *event,
+					     struct client_frames_cache *cache)
 {
 	const struct kwatch_stack *kernel = event->frames->kstack;
 	size_t before = kernel ? sizeof(*kernel) + kernel->nr * sizeof(kernel->ip[0]) : 0;
-	struct kwatch_parts parts = { 0 };
+	struct client_parts parts = { 0 };
 	struct kwatch_stack *user;
-	struct kwatch_frames *frames;
+	struct client_frames *frames;
 	struct walk walk;
 	char *bytes;
 	size_t i;
 
 	if (!event->ucopy || !event->frames->ustack ||
-	    !find_addresses(event, kwatch_uframes_space(event), &walk))
+	    !find_addresses(event, client_uframes_space(event), &walk))
 		return event->frames;
 	/* As a record has them: the kernel's frames, then the user's. */
-	bytes = kwatch_alloc(1, before + sizeof(*user) + walk.nr * sizeof(user->ip[0]));
+	bytes = client_alloc(1, before + sizeof(*user) + walk.nr * sizeof(user->ip[0]));
 	if (kernel)
 		parts.kstack = memcpy(bytes, kernel, before);
 	user = (void *)(bytes + before);
@@ -325,7 +325,7 @@ struct kwatch_frames *kwatch_uframes_unwound(const struct kwatch_event *event,
 	user->nr = walk.nr;
 	user->flags = walk.cut ? KWATCH_STACK_CUT : 0;
 	memcpy(user->ip, walk.ip, walk.nr * sizeof(user->ip[0]));
-	frames = kwatch_frames_get(cache, &parts);
+	frames = client_frames_get(cache, &parts);
 	free(bytes);
 	frames->unwound = true;
 	frames->exact = 0;
@@ -334,8 +334,8 @@ struct kwatch_frames *kwatch_uframes_unwound(const struct kwatch_event *event,
 	return frames;
 }
 
-void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *space,
-			struct kwatch_uframes *uframes)
+void client_uframes_get(const struct client_event *event, struct client_space *space,
+			struct client_uframes *uframes)
 {
 	const struct kwatch_stack *stack = event->frames->ustack;
 	struct walk walk;
@@ -350,7 +350,7 @@ void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *s
 	uframes->cut = walk.cut;
 }
 
-void kwatch_uframes_free(struct kwatch_uframes *uframes)
+void client_uframes_free(struct client_uframes *uframes)
 {
 	size_t i;
 
@@ -363,27 +363,27 @@ void kwatch_uframes_free(struct kwatch_uframes *uframes)
 }
 
 /* When are two stacks of the same addresses shown alike?  When this is the same. */
-static uint64_t key_of(const struct kwatch_event *event, const struct kwatch_space *space)
+static uint64_t key_of(const struct client_event *event, const struct client_space *space)
 {
 	return (space ? space->id : 0) * 2 + is_exact(event);
 }
 
-void kwatch_uframes_put(struct kwatch_out *out, const struct kwatch_event *event,
-			unsigned int form, kwatch_uframes_put_t put)
+void client_uframes_put(struct client_out *out, const struct client_event *event,
+			unsigned int form, client_uframes_put_t put)
 {
-	struct kwatch_space *space = kwatch_uframes_space(event);
-	struct kwatch_frames_shown *shown = &event->frames->user[form];
+	struct client_space *space = client_uframes_space(event);
+	struct client_frames_shown *shown = &event->frames->user[form];
 	uint64_t generation = key_of(event, space);
-	struct kwatch_out text;
+	struct client_out text;
 
 	if (event->ucopy) {
 		put(out, event, space);
 		return;
 	}
 	if (!shown->data || shown->generation != generation) {
-		kwatch_out_init(&text, -1);
+		client_out_init(&text, -1);
 		put(&text, event, space);
-		kwatch_frames_keep(shown, text.data, text.len, generation);
+		client_frames_keep(shown, text.data, text.len, generation);
 	}
-	kwatch_out_put(out, shown->data, shown->len);
+	client_out_put(out, shown->data, shown->len);
 }

@@ -17,7 +17,7 @@
 #include "stream/stream.h"
 
 /**
- * struct kwatch_uframe - a frame
+ * struct client_uframe - a frame
  * @ip:      address
  * @name:    function, clean; NULL if it is not known
  * @offset:  of @ip from its start
@@ -27,7 +27,7 @@
  * @line:    in @file
  * @inlined: the function was inlined into that of the next frame
  */
-struct kwatch_uframe {
+struct client_uframe {
 	uint64_t ip;
 	char *name;
 	uint64_t offset;
@@ -39,15 +39,15 @@ struct kwatch_uframe {
 };
 
 /**
- * struct kwatch_uframes - a user stack, innermost frame first
+ * struct client_uframes - a user stack, innermost frame first
  * @frame: of which
  * @nr:    so many
  * @cut:   there are more, but the copy of the stack ends, or the depth
  * @broken: the handler could not go on
  * @unknown: nothing is known of what the process had mapped
  */
-struct kwatch_uframes {
-	struct kwatch_uframe *frame;
+struct client_uframes {
+	struct client_uframe *frame;
 	size_t nr;
 	bool cut;
 	bool broken;
@@ -55,15 +55,15 @@ struct kwatch_uframes {
 };
 
 /**
- * kwatch_uframes_space() - whose memory the user stack of an event is in
+ * client_uframes_space() - whose memory the user stack of an event is in
  * @event: with a user stack
  *
  * Return: the space, or NULL if nothing is known of it.
  */
-struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event);
+struct client_space *client_uframes_space(const struct client_event *event);
 
 /**
- * kwatch_uframes_unwound() - the stack of an event with all of the user's frames
+ * client_uframes_unwound() - the stack of an event with all of the user's frames
  * @event: with @frames
  * @cache: to keep it in
  *
@@ -72,36 +72,36 @@ struct kwatch_space *kwatch_uframes_space(const struct kwatch_event *event);
  * Return: frames with what is unwound from the copy; those of @event where there
  * is no copy, or nothing to be had from it.
  */
-struct kwatch_frames *kwatch_uframes_unwound(const struct kwatch_event *event,
-					     struct kwatch_frames_cache *cache);
+struct client_frames *client_uframes_unwound(const struct client_event *event,
+					     struct client_frames_cache *cache);
 
 /**
- * kwatch_uframes_get() - name the user stack of an event
+ * client_uframes_get() - name the user stack of an event
  * @event:   with a user stack
- * @space:   kwatch_uframes_space() of it, or NULL
- * @uframes: filled, for kwatch_uframes_free()
+ * @space:   client_uframes_space() of it, or NULL
+ * @uframes: filled, for client_uframes_free()
  */
-void kwatch_uframes_get(const struct kwatch_event *event, struct kwatch_space *space,
-			struct kwatch_uframes *uframes);
+void client_uframes_get(const struct client_event *event, struct client_space *space,
+			struct client_uframes *uframes);
 
 /**
- * kwatch_uframes_free() - free the frames
- * @uframes: after kwatch_uframes_get()
+ * client_uframes_free() - free the frames
+ * @uframes: after client_uframes_get()
  */
-void kwatch_uframes_free(struct kwatch_uframes *uframes);
+void client_uframes_free(struct client_uframes *uframes);
 
-/* Put the user stack of an event; space is kwatch_uframes_space() of it. */
-typedef void (*kwatch_uframes_put_t)(struct kwatch_out *out, const struct kwatch_event *event,
-				     struct kwatch_space *space);
+/* Put the user stack of an event; space is client_uframes_space() of it. */
+typedef void (*client_uframes_put_t)(struct client_out *out, const struct client_event *event,
+				     struct client_space *space);
 
 /**
- * kwatch_uframes_put() - put a user stack, as it was put before if it is the same
+ * client_uframes_put() - put a user stack, as it was put before if it is the same
  * @out:   of whoever shows it
  * @event: with a user stack; one that was copied is seldom the same twice
  * @form:  which of event->frames->user: KWATCH_FRAMES_TEXT, ...
  * @put:   puts it the first time
  */
-void kwatch_uframes_put(struct kwatch_out *out, const struct kwatch_event *event,
-			unsigned int form, kwatch_uframes_put_t put);
+void client_uframes_put(struct client_out *out, const struct client_event *event,
+			unsigned int form, client_uframes_put_t put);
 
 #endif /* KWATCH_UFRAMES_H */

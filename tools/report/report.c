@@ -9,12 +9,12 @@
 #include "process/processes.h"
 #include "report.h"
 
-const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
+const char *client_report_name(struct client_report *report, uint64_t ip,
 			       bool exact, uint64_t time_ns, char *name)
 {
-	struct kwatch_symbol symbol;
+	struct client_symbol symbol;
 
-	if (!kwatch_symbols_find(report->symbols, ip, exact, time_ns, &symbol))
+	if (!client_symbols_find(report->symbols, ip, exact, time_ns, &symbol))
 		snprintf(name, KWATCH_REPORT_NAME_MAX,
 			 symbol.load ? "0x%llx" KWATCH_TEXT_UNLOADED : "0x%llx",
 			 (unsigned long long)ip, symbol.module);
@@ -26,7 +26,7 @@ const char *kwatch_report_name(struct kwatch_report *report, uint64_t ip,
 	return name;
 }
 
-const char *kwatch_report_user_name(const struct kwatch_uframe *frame, char *name)
+const char *client_report_user_name(const struct client_uframe *frame, char *name)
 {
 	char hex[32];
 
@@ -39,11 +39,11 @@ const char *kwatch_report_user_name(const struct kwatch_uframe *frame, char *nam
 	return name;
 }
 
-void kwatch_report_event(struct kwatch_report *report,
-			 const struct kwatch_tally_row *row,
-			 struct kwatch_watch *watch, struct kwatch_event *event)
+void client_report_event(struct client_report *report,
+			 const struct client_tally_row *row,
+			 struct client_watch *watch, struct client_event *event)
 {
-	kwatch_tally_event(row, event);
+	client_tally_event(row, event);
 	memset(watch, 0, sizeof(*watch));
 	watch->type = row->watch->type;
 	event->watch = watch;
@@ -52,7 +52,7 @@ void kwatch_report_event(struct kwatch_report *report,
 	event->culprits = row->flags & KWATCH_FLAG_USER ? NULL : report->culprits;
 }
 
-size_t kwatch_report_nr_rows(const struct kwatch_report *report)
+size_t client_report_nr_rows(const struct client_report *report)
 {
 	size_t nr = report->tally.nr;
 

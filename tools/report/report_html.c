@@ -21,16 +21,16 @@
 #define ROWS_MAX	5000
 
 struct page {
-	struct kwatch_report *report;
+	struct client_report *report;
 	json_t *names;			/* array of strings */
-	struct kwatch_map name_numbers;	/* number + 1 in @names, by a hash */
-	struct kwatch_map watch_numbers; /* the same of watches */
+	struct client_map name_numbers;	/* number + 1 in @names, by a hash */
+	struct client_map watch_numbers; /* the same of watches */
 };
 
 static void append(json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, value))
-		kwatch_out_of_memory();
+		client_out_of_memory();
 }
 
 static uint64_t hash_of(const char *text)
@@ -38,7 +38,7 @@ static uint64_t hash_of(const char *text)
 	uint64_t hash = 1;
 
 	for (; *text; text++)
-		hash = kwatch_map_mix(hash ^ (unsigned char)*text) + 1;
+		hash = client_map_mix(hash ^ (unsigned char)*text) + 1;
 	return hash;
 }
 
@@ -46,36 +46,36 @@ static uint64_t hash_of(const char *text)
 static json_t *number_of(struct page *page, const char *name)
 {
 	uint64_t hash = hash_of(name);
-	uintptr_t number = (uintptr_t)kwatch_map_get(&page->name_numbers, hash);
+	uintptr_t number = (uintptr_t)client_map_get(&page->name_numbers, hash);
 
 	if (!number) {
-		append(page->names, kwatch_json_string(name, -1));
+		append(page->names, client_json_string(name, -1));
 		number = json_array_size(page->names);
-		kwatch_map_set(&page->name_numbers, hash, (void *)number);
+		client_map_set(&page->name_numbers, hash, (void *)number);
 	}
 	return json_integer(number - 1);
 }
 
 static void set(json_t *object, const char *name, json_t *value)
 {
-	kwatch_json_set(object, name, value);
+	client_json_set(object, name, value);
 }
 
 static json_t *value_or_null(uint64_t value, bool unknown)
 {
-	return unknown ? json_null() : kwatch_json_hex(value);
+	return unknown ? json_null() : client_json_hex(value);
 }
 
-static json_t *capture_object(const struct kwatch_report *report)
+static json_t *capture_object(const struct client_report *report)
 {
-	const struct kwatch_ctf_info *info = &report->capture.info;
-	const struct kwatch_tally *tally = &report->tally;
+	const struct client_ctf_info *info = &report->capture.info;
+	const struct client_tally *tally = &report->tally;
 	json_t *object = json_object();
 
-	set(object, "hostname", kwatch_json_string(info->hostname, -1));
-	set(object, "release", kwatch_json_string(info->release, -1));
-	set(object, "machine", kwatch_json_string(info->machine, -1));
-	set(object, "version", kwatch_json_string(info->version, -1));
+	set(object, "hostname", client_json_string(info->hostname, -1));
+	set(object, "release", client_json_string(info->release, -1));
+	set(object, "machine", client_json_string(info->machine, -1));
+	set(object, "version", client_json_string(info->version, -1));
 	set(object, "begin_ms", json_integer((info->offset_ns + tally->begin_ns) /
 					     NSEC_PER_MSEC));
 	set(object, "span_ns", json_integer(tally->end_ns - tally->begin_ns));
@@ -85,15 +85,15 @@ static json_t *capture_object(const struct kwatch_report *report)
 	return object;
 }
 
-static json_t *timeline_object(const struct kwatch_report *report,
-			       const struct kwatch_timeline *timeline)
+static json_t *timeline_object(const struct client_report *report,
+			       const struct client_timeline *timeline)
 {
 	json_t *object = json_object(), *bins = json_array(), *points = json_array();
 	uint64_t zero = report->tally.begin_ns;
 	size_t i;
 
 	for (i = 0; i < KWATCH_TIMELINE_BINS; i++) {
-		const struct kwatch_timeline_bin *bin = &timeline->bins[i];
+		const struct client_timeline_bin *bin = &timeline->bins[i];
 		json_t *array;
 
 		if (!bin->count)
@@ -109,7 +109,7 @@ static json_t *timeline_object(const struct kwatch_report *report,
 	}
 	/* Some of them are of no use: all, or the bins. */
 	for (i = 0; i < timeline->nr && timeline->nr <= KWATCH_TIMELINE_POINTS; i++) {
-		const struct kwatch_timeline_point *point = &timeline->points[i];
+		const struct client_timeline_point *point = &timeline->points[i];
 		json_t *array = json_array();
 
 		append(array, json_integer((int64_t)(point->time_ns - zero)));
@@ -128,23 +128,23 @@ static json_t *timeline_object(const struct kwatch_report *report,
 
 static json_t *watches_array(struct page *page)
 {
-	struct kwatch_report *report = page->report;
-	struct kwatch_tally_watch **watches;
+	struct client_report *report = page->report;
+	struct client_tally_watch **watches;
 	json_t *array = json_array();
 	uintptr_t i;
 	size_t nr;
 
-	watches = kwatch_tally_watches(&report->tally, &nr);
+	watches = client_tally_watches(&report->tally, &nr);
 	for (i = 0; i < nr; i++) {
-		const struct kwatch_tally_watch *watch = watches[i];
-		const struct kwatch_timeline *timeline;
+		const struct client_tally_watch *watch = watches[i];
+		const struct client_timeline *timeline;
 		json_t *object = json_object();
 
-		timeline = kwatch_map_get(&report->timelines, (uintptr_t)watch);
+		timeline = client_map_get(&report->timelines, (uintptr_t)watch);
 		set(object, "id", json_integer(watch->id));
-		set(object, "label", kwatch_json_string(watch->label, -1));
+		set(object, "label", client_json_string(watch->label, -1));
 		set(object, "spec", watch->spec ?
-				    kwatch_json_string(watch->spec, -1) : json_null());
+				    client_json_string(watch->spec, -1) : json_null());
 		set(object, "code", json_boolean(watch->type == KWATCH_TYPE_X));
 		set(object, "hits", json_integer(watch->hits));
 		set(object, "changed", json_integer(watch->changed));
@@ -154,99 +154,99 @@ static json_t *watches_array(struct page *page)
 		set(object, "timeline", timeline ?
 					timeline_object(report, timeline) : json_null());
 		append(array, object);
-		kwatch_map_set(&page->watch_numbers, (uintptr_t)watch, (void *)(i + 1));
+		client_map_set(&page->watch_numbers, (uintptr_t)watch, (void *)(i + 1));
 	}
 	free(watches);
 	return array;
 }
 
 /* Kernel frames, innermost first. */
-static json_t *kernel_array(struct page *page, const struct kwatch_tally_row *row)
+static json_t *kernel_array(struct page *page, const struct client_tally_row *row)
 {
 	const struct kwatch_stack *stack = row->frames ? row->frames->kstack : NULL;
 	char name[KWATCH_REPORT_NAME_MAX];
 	json_t *array = json_array();
 	unsigned int i, stale;
 
-	stale = stack ? kwatch_symbols_stale_link(page->report->symbols, stack, row->last_ns) : 0;
+	stale = stack ? client_symbols_stale_link(page->report->symbols, stack, row->last_ns) : 0;
 	for (i = 0; stack && i < stack->nr; i++)
 		if (!i || i != stale)
-			append(array, number_of(page, kwatch_report_name(page->report,
+			append(array, number_of(page, client_report_name(page->report,
 							stack->ip[i], row->exact && !i,
 							row->last_ns, name)));
 	return array;
 }
 
-static json_t *user_array(struct page *page, const struct kwatch_tally_row *row)
+static json_t *user_array(struct page *page, const struct client_tally_row *row)
 {
 	char name[KWATCH_REPORT_NAME_MAX];
 	json_t *array = json_array();
-	struct kwatch_uframes user;
-	struct kwatch_watch watch;
-	struct kwatch_event event;
+	struct client_uframes user;
+	struct client_watch watch;
+	struct client_event event;
 	size_t i;
 
 	if (!row->frames || !row->frames->ustack)
 		return array;
-	kwatch_report_event(page->report, row, &watch, &event);
-	kwatch_uframes_get(&event, kwatch_uframes_space(&event), &user);
+	client_report_event(page->report, row, &watch, &event);
+	client_uframes_get(&event, client_uframes_space(&event), &user);
 	for (i = 0; i < user.nr; i++)
-		append(array, number_of(page, kwatch_report_user_name(&user.frame[i], name)));
-	kwatch_uframes_free(&user);
+		append(array, number_of(page, client_report_user_name(&user.frame[i], name)));
+	client_uframes_free(&user);
 	return array;
 }
 
 /* The culprit itself, with its offset. */
-static json_t *where(struct page *page, const struct kwatch_tally_row *row)
+static json_t *where(struct page *page, const struct client_tally_row *row)
 {
 	const struct kwatch_stack *stack = row->frames ? row->frames->kstack : NULL;
 	char name[KWATCH_REPORT_NAME_MAX];
-	struct kwatch_symbol symbol;
+	struct client_symbol symbol;
 
 	if (!stack || !stack->nr)
 		stack = row->frames ? row->frames->ustack : NULL;
 	if (!stack || !stack->nr)
 		return json_null();
-	if (!kwatch_symbols_find(page->report->symbols, stack->ip[0], row->exact,
+	if (!client_symbols_find(page->report->symbols, stack->ip[0], row->exact,
 				 row->last_ns, &symbol))
-		return kwatch_json_string(kwatch_report_name(page->report, stack->ip[0],
+		return client_json_string(client_report_name(page->report, stack->ip[0],
 							     row->exact, row->last_ns, name), -1);
 	snprintf(name, sizeof(name), "%s+0x%llx%s%s%s", symbol.name,
 		 (unsigned long long)symbol.offset, symbol.module ? " [" : "",
 		 symbol.module ? symbol.module : "", symbol.module ? "]" : "");
-	return kwatch_json_string(name, -1);
+	return client_json_string(name, -1);
 }
 
 /* The instruction, where it is known. */
 static void set_insn(struct page *page, json_t *object,
-		     const struct kwatch_tally_row *row)
+		     const struct client_tally_row *row)
 {
 	char text[KWATCH_INSN_TEXT_MAX + 32];
-	const struct kwatch_insn *insn;
-	struct kwatch_event event;
-	struct kwatch_watch watch;
+	const struct client_insn *insn;
+	struct client_event event;
+	struct client_watch watch;
 
-	kwatch_report_event(page->report, row, &watch, &event);
-	insn = kwatch_culprit_find(&event);
+	client_report_event(page->report, row, &watch, &event);
+	insn = client_culprit_find(&event);
 	if (!insn)
 		return;
 	snprintf(text, sizeof(text), "%s: %s%s", insn->text,
-		 kwatch_culprit_access(insn),
+		 client_culprit_access(insn),
 		 insn->does & KWATCH_INSN_LOCKED ? ", locked" : "");
-	set(object, "insn", kwatch_json_string(text, -1));
+	set(object, "insn", client_json_string(text, -1));
 }
 
-static json_t *row_object(struct page *page, const struct kwatch_tally_row *row)
+static json_t *row_object(struct page *page, const struct client_tally_row *row)
 {
-	const struct kwatch_tally *tally = &page->report->tally;
+	const struct client_tally *tally = &page->report->tally;
 	json_t *object = json_object();
 
 	set(object, "w", json_integer((uintptr_t)
-			kwatch_map_get(&page->watch_numbers, (uintptr_t)row->watch) - 1));
+			client_map_get(&page->watch_numbers, (uintptr_t)row->watch) - 1));
 	if (row->label)
-		set(object, "label", kwatch_json_string(row->label, -1));
+		set(object, "label", client_json_string(row->label, -1));
 	set(object, "comm", row->known ?
-			    kwatch_json_string(row->task.comm, KWATCH_COMM_MAX) :
+			    client_json_string(row->task.comm, KWATCH_COMM_MAX) :
 			    json_null());
 	set(object, "tgid", row->known ? json_integer(row->task.tgid) : json_null());
 	set(object, "count", json_integer(row->count));
@@ -269,23 +269,23 @@ static int put_escaped(const char *data, size_t len, void *out)
 
 	for (i = 0; i < len; i++) {
 		if (data[i] == '<')
-			kwatch_out_str(out, "\\u003c");
+			client_out_str(out, "\\u003c");
 		else
-			kwatch_out_chr(out, data[i]);
+			client_out_chr(out, data[i]);
 	}
 	return 0;
 }
 
-void kwatch_report_html(struct kwatch_report *report)
+void client_report_html(struct client_report *report)
 {
 	struct page page = { .report = report, .names = json_array() };
 	json_t *object = json_object(), *rows = json_array();
-	const char *mark = strstr(kwatch_embed_html, MARK);
+	const char *mark = strstr(client_embed_html, MARK);
 	size_t i, nr;
 
 	if (!report->rows)
 		report->rows = ROWS_MAX;
-	nr = kwatch_report_nr_rows(report);
+	nr = client_report_nr_rows(report);
 	set(object, "capture", capture_object(report));
 	set(object, "watches", watches_array(&page));
 	for (i = 0; i < nr; i++)
@@ -294,11 +294,11 @@ void kwatch_report_html(struct kwatch_report *report)
 	set(object, "left_out", json_integer(report->tally.nr - nr));
 	set(object, "names", page.names);
 
-	kwatch_out_put(&report->out, kwatch_embed_html, mark - kwatch_embed_html);
+	client_out_put(&report->out, client_embed_html, mark - client_embed_html);
 	if (json_dump_callback(object, put_escaped, &report->out, JSON_COMPACT))
-		kwatch_out_of_memory();
-	kwatch_out_str(&report->out, mark + strlen(MARK));
+		client_out_of_memory();
+	client_out_str(&report->out, mark + strlen(MARK));
 	json_decref(object);
-	kwatch_map_clear(&page.name_numbers, NULL);
-	kwatch_map_clear(&page.watch_numbers, NULL);
+	client_map_clear(&page.name_numbers, NULL);
+	client_map_clear(&page.watch_numbers, NULL);
 }

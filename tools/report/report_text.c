@@ -14,7 +14,7 @@
 
 #define NSEC_PER_SEC	1000000000ull
 
-static void put_time(struct kwatch_out *out, uint64_t ns)
+static void put_time(struct client_out *out, uint64_t ns)
 {
 	time_t seconds = ns / NSEC_PER_SEC;
 	struct tm tm;
@@ -22,114 +22,114 @@ static void put_time(struct kwatch_out *out, uint64_t ns)
 
 	if (gmtime_r(&seconds, &tm) &&
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm))
-		kwatch_out_str(out, text);
+		client_out_str(out, text);
 }
 
-static void put_head(struct kwatch_report *report)
+static void put_head(struct client_report *report)
 {
-	const struct kwatch_ctf_info *info = &report->capture.info;
-	const struct kwatch_tally *tally = &report->tally;
+	const struct client_ctf_info *info = &report->capture.info;
+	const struct client_tally *tally = &report->tally;
 	uint64_t ns = tally->end_ns - tally->begin_ns;
-	struct kwatch_out *out = &report->out;
+	struct client_out *out = &report->out;
 
-	kwatch_out_str(out, "# ");
-	kwatch_out_clean(out, info->hostname, sizeof(info->hostname));
-	kwatch_out_str(out, ", Linux ");
-	kwatch_out_clean(out, info->release, sizeof(info->release));
-	kwatch_out_chr(out, ' ');
-	kwatch_out_clean(out, info->machine, sizeof(info->machine));
-	kwatch_out_printf(out, "\n# %llu hit%s", (unsigned long long)tally->hits,
+	client_out_str(out, "# ");
+	client_out_clean(out, info->hostname, sizeof(info->hostname));
+	client_out_str(out, ", Linux ");
+	client_out_clean(out, info->release, sizeof(info->release));
+	client_out_chr(out, ' ');
+	client_out_clean(out, info->machine, sizeof(info->machine));
+	client_out_printf(out, "\n# %llu hit%s", (unsigned long long)tally->hits,
 			  tally->hits == 1 ? "" : "s");
 	if (tally->hits) {
-		kwatch_out_printf(out, " in %llu.%06llu s from ",
+		client_out_printf(out, " in %llu.%06llu s from ",
 				  (unsigned long long)(ns / NSEC_PER_SEC),
 				  (unsigned long long)(ns % NSEC_PER_SEC / 1000));
 		put_time(out, tally->begin_ns + info->offset_ns);
 	}
-	kwatch_out_printf(out, ", %llu overwritten before they were recorded\n",
+	client_out_printf(out, ", %llu overwritten before they were recorded\n",
 			  (unsigned long long)tally->lost);
 }
 
-static void put_watches(struct kwatch_report *report)
+static void put_watches(struct client_report *report)
 {
-	struct kwatch_tally_watch **watches;
-	struct kwatch_out *out = &report->out;
+	struct client_tally_watch **watches;
+	struct client_out *out = &report->out;
 	size_t i, nr;
 
-	watches = kwatch_tally_watches(&report->tally, &nr);
+	watches = client_tally_watches(&report->tally, &nr);
 	for (i = 0; i < nr; i++) {
-		const struct kwatch_tally_watch *watch = watches[i];
+		const struct client_tally_watch *watch = watches[i];
 
-		kwatch_out_printf(out, "# watch %u: %s: %llu hit%s, %llu changed the value",
+		client_out_printf(out, "# watch %u: %s: %llu hit%s, %llu changed the value",
 				  watch->id, watch->spec ? watch->spec : watch->label,
 				  (unsigned long long)watch->hits,
 				  watch->hits == 1 ? "" : "s",
 				  (unsigned long long)watch->changed);
 		if (watch->suppressed)
-			kwatch_out_printf(out, ", %llu suppressed",
+			client_out_printf(out, ", %llu suppressed",
 					  (unsigned long long)watch->suppressed);
 		if (watch->unseen)
-			kwatch_out_printf(out, ", %llu by an unseen writer",
+			client_out_printf(out, ", %llu by an unseen writer",
 					  (unsigned long long)watch->unseen);
 		if (watch->was_uncovered)
-			kwatch_out_printf(out, ", %llu time%s that a CPU or thread was not covered",
+			client_out_printf(out, ", %llu time%s that a CPU or thread was not covered",
 					  (unsigned long long)watch->was_uncovered,
 					  watch->was_uncovered == 1 ? "" : "s");
 		if (watch->no_reads)
-			kwatch_out_printf(out, "; %llu more that stored the same value and read nothing",
+			client_out_printf(out, "; %llu more that stored the same value and read nothing",
 					  (unsigned long long)watch->no_reads);
-		kwatch_out_chr(out, '\n');
+		client_out_chr(out, '\n');
 	}
 	free(watches);
 }
 
-static void put_value(struct kwatch_out *out, uint64_t value, bool unknown)
+static void put_value(struct client_out *out, uint64_t value, bool unknown)
 {
 	if (unknown)
-		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN);
+		client_out_str(out, KWATCH_WORDS_UNKNOWN);
 	else
-		kwatch_out_hex(out, value);
+		client_out_hex(out, value);
 }
 
-static void put_row(struct kwatch_report *report,
-		    const struct kwatch_tally_row *row)
+static void put_row(struct client_report *report,
+		    const struct client_tally_row *row)
 {
-	struct kwatch_out *out = &report->out;
-	struct kwatch_event event;
-	struct kwatch_watch watch;
+	struct client_out *out = &report->out;
+	struct client_event event;
+	struct client_watch watch;
 
-	kwatch_out_printf(out, "\n%10llu %5.1f%%  %s  ",
+	client_out_printf(out, "\n%10llu %5.1f%%  %s  ",
 			  (unsigned long long)row->count,
 			  row->count * 100.0 / report->tally.hits,
-			  kwatch_tally_label(row));
+			  client_tally_label(row));
 	if (row->known) {
-		kwatch_out_clean(out, row->task.comm, KWATCH_COMM_MAX);
-		kwatch_out_printf(out, "-%u", row->task.tgid);
+		client_out_clean(out, row->task.comm, KWATCH_COMM_MAX);
+		client_out_printf(out, "-%u", row->task.tgid);
 	} else {
-		kwatch_out_str(out, KWATCH_WORDS_UNKNOWN_COMM);
+		client_out_str(out, KWATCH_WORDS_UNKNOWN_COMM);
 	}
 	if (row->watch->type != KWATCH_TYPE_X) {
-		kwatch_out_str(out, "  last ");
+		client_out_str(out, "  last ");
 		put_value(out, row->old_value, row->flags & KWATCH_FLAG_OLD_UNKNOWN);
-		kwatch_out_str(out, " -> ");
+		client_out_str(out, " -> ");
 		put_value(out, row->new_value, row->flags & KWATCH_FLAG_NEW_UNKNOWN);
 	}
-	kwatch_out_chr(out, '\n');
-	kwatch_report_event(report, row, &watch, &event);
-	kwatch_culprit_put(out, &event);
+	client_out_chr(out, '\n');
+	client_report_event(report, row, &watch, &event);
+	client_culprit_put(out, &event);
 	if (event.frames)
-		kwatch_text_frames(out, report->symbols, &event);
+		client_text_frames(out, report->symbols, &event);
 }
 
-void kwatch_report_text(struct kwatch_report *report)
+void client_report_text(struct client_report *report)
 {
-	size_t i, nr = kwatch_report_nr_rows(report);
+	size_t i, nr = client_report_nr_rows(report);
 
 	put_head(report);
 	put_watches(report);
 	for (i = 0; i < nr; i++)
 		put_row(report, report->tally.rows[i]);
 	if (nr < report->tally.nr)
-		kwatch_out_printf(&report->out, "\n# and %zu more; see -n\n",
+		client_out_printf(&report->out, "\n# and %zu more; see -n\n",
 				  report->tally.nr - nr);
 }

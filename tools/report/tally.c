@@ -17,21 +17,21 @@
 
 #define ROWS_MAX	(1u << 17)
 
-static struct kwatch_tally_watch *watch_of(struct kwatch_tally *tally,
-					   const struct kwatch_event *event)
+static struct client_tally_watch *watch_of(struct client_tally *tally,
+					   const struct client_event *event)
 {
 	unsigned int id = event->rec->watch, nr = event->watch ? event->watch->nr : 0;
 	uint64_t key = id | (uint64_t)nr << 16;
-	struct kwatch_tally_watch *watch = kwatch_map_get(&tally->watches, key);
+	struct client_tally_watch *watch = client_map_get(&tally->watches, key);
 	char name[24];
 
 	if (watch && (watch->spec || !event->watch))
 		return watch;
 	if (!watch) {
-		watch = kwatch_alloc(1, sizeof(*watch));
+		watch = client_alloc(1, sizeof(*watch));
 		watch->id = id;
 		watch->nr = nr;
-		kwatch_map_set(&tally->watches, key, watch);
+		client_map_set(&tally->watches, key, watch);
 	}
 	snprintf(name, sizeof(name), "watch %u", id);
 	free(watch->label);
@@ -41,7 +41,7 @@ static struct kwatch_tally_watch *watch_of(struct kwatch_tally *tally,
 		watch->spec = strdup(event->watch->spec);
 	}
 	if (!watch->label || (event->watch && !watch->spec))
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	return watch;
 }
 
@@ -53,16 +53,16 @@ static bool is_change(const struct kwatch_record *rec, uint64_t old_value,
 	       old_value != new_value;
 }
 
-static bool is_row(const struct kwatch_tally_row *row,
-		   const struct kwatch_tally_watch *watch,
-		   const struct kwatch_event *event)
+static bool is_row(const struct client_tally_row *row,
+		   const struct client_tally_watch *watch,
+		   const struct client_event *event)
 {
 	if (row->watch != watch || row->frames != event->frames ||
 	    row->known != !!event->task ||
 	    row->where.offset != (event->where ? event->where->offset : 0))
 		return false;
 	/* Of other code at the same addresses. */
-	if (row->frames && !kwatch_loads_same(event->loads, row->frames->kstack, row->exact,
+	if (row->frames && !client_loads_same(event->loads, row->frames->kstack, row->exact,
 					      row->last_ns, event->time_ns))
 		return false;
 	return !event->task ||
@@ -70,9 +70,9 @@ static bool is_row(const struct kwatch_tally_row *row,
 		!memcmp(row->task.comm, event->task->comm, KWATCH_COMM_MAX));
 }
 
-static uint64_t key_of(unsigned int id, const struct kwatch_event *event)
+static uint64_t key_of(unsigned int id, const struct client_event *event)
 {
-	uint64_t key = kwatch_map_mix((uintptr_t)event->frames ^
+	uint64_t key = client_map_mix((uintptr_t)event->frames ^
 				      (uint64_t)id << 48 ^
 				      (event->where ? (uint64_t)event->where->offset << 20 : 0));
 	uint64_t comm[KWATCH_COMM_MAX / sizeof(uint64_t)];
@@ -80,19 +80,19 @@ static uint64_t key_of(unsigned int id, const struct kwatch_event *event)
 	if (!event->task)
 		return key;
 	memcpy(comm, event->task->comm, sizeof(comm));
-	key = kwatch_map_mix(key ^ comm[0]) + comm[1];
-	return kwatch_map_mix(key ^ event->task->tgid) + 1;
+	key = client_map_mix(key ^ comm[0]) + comm[1];
+	return client_map_mix(key ^ event->task->tgid) + 1;
 }
 
-static struct kwatch_tally_row *find_row(struct kwatch_tally *tally,
-					 struct kwatch_tally_watch *watch,
-					 const struct kwatch_event *event)
+static struct client_tally_row *find_row(struct client_tally *tally,
+					 struct client_tally_watch *watch,
+					 const struct client_event *event)
 {
-	static const struct kwatch_event nobody;
-	struct kwatch_tally_row *row;
+	static const struct client_event nobody;
+	struct client_tally_row *row;
 	uint64_t key = key_of(watch->id, event);
 
-	while ((row = kwatch_map_get(&tally->by_key, key))) {
+	while ((row = client_map_get(&tally->by_key, key))) {
 		if (is_row(row, watch, event))
 			return row;
 		key++;
@@ -103,15 +103,15 @@ static struct kwatch_tally_row *find_row(struct kwatch_tally *tally,
 
 	if (tally->nr == tally->size) {
 		tally->size = tally->size ? tally->size * 2 : 64;
-		tally->rows = kwatch_realloc(tally->rows, tally->size *
+		tally->rows = client_realloc(tally->rows, tally->size *
 					     sizeof(*tally->rows));
 	}
-	row = kwatch_alloc(1, sizeof(*row));
+	row = client_alloc(1, sizeof(*row));
 	tally->rows[tally->nr++] = row;
 	row->watch = watch;
 	if (event->where) {
 		row->where = *event->where;
-		row->label = kwatch_alloc(1, strlen(watch->label) + 24);
+		row->label = client_alloc(1, strlen(watch->label) + 24);
 		kwatch_label_at(row->label, strlen(watch->label) + 24, watch->label,
 				row->where.offset);
 	}
@@ -120,16 +120,16 @@ static struct kwatch_tally_row *find_row(struct kwatch_tally *tally,
 	row->exact = event->exact;
 	if (row->frames)
 		row->frames->pins++;
-	kwatch_map_set(&tally->by_key, key, row);
+	client_map_set(&tally->by_key, key, row);
 	return row;
 }
 
-static struct kwatch_tally_row *add_hit(struct kwatch_tally *tally,
-					const struct kwatch_event *event)
+static struct client_tally_row *add_hit(struct client_tally *tally,
+					const struct client_event *event)
 {
 	const struct kwatch_hit *hit = (const void *)event->rec;
-	struct kwatch_tally_watch *watch = watch_of(tally, event);
-	struct kwatch_tally_row *row = find_row(tally, watch, event);
+	struct client_tally_watch *watch = watch_of(tally, event);
+	struct client_tally_row *row = find_row(tally, watch, event);
 	uint64_t now = hit->rec.time_ns;
 	bool changed = is_change(&hit->rec, hit->old_value, hit->new_value);
 
@@ -154,7 +154,7 @@ static struct kwatch_tally_row *add_hit(struct kwatch_tally *tally,
 	return row;
 }
 
-static void add_cover(struct kwatch_tally_watch *watch, const struct kwatch_cover *cover)
+static void add_cover(struct client_tally_watch *watch, const struct kwatch_cover *cover)
 {
 	if (cover->what == KWATCH_COVER_LOST) {
 		watch->uncovered += cover->count;
@@ -168,14 +168,14 @@ static void add_cover(struct kwatch_tally_watch *watch, const struct kwatch_cove
 	}
 }
 
-struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
-					  const struct kwatch_event *event)
+struct client_tally_row *client_tally_add(struct client_tally *tally,
+					  const struct client_event *event)
 {
 	const struct kwatch_record *rec = event->rec;
 
 	switch (rec->type) {
 	case KWATCH_RECORD_HIT:
-		if (kwatch_culprit_is_no_read(event)) {
+		if (client_culprit_is_no_read(event)) {
 			watch_of(tally, event)->no_reads++;
 			return NULL;
 		}
@@ -200,15 +200,15 @@ struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
 	return NULL;
 }
 
-static int compare_ids(const struct kwatch_tally_watch *x, const struct kwatch_tally_watch *y)
+static int compare_ids(const struct client_tally_watch *x, const struct client_tally_watch *y)
 {
 	return x->id != y->id ? (int)x->id - (int)y->id : x->nr < y->nr ? -1 : x->nr > y->nr;
 }
 
 static int compare_rows(const void *a, const void *b)
 {
-	const struct kwatch_tally_row *x = *(struct kwatch_tally_row *const *)a;
-	const struct kwatch_tally_row *y = *(struct kwatch_tally_row *const *)b;
+	const struct client_tally_row *x = *(struct client_tally_row *const *)a;
+	const struct client_tally_row *y = *(struct client_tally_row *const *)b;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
@@ -217,7 +217,7 @@ static int compare_rows(const void *a, const void *b)
 	return compare_ids(x->watch, y->watch);
 }
 
-void kwatch_tally_sort(struct kwatch_tally *tally)
+void client_tally_sort(struct client_tally *tally)
 {
 	if (tally->nr)
 		qsort(tally->rows, tally->nr, sizeof(*tally->rows), compare_rows);
@@ -225,17 +225,17 @@ void kwatch_tally_sort(struct kwatch_tally *tally)
 
 static int compare_watches(const void *a, const void *b)
 {
-	return compare_ids(*(struct kwatch_tally_watch *const *)a,
-			   *(struct kwatch_tally_watch *const *)b);
+	return compare_ids(*(struct client_tally_watch *const *)a,
+			   *(struct client_tally_watch *const *)b);
 }
 
-struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tally,
+struct client_tally_watch **client_tally_watches(const struct client_tally *tally,
 						 size_t *nr)
 {
-	struct kwatch_tally_watch **watches;
+	struct client_tally_watch **watches;
 	size_t i;
 
-	watches = kwatch_alloc(tally->watches.nr + 1, sizeof(*watches));
+	watches = client_alloc(tally->watches.nr + 1, sizeof(*watches));
 	*nr = 0;
 	for (i = 0; i < tally->watches.size; i++) {
 		if (tally->watches.slots[i].value)
@@ -245,13 +245,13 @@ struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tall
 	return watches;
 }
 
-const char *kwatch_tally_label(const struct kwatch_tally_row *row)
+const char *client_tally_label(const struct client_tally_row *row)
 {
 	return row->label ? row->label : row->watch->label;
 }
 
-void kwatch_tally_event(const struct kwatch_tally_row *row,
-			struct kwatch_event *event)
+void client_tally_event(const struct client_tally_row *row,
+			struct client_event *event)
 {
 	memset(event, 0, sizeof(*event));
 	event->frames = row->frames;
@@ -263,14 +263,14 @@ void kwatch_tally_event(const struct kwatch_tally_row *row,
 
 static void free_watch(void *value)
 {
-	struct kwatch_tally_watch *watch = value;
+	struct client_tally_watch *watch = value;
 
 	free(watch->label);
 	free(watch->spec);
 	free(watch);
 }
 
-void kwatch_tally_destroy(struct kwatch_tally *tally)
+void client_tally_destroy(struct client_tally *tally)
 {
 	size_t i;
 
@@ -279,7 +279,7 @@ void kwatch_tally_destroy(struct kwatch_tally *tally)
 		free(tally->rows[i]);
 	}
 	free(tally->rows);
-	kwatch_map_clear(&tally->by_key, NULL);
-	kwatch_map_clear(&tally->watches, free_watch);
+	client_map_clear(&tally->by_key, NULL);
+	client_map_clear(&tally->watches, free_watch);
 	memset(tally, 0, sizeof(*tally));
 }

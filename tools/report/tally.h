@@ -15,7 +15,7 @@
 #include "stream/stream.h"
 
 /**
- * struct kwatch_tally_watch - what happened to one watch
+ * struct client_tally_watch - what happened to one watch
  * @id:      its number
  * @nr:      how many other watches had that number before
  * @type:    KWATCH_TYPE_*, 0 if not known
@@ -31,7 +31,7 @@
  * @first_ns: time of the first hit
  * @last_ns: time of the last one
  */
-struct kwatch_tally_watch {
+struct client_tally_watch {
 	uint16_t id;
 	unsigned int nr;
 	uint8_t type;
@@ -49,10 +49,10 @@ struct kwatch_tally_watch {
 };
 
 /**
- * struct kwatch_tally_row - one way in which one process touched one watch
+ * struct client_tally_row - one way in which one process touched one watch
  * @watch:    which
  * @where:    which bytes of a long one; its @len is 0 otherwise
- * @label:    of these bytes, if it is a long one; see kwatch_tally_label()
+ * @label:    of these bytes, if it is a long one; see client_tally_label()
  * @task:     the thread that did it last
  * @known:    @task is known
  * @frames:   its stack, or NULL
@@ -67,13 +67,13 @@ struct kwatch_tally_watch {
  * @cpu:      of the last
  * @before:   for the user: @count at an earlier look
  */
-struct kwatch_tally_row {
-	struct kwatch_tally_watch *watch;
+struct client_tally_row {
+	struct client_tally_watch *watch;
 	struct kwatch_where where;
 	char *label;
 	struct kwatch_task task;
 	bool known;
-	struct kwatch_frames *frames;
+	struct client_frames *frames;
 	bool exact;
 	uint64_t count;
 	uint64_t changed;
@@ -87,23 +87,23 @@ struct kwatch_tally_row {
 };
 
 /**
- * struct kwatch_tally - all of it; all zero is an empty one
+ * struct client_tally - all of it; all zero is an empty one
  * @rows:    as they came
  * @nr:      how many
  * @size:    room for so many
  * @by_key:  rows by what they have in common
- * @watches: struct kwatch_tally_watch by id and @nr
+ * @watches: struct client_tally_watch by id and @nr
  * @hits:    in all
  * @lost:    records that were overwritten before they were read
  * @begin_ns: time of the first hit
  * @end_ns:  time of the last one
  */
-struct kwatch_tally {
-	struct kwatch_tally_row **rows;
+struct client_tally {
+	struct client_tally_row **rows;
 	size_t nr;
 	size_t size;
-	struct kwatch_map by_key;
-	struct kwatch_map watches;
+	struct client_map by_key;
+	struct client_map watches;
 	uint64_t hits;
 	uint64_t lost;
 	uint64_t begin_ns;
@@ -111,52 +111,52 @@ struct kwatch_tally {
 };
 
 /**
- * kwatch_tally_add() - count one record
+ * client_tally_add() - count one record
  * @tally: where
  * @event: any record; its stack is kept as long as the stream
  *
  * Return: the row of a hit; NULL for other records, and for a hit of a watch on
  * reads that is none.
  */
-struct kwatch_tally_row *kwatch_tally_add(struct kwatch_tally *tally,
-					  const struct kwatch_event *event);
+struct client_tally_row *client_tally_add(struct client_tally *tally,
+					  const struct client_event *event);
 
 /**
- * kwatch_tally_sort() - the rows with most hits first
+ * client_tally_sort() - the rows with most hits first
  * @tally: whose
  */
-void kwatch_tally_sort(struct kwatch_tally *tally);
+void client_tally_sort(struct client_tally *tally);
 
 /**
- * kwatch_tally_watches() - the watches by their number
+ * client_tally_watches() - the watches by their number
  * @tally: whose
  * @nr:    how many there are
  *
  * Return: an array of them, for free().
  */
-struct kwatch_tally_watch **kwatch_tally_watches(const struct kwatch_tally *tally,
+struct client_tally_watch **client_tally_watches(const struct client_tally *tally,
 						 size_t *nr);
 
 /**
- * kwatch_tally_label() - what a row is of
+ * client_tally_label() - what a row is of
  * @row: which
  *
  * Return: the watch's label, for a long watch with the offset of the bytes.
  */
-const char *kwatch_tally_label(const struct kwatch_tally_row *row);
+const char *client_tally_label(const struct client_tally_row *row);
 
 /**
- * kwatch_tally_event() - a row as an event, to show its stack
+ * client_tally_event() - a row as an event, to show its stack
  * @row:   which
  * @event: filled with what the row has; has no record
  */
-void kwatch_tally_event(const struct kwatch_tally_row *row,
-			struct kwatch_event *event);
+void client_tally_event(const struct client_tally_row *row,
+			struct client_event *event);
 
 /**
- * kwatch_tally_destroy() - free it
+ * client_tally_destroy() - free it
  * @tally: it
  */
-void kwatch_tally_destroy(struct kwatch_tally *tally);
+void client_tally_destroy(struct client_tally *tally);
 
 #endif /* KWATCH_TALLY_H */

@@ -9,8 +9,8 @@
 
 #define NSEC_PER_USEC	1000ull
 
-static void join(struct kwatch_timeline_bin *bin,
-		 const struct kwatch_timeline_bin *later)
+static void join(struct client_timeline_bin *bin,
+		 const struct client_timeline_bin *later)
 {
 	bin->count += later->count;
 	bin->changed += later->changed;
@@ -24,13 +24,13 @@ static void join(struct kwatch_timeline_bin *bin,
 	bin->values += later->values;
 }
 
-static void make_longer(struct kwatch_timeline *timeline)
+static void make_longer(struct client_timeline *timeline)
 {
-	struct kwatch_timeline_bin *bins = timeline->bins;
+	struct client_timeline_bin *bins = timeline->bins;
 	size_t i;
 
 	for (i = 0; i < KWATCH_TIMELINE_BINS / 2; i++) {
-		struct kwatch_timeline_bin bin = bins[2 * i];
+		struct client_timeline_bin bin = bins[2 * i];
 
 		join(&bin, &bins[2 * i + 1]);
 		bins[i] = bin;
@@ -39,14 +39,14 @@ static void make_longer(struct kwatch_timeline *timeline)
 	timeline->bin_ns *= 2;
 }
 
-void kwatch_timeline_add(struct kwatch_timeline *timeline,
+void client_timeline_add(struct client_timeline *timeline,
 			 const struct kwatch_hit *hit)
 {
 	uint64_t time_ns = hit->rec.time_ns, past;
 	/* The words of a long watch are not one series of values. */
 	bool known = !(hit->rec.flags & KWATCH_FLAG_NEW_UNKNOWN) &&
 		     !(hit->rec.parts & KWATCH_PART_WHERE);
-	struct kwatch_timeline_bin one = {
+	struct client_timeline_bin one = {
 		.count = 1,
 		.changed = known && hit->old_value != hit->new_value &&
 			   !(hit->rec.flags & KWATCH_FLAG_OLD_UNKNOWN),
@@ -66,7 +66,7 @@ void kwatch_timeline_add(struct kwatch_timeline *timeline,
 		make_longer(timeline);
 	join(&timeline->bins[past / timeline->bin_ns], &one);
 	if (timeline->nr < KWATCH_TIMELINE_POINTS)
-		timeline->points[timeline->nr] = (struct kwatch_timeline_point) {
+		timeline->points[timeline->nr] = (struct client_timeline_point) {
 			.time_ns = time_ns,
 			.old_value = hit->old_value,
 			.new_value = hit->new_value,

@@ -18,7 +18,7 @@
 #define KWATCH_TIMELINE_POINTS	1000
 
 /**
- * struct kwatch_timeline_bin - the hits of a while
+ * struct client_timeline_bin - the hits of a while
  * @count:   how many
  * @changed: of them, those that changed the value
  * @values:  hits whose new value is known; without any, the next mean nothing
@@ -26,7 +26,7 @@
  * @max:     largest
  * @last:    the last one
  */
-struct kwatch_timeline_bin {
+struct client_timeline_bin {
 	uint64_t count;
 	uint64_t changed;
 	uint64_t values;
@@ -36,13 +36,13 @@ struct kwatch_timeline_bin {
 };
 
 /**
- * struct kwatch_timeline_point - one hit
+ * struct client_timeline_point - one hit
  * @time_ns: when
  * @old_value: before
  * @new_value: after
  * @flags:   KWATCH_FLAG_*
  */
-struct kwatch_timeline_point {
+struct client_timeline_point {
 	uint64_t time_ns;
 	uint64_t old_value;
 	uint64_t new_value;
@@ -50,27 +50,27 @@ struct kwatch_timeline_point {
 };
 
 /**
- * struct kwatch_timeline - of one watch; all zero is an empty one
+ * struct client_timeline - of one watch; all zero is an empty one
  * @begin_ns: start of the first bin
  * @bin_ns:   length of each
  * @nr:       hits; of them at most KWATCH_TIMELINE_POINTS in @points
  * @bins:     all hits
  * @points:   the first hits
  */
-struct kwatch_timeline {
+struct client_timeline {
 	uint64_t begin_ns;
 	uint64_t bin_ns;
 	uint64_t nr;
-	struct kwatch_timeline_bin bins[KWATCH_TIMELINE_BINS];
-	struct kwatch_timeline_point points[KWATCH_TIMELINE_POINTS];
+	struct client_timeline_bin bins[KWATCH_TIMELINE_BINS];
+	struct client_timeline_point points[KWATCH_TIMELINE_POINTS];
 };
 
 /**
- * kwatch_timeline_add() - add a hit
+ * client_timeline_add() - add a hit
  * @timeline: of its watch
  * @hit:      it
  */
-void kwatch_timeline_add(struct kwatch_timeline *timeline,
+void client_timeline_add(struct client_timeline *timeline,
 			 const struct kwatch_hit *hit);
 
 #endif /* KWATCH_TIMELINE_H */

@@ -24,7 +24,7 @@ static uint64_t hash_bytes(const uint64_t *words, size_t size)
 	size_t i;
 
 	for (i = 0; i < size / sizeof(*words); i++)
-		hash = kwatch_map_mix(hash ^ words[i]) + i;
+		hash = client_map_mix(hash ^ words[i]) + i;
 	return hash;
 }
 
@@ -35,7 +35,7 @@ static size_t stack_bytes(const struct kwatch_stack *stack)
 
 static void frames_free(void *value)
 {
-	struct kwatch_frames *frames = value;
+	struct client_frames *frames = value;
 	unsigned int i;
 
 	for (i = 0; i < KWATCH_FRAMES_FORMS; i++) {
@@ -46,7 +46,7 @@ static void frames_free(void *value)
 	free(frames);
 }
 
-static size_t frames_cost(const struct kwatch_frames *frames)
+static size_t frames_cost(const struct client_frames *frames)
 {
 	size_t addresses = frames->size / sizeof(uint64_t);
 
@@ -54,19 +54,19 @@ static size_t frames_cost(const struct kwatch_frames *frames)
 }
 
 /* Start again with the pinned ones. */
-static void shrink(struct kwatch_frames_cache *cache)
+static void shrink(struct client_frames_cache *cache)
 {
-	struct kwatch_map old = cache->map;
+	struct client_map old = cache->map;
 	size_t i;
 
 	memset(cache, 0, sizeof(*cache));
 	for (i = 0; i < old.size; i++) {
-		struct kwatch_frames *frames = old.slots[i].value;
+		struct client_frames *frames = old.slots[i].value;
 
 		if (frames && !frames->pins) {
 			frames_free(frames);
 		} else if (frames) {
-			kwatch_map_set(&cache->map, old.slots[i].key, frames);
+			client_map_set(&cache->map, old.slots[i].key, frames);
 			cache->bytes += frames_cost(frames);
 		}
 	}
@@ -75,13 +75,13 @@ static void shrink(struct kwatch_frames_cache *cache)
 	cache->limit = cache->bytes * 2;
 }
 
-static struct kwatch_frames *frames_alloc(const struct kwatch_parts *parts,
+static struct client_frames *frames_alloc(const struct client_parts *parts,
 					  const void *bytes, size_t size)
 {
-	struct kwatch_frames *frames;
+	struct client_frames *frames;
 	size_t kernel = stack_bytes(parts->kstack);
 
-	frames = kwatch_alloc(1, sizeof(*frames) + size);
+	frames = client_alloc(1, sizeof(*frames) + size);
 	memcpy(frames->bytes, bytes, size);
 	frames->size = size;
 	if (parts->kstack)
@@ -91,34 +91,34 @@ static struct kwatch_frames *frames_alloc(const struct kwatch_parts *parts,
 	return frames;
 }
 
-static bool is_same(const struct kwatch_frames *frames,
-		    const struct kwatch_parts *parts,
+static bool is_same(const struct client_frames *frames,
+		    const struct client_parts *parts,
 		    const void *bytes, size_t size)
 {
 	return frames->size == size && !frames->kstack == !parts->kstack &&
 	       !memcmp(frames->bytes, bytes, size);
 }
 
-struct kwatch_frames *kwatch_frames_get(struct kwatch_frames_cache *cache,
-					const struct kwatch_parts *parts)
+struct client_frames *client_frames_get(struct client_frames_cache *cache,
+					const struct client_parts *parts)
 {
 	/* In a record the user's frames follow the kernel's at once. */
 	const void *bytes = parts->kstack ? parts->kstack : parts->ustack;
 	size_t size = stack_bytes(parts->kstack) + stack_bytes(parts->ustack);
 	uint64_t hash = hash_bytes(bytes, size) ^ !parts->kstack;
-	struct kwatch_frames *frames = kwatch_map_get(&cache->map, hash);
+	struct client_frames *frames = client_map_get(&cache->map, hash);
 
 	if (frames && is_same(frames, parts, bytes, size))
 		return frames;
 	while (frames && frames->pins) {
 		/* Same hash, other stack, and it is needed: step aside. */
-		frames = kwatch_map_get(&cache->map, ++hash);
+		frames = client_map_get(&cache->map, ++hash);
 		if (frames && is_same(frames, parts, bytes, size))
 			return frames;
 	}
 	if (cache->bytes > CACHE_BYTES_MAX && cache->bytes > cache->limit) {
 		shrink(cache);
-		frames = kwatch_map_get(&cache->map, hash);
+		frames = client_map_get(&cache->map, hash);
 	}
 
 	if (frames) {
@@ -128,11 +128,11 @@ struct kwatch_frames *kwatch_frames_get(struct kwatch_frames_cache *cache,
 	frames = frames_alloc(parts, bytes, size);
 	frames->hash = hash;
 	cache->bytes += frames_cost(frames);
-	kwatch_map_set(&cache->map, hash, frames);
+	client_map_set(&cache->map, hash, frames);
 	return frames;
 }
 
-void kwatch_frames_keep(struct kwatch_frames_shown *shown, char *data, size_t len,
+void client_frames_keep(struct client_frames_shown *shown, char *data, size_t len,
 			uint64_t generation)
 {
 	free(shown->data);
@@ -141,8 +141,8 @@ void kwatch_frames_keep(struct kwatch_frames_shown *shown, char *data, size_t le
 	shown->generation = generation;
 }
 
-void kwatch_frames_clear(struct kwatch_frames_cache *cache)
+void client_frames_clear(struct client_frames_cache *cache)
 {
-	kwatch_map_clear(&cache->map, frames_free);
+	client_map_clear(&cache->map, frames_free);
 	cache->bytes = 0;
 }

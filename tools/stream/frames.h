@@ -18,26 +18,26 @@
 #include "record_parts.h"
 
 /* What a stack can be shown as. */
-enum kwatch_frames_form {
+enum client_frames_form {
 	KWATCH_FRAMES_TEXT,
 	KWATCH_FRAMES_JSON,
 	KWATCH_FRAMES_FORMS
 };
 
 /**
- * struct kwatch_frames_shown - a stack as it is shown
+ * struct client_frames_shown - a stack as it is shown
  * @data: the text, NULL if nobody asked yet
  * @len:  its bytes
  * @generation: of the symbols it was made with
  */
-struct kwatch_frames_shown {
+struct client_frames_shown {
 	char *data;
 	size_t len;
 	uint64_t generation;
 };
 
 /**
- * struct kwatch_frames - one stack
+ * struct client_frames - one stack
  * @hash:   of @bytes
  * @size:   of @bytes
  * @pins:   definitions of a stream that mean it; it stays while there are any
@@ -50,7 +50,7 @@ struct kwatch_frames_shown {
  * @user:   the user's, by form; their generation is a space's number
  * @bytes:  the parts of the record
  */
-struct kwatch_frames {
+struct client_frames {
 	uint64_t hash;
 	size_t size;
 	unsigned int pins;
@@ -58,47 +58,47 @@ struct kwatch_frames {
 	const struct kwatch_stack *ustack;
 	bool unwound;
 	uint64_t exact;
-	struct kwatch_frames_shown shown[KWATCH_FRAMES_FORMS][2];
-	struct kwatch_frames_shown user[KWATCH_FRAMES_FORMS];
+	struct client_frames_shown shown[KWATCH_FRAMES_FORMS][2];
+	struct client_frames_shown user[KWATCH_FRAMES_FORMS];
 	uint64_t bytes[];
 };
 
 /**
- * struct kwatch_frames_cache - all of them; all zero is an empty one
+ * struct client_frames_cache - all of them; all zero is an empty one
  * @map:   by hash
  * @bytes: that they take, about
  * @limit: of @bytes, from which on those that are not pinned go
  */
-struct kwatch_frames_cache {
-	struct kwatch_map map;
+struct client_frames_cache {
+	struct client_map map;
 	size_t bytes;
 	size_t limit;
 };
 
 /**
- * kwatch_frames_get() - the one copy of a stack
+ * client_frames_get() - the one copy of a stack
  * @cache: of all
  * @parts: of a record; one of the stacks at least
  *
  * Return: it, valid until the next call unless it is pinned.
  */
-struct kwatch_frames *kwatch_frames_get(struct kwatch_frames_cache *cache,
-					const struct kwatch_parts *parts);
+struct client_frames *client_frames_get(struct client_frames_cache *cache,
+					const struct client_parts *parts);
 
 /**
- * kwatch_frames_keep() - keep what a stack is shown as
+ * client_frames_keep() - keep what a stack is shown as
  * @shown: where, in its @shown or @user
  * @data:  the text, allocated; belongs to the frames now
  * @len:   its bytes
  * @generation: of the symbols in it
  */
-void kwatch_frames_keep(struct kwatch_frames_shown *shown, char *data, size_t len,
+void client_frames_keep(struct client_frames_shown *shown, char *data, size_t len,
 			uint64_t generation);
 
 /**
- * kwatch_frames_clear() - forget them all, pinned ones too
+ * client_frames_clear() - forget them all, pinned ones too
  * @cache: of all
  */
-void kwatch_frames_clear(struct kwatch_frames_cache *cache);
+void client_frames_clear(struct client_frames_cache *cache);
 
 #endif /* KWATCH_FRAMES_H */

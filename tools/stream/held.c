@@ -10,22 +10,22 @@
 #include "base/client.h"
 #include "held.h"
 
-struct kwatch_held {
-	struct kwatch_out *slots;	/* @size of them */
+struct client_held {
+	struct client_out *slots;	/* @size of them */
 	uint64_t size;
 	uint64_t hits;			/* ever; the last is in slot hits % size */
 };
 
-struct kwatch_held *kwatch_held_create(uint64_t hits)
+struct client_held *client_held_create(uint64_t hits)
 {
-	struct kwatch_held *held = kwatch_alloc(1, sizeof(*held));
+	struct client_held *held = client_alloc(1, sizeof(*held));
 
 	held->size = hits;
-	held->slots = kwatch_alloc(held->size, sizeof(*held->slots));
+	held->slots = client_alloc(held->size, sizeof(*held->slots));
 	return held;
 }
 
-void kwatch_held_destroy(struct kwatch_held *held)
+void client_held_destroy(struct client_held *held)
 {
 	uint64_t i;
 
@@ -35,29 +35,29 @@ void kwatch_held_destroy(struct kwatch_held *held)
 	free(held);
 }
 
-struct kwatch_out *kwatch_held_next(struct kwatch_held *held, bool hit)
+struct client_out *client_held_next(struct client_held *held, bool hit)
 {
-	struct kwatch_out *slot;
+	struct client_out *slot;
 
 	held->hits += hit;
 	slot = &held->slots[held->hits % held->size];
 	if (!slot->data)
-		kwatch_out_init(slot, -1);
+		client_out_init(slot, -1);
 	else if (hit && held->hits > 1)
 		slot->len = 0;
 	return slot;
 }
 
-uint64_t kwatch_held_put(struct kwatch_held *held, struct kwatch_out *out)
+uint64_t client_held_put(struct client_held *held, struct client_out *out)
 {
 	uint64_t i;
 
 	for (i = 1; i <= held->size; i++) {
-		struct kwatch_out *slot;
+		struct client_out *slot;
 
 		slot = &held->slots[(held->hits + i) % held->size];
 		if (slot->data)
-			kwatch_out_put(out, slot->data, slot->len);
+			client_out_put(out, slot->data, slot->len);
 	}
 	return held->hits < held->size ? held->hits : held->size;
 }

@@ -13,38 +13,38 @@
 
 #include "base/out.h"
 
-struct kwatch_held;
+struct client_held;
 
 /**
- * kwatch_held_create() - get ready
+ * client_held_create() - get ready
  * @hits: how many to hold, 1 at least
  *
- * Return: it, for kwatch_held_destroy().
+ * Return: it, for client_held_destroy().
  */
-struct kwatch_held *kwatch_held_create(uint64_t hits);
+struct client_held *client_held_create(uint64_t hits);
 
 /**
- * kwatch_held_destroy() - free it and what it holds
+ * client_held_destroy() - free it and what it holds
  * @held: it
  */
-void kwatch_held_destroy(struct kwatch_held *held);
+void client_held_destroy(struct client_held *held);
 
 /**
- * kwatch_held_next() - where the next event is to be put
+ * client_held_next() - where the next event is to be put
  * @held: it
  * @hit:  it is a hit, and may push out the oldest; else it goes with the last
  *
  * Return: a buffer in memory, to be added to.
  */
-struct kwatch_out *kwatch_held_next(struct kwatch_held *held, bool hit);
+struct client_out *client_held_next(struct client_held *held, bool hit);
 
 /**
- * kwatch_held_put() - put all that is held, oldest first
+ * client_held_put() - put all that is held, oldest first
  * @held: it
  * @out:  where to
  *
  * Return: how many hits that were.
  */
-uint64_t kwatch_held_put(struct kwatch_held *held, struct kwatch_out *out);
+uint64_t client_held_put(struct client_held *held, struct client_out *out);
 
 #endif /* KWATCH_HELD_H */

@@ -79,7 +79,7 @@ static const struct kwatch_ucopy *ucopy_at(const char *data, size_t pos, size_t 
 
 /* Parts come in the order of their bits. */
 static int find_parts(const char *data, size_t pos, size_t size,
-		      unsigned int bits, struct kwatch_parts *parts,
+		      unsigned int bits, struct client_parts *parts,
 		      const char **why)
 {
 	if (bits & KWATCH_PART_TASK) {
@@ -127,7 +127,7 @@ static unsigned int frames_of(const struct kwatch_stack *stack)
 	return stack ? stack->nr : 0;
 }
 
-int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts,
+int client_records_next(const void *data, size_t len, struct client_parts *parts,
 			const char **why)
 {
 	const struct kwatch_record *rec = data;

@@ -13,7 +13,7 @@
 #include <uapi/kwatch.h>
 
 /**
- * struct kwatch_parts - what follows the fixed part of a record
+ * struct client_parts - what follows the fixed part of a record
  * @task:   who, or NULL
  * @kstack: kernel frames, or NULL
  * @ustack: user frames, or NULL
@@ -24,7 +24,7 @@
  * Parts of a later ABI are left alone: nothing that is known comes after the
  * first unknown one.
  */
-struct kwatch_parts {
+struct client_parts {
 	const struct kwatch_task *task;
 	const struct kwatch_stack *kstack;
 	const struct kwatch_stack *ustack;
@@ -34,7 +34,7 @@ struct kwatch_parts {
 };
 
 /**
- * kwatch_records_next() - check the record at the start of a buffer
+ * client_records_next() - check the record at the start of a buffer
  * @data:  bytes, aligned to 8
  * @len:   how many
  * @parts: where its parts are, in @data
@@ -46,7 +46,7 @@ struct kwatch_parts {
  *
  * Return: its size in bytes; 0 if @len ends before it does; -1 corrupt.
  */
-int kwatch_records_next(const void *data, size_t len, struct kwatch_parts *parts,
+int client_records_next(const void *data, size_t len, struct client_parts *parts,
 			const char **why);
 
 #endif /* KWATCH_RECORDS_H */

@@ -9,7 +9,7 @@
 
 #define A_LINE	6
 
-const char *kwatch_regs_name(const struct kwatch_regs *regs, unsigned int i)
+const char *client_regs_name(const struct kwatch_regs *regs, unsigned int i)
 {
 	static const char *const x86[] = KWATCH_REG_NAMES_X86_64;
 	static const char *const arm64[] = KWATCH_REG_NAMES_ARM64;
@@ -23,19 +23,19 @@ const char *kwatch_regs_name(const struct kwatch_regs *regs, unsigned int i)
 	return NULL;
 }
 
-void kwatch_regs_put(struct kwatch_out *out, const struct kwatch_regs *regs)
+void client_regs_put(struct client_out *out, const struct kwatch_regs *regs)
 {
 	const char *name;
 	unsigned int i;
 
-	for (i = 0; (name = kwatch_regs_name(regs, i)); i++) {
+	for (i = 0; (name = client_regs_name(regs, i)); i++) {
 		if (i && i % A_LINE == 0)
-			kwatch_out_chr(out, '\n');
-		kwatch_out_str(out, i % A_LINE ? " " : KWATCH_REGS_INDENT);
-		kwatch_out_str(out, name);
-		kwatch_out_chr(out, '=');
-		kwatch_out_hex(out, regs->reg[i]);
+			client_out_chr(out, '\n');
+		client_out_str(out, i % A_LINE ? " " : KWATCH_REGS_INDENT);
+		client_out_str(out, name);
+		client_out_chr(out, '=');
+		client_out_hex(out, regs->reg[i]);
 	}
 	if (i)
-		kwatch_out_chr(out, '\n');
+		client_out_chr(out, '\n');
 }

@@ -13,20 +13,20 @@
 #define KWATCH_REGS_INDENT	"    "
 
 /**
- * kwatch_regs_put() - as text, six a line
+ * client_regs_put() - as text, six a line
  * @out:  where to
  * @regs: registers of any architecture
  */
-void kwatch_regs_put(struct kwatch_out *out, const struct kwatch_regs *regs);
+void client_regs_put(struct client_out *out, const struct kwatch_regs *regs);
 
 /**
- * kwatch_regs_name() - what a register is called
+ * client_regs_name() - what a register is called
  * @regs: registers of any architecture
  * @i:    its index
  *
  * Return: its name; NULL for the kernel's own words, which are behind those with
  * names.
  */
-const char *kwatch_regs_name(const struct kwatch_regs *regs, unsigned int i);
+const char *client_regs_name(const struct kwatch_regs *regs, unsigned int i);
 
 #endif /* KWATCH_REGS_H */

@@ -18,7 +18,7 @@
 #define DIGITS		"0123456789"
 #define OPTION_LETTERS	"abcdefghijklmnopqrstuvwxyz"
 
-bool kwatch_spectext_is_type(const char *word)
+bool client_spectext_is_type(const char *word)
 {
 	static const char *const types[] = { "rw", "r", "w", "x" };
 	size_t i, len;
@@ -33,37 +33,37 @@ bool kwatch_spectext_is_type(const char *word)
 }
 
 /* One word of the command line; an option's value may need quotes. */
-static void put_word(struct kwatch_out *out, const char *word)
+static void put_word(struct client_out *out, const char *word)
 {
 	const char *value = word + strspn(word, OPTION_LETTERS);
 
 	if (value == word || *value != '=' || strpbrk(word, "'\"") ||
 	    !strpbrk(word, BLANKS)) {
-		kwatch_out_str(out, word);
+		client_out_str(out, word);
 		return;
 	}
-	kwatch_out_put(out, word, ++value - word);
-	kwatch_out_chr(out, '"');
+	client_out_put(out, word, ++value - word);
+	client_out_chr(out, '"');
 	for (; *value; value++) {
 		if (*value == '\\')
-			kwatch_out_chr(out, '\\');
-		kwatch_out_chr(out, *value);
+			client_out_chr(out, '\\');
+		client_out_chr(out, *value);
 	}
-	kwatch_out_chr(out, '"');
+	client_out_chr(out, '"');
 }
 
-char *kwatch_spectext_join(int nr, char **words)
+char *client_spectext_join(int nr, char **words)
 {
-	struct kwatch_out out;
+	struct client_out out;
 	int i;
 
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	for (i = 0; i < nr; i++) {
 		if (i)
-			kwatch_out_chr(&out, ' ');
+			client_out_chr(&out, ' ');
 		put_word(&out, words[i]);
 	}
-	kwatch_out_chr(&out, '\0');
+	client_out_chr(&out, '\0');
 	return out.data;
 }
 
@@ -85,34 +85,34 @@ static const char *find_word(const char *line, const char *start)
 	return NULL;
 }
 
-const char *kwatch_spectext_has_option(const char *line, const char *option)
+const char *client_spectext_has_option(const char *line, const char *option)
 {
 	return find_word(line, option);
 }
 
-char *kwatch_spectext_add_option(const char *line, const char *option)
+char *client_spectext_add_option(const char *line, const char *option)
 {
 	const char *predicate = find_word(line, "if ");
 	size_t head = predicate ? (size_t)(predicate - line) : strlen(line);
-	struct kwatch_out out;
+	struct client_out out;
 
-	kwatch_out_init(&out, -1);
-	kwatch_out_put(&out, line, head);
+	client_out_init(&out, -1);
+	client_out_put(&out, line, head);
 	if (head && !strchr(BLANKS, line[head - 1]))
-		kwatch_out_chr(&out, ' ');
-	kwatch_out_str(&out, option);
+		client_out_chr(&out, ' ');
+	client_out_str(&out, option);
 	if (predicate) {
-		kwatch_out_chr(&out, ' ');
-		kwatch_out_str(&out, predicate);
+		client_out_chr(&out, ' ');
+		client_out_str(&out, predicate);
 	}
-	kwatch_out_chr(&out, '\0');
+	client_out_chr(&out, '\0');
 	return out.data;
 }
 
 /* NULL if it is no watch that this client understands. */
 static struct kwatch_cmd *parse(const char *line)
 {
-	struct kwatch_cmd *cmd = kwatch_alloc(1, sizeof(*cmd));
+	struct kwatch_cmd *cmd = client_alloc(1, sizeof(*cmd));
 	struct kwatch_refusal refusal;
 
 	if (!kwatch_spec_parse(line, strlen(line), cmd, &refusal) &&
@@ -122,7 +122,7 @@ static struct kwatch_cmd *parse(const char *line)
 	return NULL;
 }
 
-bool kwatch_spectext_parse(const char *line, struct kwatch_spec *spec)
+bool client_spectext_parse(const char *line, struct kwatch_spec *spec)
 {
 	struct kwatch_cmd *cmd = parse(line);
 
@@ -133,14 +133,14 @@ bool kwatch_spectext_parse(const char *line, struct kwatch_spec *spec)
 	return true;
 }
 
-bool kwatch_spectext_is_named(const char *line, const char *name)
+bool client_spectext_is_named(const char *line, const char *name)
 {
 	struct kwatch_spec spec;
 
-	return *name && kwatch_spectext_parse(line, &spec) && !strcmp(spec.name, name);
+	return *name && client_spectext_parse(line, &spec) && !strcmp(spec.name, name);
 }
 
-bool kwatch_spectext_same(const char *a, const char *b)
+bool client_spectext_same(const char *a, const char *b)
 {
 	struct kwatch_cmd *first = parse(a), *second = parse(b);
 	bool same = first && second &&
@@ -151,7 +151,7 @@ bool kwatch_spectext_same(const char *a, const char *b)
 	return same;
 }
 
-void kwatch_spectext_label(const char *line, char *buf, size_t size)
+void client_spectext_label(const char *line, char *buf, size_t size)
 {
 	struct kwatch_cmd *cmd = parse(line);
 	size_t len;

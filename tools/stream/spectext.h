@@ -16,15 +16,15 @@
 #define KWATCH_SPECTEXT_LABEL_MAX	(KWATCH_SYMBOL_MAX + 48)
 
 /**
- * kwatch_spectext_is_type() - could this word begin a watch?
+ * client_spectext_is_type() - could this word begin a watch?
  * @word: "w8", "rw4", "x"; the kernel may still refuse it
  *
  * Return: true if it is r, w, rw or x and then nothing but digits.
  */
-bool kwatch_spectext_is_type(const char *word);
+bool client_spectext_is_type(const char *word);
 
 /**
- * kwatch_spectext_join() - words of a command line as one line for ctl
+ * client_spectext_join() - words of a command line as one line for ctl
  * @nr:    how many
  * @words: of the command line
  *
@@ -32,10 +32,10 @@ bool kwatch_spectext_is_type(const char *word);
  *
  * Return: them with a blank between each, for free().
  */
-char *kwatch_spectext_join(int nr, char **words);
+char *client_spectext_join(int nr, char **words);
 
 /**
- * kwatch_spectext_has_option() - is an option there already?
+ * client_spectext_has_option() - is an option there already?
  * @line: a watch
  * @option: with its "=", "until="
  *
@@ -43,10 +43,10 @@ char *kwatch_spectext_join(int nr, char **words);
  *
  * Return: where in @line it is, or NULL.
  */
-const char *kwatch_spectext_has_option(const char *line, const char *option);
+const char *client_spectext_has_option(const char *line, const char *option);
 
 /**
- * kwatch_spectext_add_option() - add an option
+ * client_spectext_add_option() - add an option
  * @line:   a watch
  * @option: "until=close"
  *
@@ -54,43 +54,43 @@ const char *kwatch_spectext_has_option(const char *line, const char *option);
  *
  * Return: the new line, for free().
  */
-char *kwatch_spectext_add_option(const char *line, const char *option);
+char *client_spectext_add_option(const char *line, const char *option);
 
 struct kwatch_spec;
 
 /**
- * kwatch_spectext_parse() - read a watch
+ * client_spectext_parse() - read a watch
  * @line: it
  * @spec: filled
  *
  * Return: false if this client does not understand it.
  */
-bool kwatch_spectext_parse(const char *line, struct kwatch_spec *spec);
+bool client_spectext_parse(const char *line, struct kwatch_spec *spec);
 
 /**
- * kwatch_spectext_is_named() - has a watch this name?
+ * client_spectext_is_named() - has a watch this name?
  * @line: the watch
  * @name: of name=
  */
-bool kwatch_spectext_is_named(const char *line, const char *name);
+bool client_spectext_is_named(const char *line, const char *name);
 
 /**
- * kwatch_spectext_same() - do two lines ask for the same watch?
+ * client_spectext_same() - do two lines ask for the same watch?
  * @a: one
  * @b: the other
  *
  * Return: true if so; the kernel has no two such watches.
  */
-bool kwatch_spectext_same(const char *a, const char *b);
+bool client_spectext_same(const char *a, const char *b);
 
 /**
- * kwatch_spectext_label() - the short name of a watch in a hit's line
+ * client_spectext_label() - the short name of a watch in a hit's line
  * @line: a watch
  * @buf:  for the name, NUL-terminated in any case
  * @size: of @buf, in bytes; KWATCH_SPECTEXT_LABEL_MAX always do
  *
  * A line that only a newer kernel understands gives its first two words.
  */
-void kwatch_spectext_label(const char *line, char *buf, size_t size);
+void client_spectext_label(const char *line, char *buf, size_t size);
 
 #endif /* KWATCH_SPECTEXT_H */

@@ -24,7 +24,7 @@ static uint64_t key_of(uint16_t cpu, uint32_t number)
 
 static void watch_free(void *value)
 {
-	struct kwatch_watch *watch = value, *older;
+	struct client_watch *watch = value, *older;
 
 	for (; watch; watch = older) {
 		older = watch->older;
@@ -36,30 +36,30 @@ static void watch_free(void *value)
 
 static char *clean_copy(const char *text, size_t *len)
 {
-	struct kwatch_out out;
+	struct client_out out;
 
-	kwatch_out_init(&out, -1);
-	*len = kwatch_out_clean(&out, text, strlen(text));
-	kwatch_out_chr(&out, '\0');
+	client_out_init(&out, -1);
+	*len = client_out_clean(&out, text, strlen(text));
+	client_out_chr(&out, '\0');
 	return out.data;
 }
 
-static void define_watch(struct kwatch_stream *stream,
+static void define_watch(struct client_stream *stream,
 			 const struct kwatch_watch_def *def)
 {
-	struct kwatch_watch *watch = kwatch_map_get(&stream->watches, def->rec.watch), *older;
+	struct client_watch *watch = client_map_get(&stream->watches, def->rec.watch), *older;
 	char label[KWATCH_SPECTEXT_LABEL_MAX];
 	size_t len;
 
 	/* Numbers are used again: records up to now mean the older watch. */
 	if (!watch || watch->made_ns < def->rec.time_ns) {
 		older = watch;
-		watch = kwatch_alloc(1, sizeof(*watch));
+		watch = client_alloc(1, sizeof(*watch));
 		watch->id = def->rec.watch;
 		watch->nr = older ? older->nr + 1 : 0;
 		watch->made_ns = def->rec.time_ns;
 		watch->older = older;
-		kwatch_map_set(&stream->watches, watch->id, watch);
+		client_map_set(&stream->watches, watch->id, watch);
 		stream->nr_watches++;
 	}
 	while (watch->older && watch->made_ns > def->rec.time_ns)
@@ -70,57 +70,57 @@ static void define_watch(struct kwatch_stream *stream,
 	watch->len = def->len;
 	watch->addr = def->addr;
 	watch->spec = clean_copy(def->spec, &len);
-	kwatch_spectext_label(watch->spec, label, sizeof(label));
+	client_spectext_label(watch->spec, label, sizeof(label));
 	watch->label = clean_copy(label, &watch->label_len);
 }
 
 /* Which watch had this number then? */
-static const struct kwatch_watch *watch_at(const struct kwatch_stream *stream,
+static const struct client_watch *watch_at(const struct client_stream *stream,
 					   uint16_t id, uint64_t time_ns)
 {
-	const struct kwatch_watch *watch = kwatch_map_get(&stream->watches, id);
+	const struct client_watch *watch = client_map_get(&stream->watches, id);
 
 	while (watch && watch->older && watch->made_ns > time_ns)
 		watch = watch->older;
 	return watch;
 }
 
-static void define_stack(struct kwatch_stream *stream,
+static void define_stack(struct client_stream *stream,
 			 const struct kwatch_stack_def *def,
-			 const struct kwatch_parts *parts)
+			 const struct client_parts *parts)
 {
-	struct kwatch_frames *frames, *old;
+	struct client_frames *frames, *old;
 
 	/* One without any frame; hits then have none to show either. */
 	if (!parts->kstack && !parts->ustack)
 		return;
-	frames = kwatch_frames_get(&stream->cache, parts);
+	frames = client_frames_get(&stream->cache, parts);
 	frames->pins++;
-	old = kwatch_map_set(&stream->stacks, key_of(def->cpu, def->number),
+	old = client_map_set(&stream->stacks, key_of(def->cpu, def->number),
 			     frames);
 	if (old)
 		old->pins--;
 }
 
-static void define_task(struct kwatch_stream *stream,
+static void define_task(struct client_stream *stream,
 			const struct kwatch_task_def *def)
 {
-	struct kwatch_task *task = kwatch_alloc(1, sizeof(*task));
+	struct kwatch_task *task = client_alloc(1, sizeof(*task));
 
 	*task = def->task;
-	free(kwatch_map_set(&stream->tasks, key_of(def->cpu, def->number),
+	free(client_map_set(&stream->tasks, key_of(def->cpu, def->number),
 			    task));
 }
 
-bool kwatch_stream_is_definition(unsigned int type)
+bool client_stream_is_definition(unsigned int type)
 {
 	return type == KWATCH_RECORD_WATCH || type == KWATCH_RECORD_STACK ||
 	       type == KWATCH_RECORD_TASK || type == KWATCH_RECORD_MODULE ||
 	       type == KWATCH_RECORD_SYMBOL;
 }
 
-static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
-		  const struct kwatch_parts *parts, bool *again, const char **why)
+static int define(struct client_stream *stream, const struct kwatch_record *rec,
+		  const struct client_parts *parts, bool *again, const char **why)
 {
 	if (stream->nr_watches > WATCHES_MAX) {
 		*why = "more watches are defined than any kernel has";
@@ -137,31 +137,31 @@ static int define(struct kwatch_stream *stream, const struct kwatch_record *rec,
 	else if (rec->type == KWATCH_RECORD_TASK)
 		define_task(stream, (const void *)rec);
 	else if (rec->type == KWATCH_RECORD_MODULE)
-		*again = !kwatch_loads_module(&stream->loads, (const void *)rec);
+		*again = !client_loads_module(&stream->loads, (const void *)rec);
 	else if (rec->type == KWATCH_RECORD_SYMBOL)
-		*again = !kwatch_loads_symbol(&stream->loads, (const void *)rec);
+		*again = !client_loads_symbol(&stream->loads, (const void *)rec);
 	return 0;
 }
 
 /* What a hit refers to by number. */
-static void resolve_hit(struct kwatch_stream *stream,
+static void resolve_hit(struct client_stream *stream,
 			const struct kwatch_hit *hit,
-			struct kwatch_event *event)
+			struct client_event *event)
 {
 	if (hit->task)
-		event->task = kwatch_map_get(&stream->tasks,
+		event->task = client_map_get(&stream->tasks,
 					     key_of(hit->cpu, hit->task));
 	if (hit->stack)
-		event->frames = kwatch_map_get(&stream->stacks,
+		event->frames = client_map_get(&stream->stacks,
 					       key_of(hit->cpu, hit->stack));
 }
 
-int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
-		       size_t len, struct kwatch_event *event, const char **why)
+int client_stream_next(struct client_stream *stream, const void *data,
+		       size_t len, struct client_event *event, const char **why)
 {
 	const struct kwatch_record *rec = data;
-	struct kwatch_parts parts;
-	int size = kwatch_records_next(data, len, &parts, why);
+	struct client_parts parts;
+	int size = client_records_next(data, len, &parts, why);
 
 	if (size <= 0)
 		return size;
@@ -192,7 +192,7 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	if (rec->type == KWATCH_RECORD_STACK)
 		return size;
 	if (parts.kstack || parts.ustack)
-		event->frames = kwatch_frames_get(&stream->cache, &parts);
+		event->frames = client_frames_get(&stream->cache, &parts);
 	if (rec->type == KWATCH_RECORD_HIT)
 		resolve_hit(stream, (const void *)rec, event);
 	/* Where a watch was ended is a call's return address on any machine. */
@@ -201,9 +201,9 @@ int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
 	return size;
 }
 
-void kwatch_stream_relabel(struct kwatch_stream *stream, uint16_t id, const char *label)
+void client_stream_relabel(struct client_stream *stream, uint16_t id, const char *label)
 {
-	struct kwatch_watch *watch = kwatch_map_get(&stream->watches, id);
+	struct client_watch *watch = client_map_get(&stream->watches, id);
 
 	if (!watch)
 		return;
@@ -211,12 +211,12 @@ void kwatch_stream_relabel(struct kwatch_stream *stream, uint16_t id, const char
 	watch->label = clean_copy(label, &watch->label_len);
 }
 
-void kwatch_stream_destroy(struct kwatch_stream *stream)
+void client_stream_destroy(struct client_stream *stream)
 {
-	kwatch_map_clear(&stream->watches, watch_free);
-	kwatch_map_clear(&stream->tasks, free);
+	client_map_clear(&stream->watches, watch_free);
+	client_map_clear(&stream->tasks, free);
 	/* These are the cache's own. */
-	kwatch_map_clear(&stream->stacks, NULL);
-	kwatch_frames_clear(&stream->cache);
-	kwatch_loads_clear(&stream->loads);
+	client_map_clear(&stream->stacks, NULL);
+	client_frames_clear(&stream->cache);
+	client_loads_clear(&stream->loads);
 }

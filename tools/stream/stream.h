@@ -18,9 +18,9 @@
 #include "base/map.h"
 #include "record_parts.h"
 
-struct kwatch_processes;
-struct kwatch_culprits;
-struct kwatch_out;
+struct client_processes;
+struct client_culprits;
+struct client_out;
 
 /* KWATCH_ARCH_* of this machine. */
 #if defined(__x86_64__)
@@ -30,7 +30,7 @@ struct kwatch_out;
 #endif
 
 /**
- * struct kwatch_watch - a watch that the stream has defined
+ * struct client_watch - a watch that the stream has defined
  * @id:    its number
  * @nr:    how many other watches had that number before
  * @made_ns: when it was made: older records mean another watch
@@ -42,11 +42,11 @@ struct kwatch_out;
  * @label_len: its bytes
  * @spec:  the whole line, clean
  */
-struct kwatch_watch {
+struct client_watch {
 	uint16_t id;
 	unsigned int nr;
 	uint64_t made_ns;
-	struct kwatch_watch *older;
+	struct client_watch *older;
 	uint8_t type;
 	uint32_t len;
 	uint64_t addr;
@@ -56,7 +56,7 @@ struct kwatch_watch {
 };
 
 /**
- * struct kwatch_event - one record and all that it refers to
+ * struct client_event - one record and all that it refers to
  * @rec:    the record; cast it by its @type
  * @time_ns: of the record, or that a row of a tally has
  * @again:  it defines what was defined before
@@ -75,46 +75,46 @@ struct kwatch_watch {
  *
  * Valid until the next record is read.
  */
-struct kwatch_event {
+struct client_event {
 	const struct kwatch_record *rec;
 	uint64_t time_ns;
 	bool again;
-	const struct kwatch_loads *loads;
-	const struct kwatch_watch *watch;
+	const struct client_loads *loads;
+	const struct client_watch *watch;
 	const struct kwatch_task *task;
-	struct kwatch_frames *frames;
+	struct client_frames *frames;
 	const struct kwatch_regs *regs;
 	const struct kwatch_ucopy *ucopy;
 	const struct kwatch_where *where;
-	struct kwatch_processes *processes;
-	struct kwatch_culprits *culprits;
-	void (*explain)(struct kwatch_out *out, const struct kwatch_event *event);
+	struct client_processes *processes;
+	struct client_culprits *culprits;
+	void (*explain)(struct client_out *out, const struct client_event *event);
 	bool exact;
 	bool user;
 };
 
 /**
- * struct kwatch_stream - one open file; all zero is a new one
+ * struct client_stream - one open file; all zero is a new one
  * @arch:    KWATCH_ARCH_* of the machine that it is from, 0 for this one
  * @cache:   stacks
  * @watches: by id, the newest of each
  * @nr_watches: with those that are older
  * @loads:   modules that were unloaded
- * @stacks:  struct kwatch_frames by CPU and number
+ * @stacks:  struct client_frames by CPU and number
  * @tasks:   struct kwatch_task by CPU and number
  */
-struct kwatch_stream {
+struct client_stream {
 	unsigned int arch;
-	struct kwatch_frames_cache cache;
-	struct kwatch_map watches;
+	struct client_frames_cache cache;
+	struct client_map watches;
 	size_t nr_watches;
-	struct kwatch_loads loads;
-	struct kwatch_map stacks;
-	struct kwatch_map tasks;
+	struct client_loads loads;
+	struct client_map stacks;
+	struct client_map tasks;
 };
 
 /**
- * kwatch_stream_next() - the record at the start of a buffer
+ * client_stream_next() - the record at the start of a buffer
  * @stream: for its definitions; takes up a new one
  * @data:   bytes, aligned to 8
  * @len:    how many
@@ -123,29 +123,29 @@ struct kwatch_stream {
  *
  * Return: its size in bytes; 0 if @len ends before it does; -1 corrupt.
  */
-int kwatch_stream_next(struct kwatch_stream *stream, const void *data,
-		       size_t len, struct kwatch_event *event, const char **why);
+int client_stream_next(struct client_stream *stream, const void *data,
+		       size_t len, struct client_event *event, const char **why);
 
 /**
- * kwatch_stream_is_definition() - does a record only say what others refer to?
+ * client_stream_is_definition() - does a record only say what others refer to?
  * @type: enum kwatch_record_type
  *
  * Return: true for a watch, stack, task, module or symbol.
  */
-bool kwatch_stream_is_definition(unsigned int type);
+bool client_stream_is_definition(unsigned int type);
 
 /**
- * kwatch_stream_relabel() - give a watch another label
+ * client_stream_relabel() - give a watch another label
  * @stream: where it has been defined
  * @id:     of the watch
  * @label:  clean; the user's own words for it
  */
-void kwatch_stream_relabel(struct kwatch_stream *stream, uint16_t id, const char *label);
+void client_stream_relabel(struct client_stream *stream, uint16_t id, const char *label);
 
 /**
- * kwatch_stream_destroy() - free what it knows
+ * client_stream_destroy() - free what it knows
  * @stream: it
  */
-void kwatch_stream_destroy(struct kwatch_stream *stream);
+void client_stream_destroy(struct client_stream *stream);
 
 #endif /* KWATCH_STREAM_H */

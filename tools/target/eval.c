@@ -26,23 +26,23 @@ enum operand_kind {
 
 struct operand {
 	enum operand_kind kind;
-	struct kwatch_place place;
-	struct kwatch_type type;
+	struct client_place place;
+	struct client_type type;
 	uint64_t number;
 	unsigned int bit;		/* of a bitfield, from @place */
 	unsigned int bits;
 };
 
 struct evaluation {
-	struct kwatch_eval *eval;
+	struct client_eval *eval;
 	const char *text;
 };
 
-static int evaluate(struct evaluation *e, const struct kwatch_expr *expr,
+static int evaluate(struct evaluation *e, const struct client_expr *expr,
 		    struct operand *o);
 
 __attribute__((format(printf, 3, 4)))
-static int refuse(struct evaluation *e, const struct kwatch_expr *expr,
+static int refuse(struct evaluation *e, const struct client_expr *expr,
 		  const char *format, ...)
 {
 	va_list args;
@@ -59,18 +59,18 @@ static int refuse(struct evaluation *e, const struct kwatch_expr *expr,
 #define SPAN(e, expr) \
 	(int)((expr)->end - (expr)->begin), (e)->text + (expr)->begin
 
-static enum kwatch_type_kind kind_of(struct evaluation *e,
+static enum client_type_kind kind_of(struct evaluation *e,
 				     const struct operand *o)
 {
-	return kwatch_types_kind(e->eval->types, &o->type);
+	return client_types_kind(e->eval->types, &o->type);
 }
 
-static bool is_of_all_cpus(const struct kwatch_place *place)
+static bool is_of_all_cpus(const struct client_place *place)
 {
 	return place->percpu && place->cpu == KWATCH_EXPR_CPU_NONE;
 }
 
-static void move(struct kwatch_place *place, int64_t bytes)
+static void move(struct client_place *place, int64_t bytes)
 {
 	if (place->base != KWATCH_PLACE_ADDR)
 		place->offset += bytes;
@@ -78,7 +78,7 @@ static void move(struct kwatch_place *place, int64_t bytes)
 		place->address += bytes;
 }
 
-static void set_address(struct kwatch_place *place, uint64_t address)
+static void set_address(struct client_place *place, uint64_t address)
 {
 	memset(place, 0, sizeof(*place));
 	place->base = KWATCH_PLACE_ADDR;
@@ -91,7 +91,7 @@ static bool is_null(uint64_t address)
 	return address < NULL_PAGE || address > -(uint64_t)NULL_PAGE;
 }
 
-static void set_percpu(struct kwatch_place *place, uint64_t pointer)
+static void set_percpu(struct client_place *place, uint64_t pointer)
 {
 	set_address(place, pointer);
 	place->base = KWATCH_PLACE_PERCPU;
@@ -100,14 +100,14 @@ static void set_percpu(struct kwatch_place *place, uint64_t pointer)
 }
 
 /* Made of a number that is no address. */
-static bool is_null_place(const struct kwatch_place *place)
+static bool is_null_place(const struct client_place *place)
 {
 	return (place->base == KWATCH_PLACE_ADDR || place->base == KWATCH_PLACE_PERCPU) &&
 	       is_null(place->address);
 }
 
-static int refuse_all_cpus(struct evaluation *e, const struct kwatch_expr *expr,
-			   const struct kwatch_place *place)
+static int refuse_all_cpus(struct evaluation *e, const struct client_expr *expr,
+			   const struct client_place *place)
 {
 	if (place->base == KWATCH_PLACE_PERCPU)
 		return refuse(e, expr, "each CPU has its own %.*s, so it has no single value",
@@ -117,10 +117,10 @@ static int refuse_all_cpus(struct evaluation *e, const struct kwatch_expr *expr,
 }
 
 /* Read a variable of up to 8 bytes. */
-static int load(struct evaluation *e, const struct kwatch_expr *expr,
+static int load(struct evaluation *e, const struct client_expr *expr,
 		const struct operand *o, uint64_t *value)
 {
-	size_t size = kwatch_types_size(e->eval->types, &o->type);
+	size_t size = client_types_size(e->eval->types, &o->type);
 	uint64_t word = 0, address = o->place.address;
 
 	if (!size || size > sizeof(word))
@@ -142,7 +142,7 @@ static int load(struct evaluation *e, const struct kwatch_expr *expr,
 	}
 	if (size < 64) {
 		word &= (1ull << size) - 1;
-		if (kwatch_types_signed(e->eval->types, &o->type) &&
+		if (client_types_signed(e->eval->types, &o->type) &&
 		    word >> (size - 1))
 			word |= -(1ull << size);
 	}
@@ -151,10 +151,10 @@ static int load(struct evaluation *e, const struct kwatch_expr *expr,
 }
 
 /* What C's "decay" does, and the load of a pointer variable. */
-static int to_pointer(struct evaluation *e, const struct kwatch_expr *expr,
+static int to_pointer(struct evaluation *e, const struct client_expr *expr,
 		      struct operand *o)
 {
-	struct kwatch_type target;
+	struct client_type target;
 	uint64_t address;
 
 	if (o->kind == OPERAND_POINTER)
@@ -167,16 +167,16 @@ static int to_pointer(struct evaluation *e, const struct kwatch_expr *expr,
 			      SPAN(e, expr), SPAN(e, expr));
 	switch (kind_of(e, o)) {
 	case KWATCH_TYPE_ARRAY:
-		kwatch_types_target(e->eval->types, &o->type, &target);
+		client_types_target(e->eval->types, &o->type, &target);
 		break;
 	case KWATCH_TYPE_POINTER:
 		if (load(e, expr, o, &address))
 			return -1;
-		if (kwatch_types_is_percpu(e->eval->types, &o->type))
+		if (client_types_is_percpu(e->eval->types, &o->type))
 			set_percpu(&o->place, address);
 		else
 			set_address(&o->place, address);
-		kwatch_types_target(e->eval->types, &o->type, &target);
+		client_types_target(e->eval->types, &o->type, &target);
 		break;
 	case KWATCH_TYPE_STRUCT:
 		return refuse(e, expr, "%.*s is no pointer: its members follow a \".\"",
@@ -190,7 +190,7 @@ static int to_pointer(struct evaluation *e, const struct kwatch_expr *expr,
 }
 
 /* From a pointer to what it points to. */
-static int follow(struct evaluation *e, const struct kwatch_expr *expr,
+static int follow(struct evaluation *e, const struct client_expr *expr,
 		  struct operand *o)
 {
 	if (to_pointer(e, expr, o))
@@ -206,7 +206,7 @@ static int follow(struct evaluation *e, const struct kwatch_expr *expr,
 	return 0;
 }
 
-static int to_number(struct evaluation *e, const struct kwatch_expr *expr,
+static int to_number(struct evaluation *e, const struct client_expr *expr,
 		     struct operand *o)
 {
 	uint64_t value;
@@ -268,10 +268,10 @@ static const char *type_of_variable(const char *name)
 	return NULL;
 }
 
-static int eval_name(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_name(struct evaluation *e, const struct client_expr *expr,
 		     struct operand *o)
 {
-	struct kwatch_named named = { 0 };
+	struct client_named named = { 0 };
 	const char *known, *why;
 	uint64_t value;
 	int ret;
@@ -281,8 +281,8 @@ static int eval_name(struct evaluation *e, const struct kwatch_expr *expr,
 	if (ret < 0)
 		return refuse(e, expr, "%s", strdupa(e->eval->error));
 	if (ret) {
-		why = kwatch_types_error(e->eval->types);
-		if (!kwatch_types_enumerator(e->eval->types, expr->name, &value))
+		why = client_types_error(e->eval->types);
+		if (!client_types_enumerator(e->eval->types, expr->name, &value))
 			return refuse(e, expr, "%s is no symbol%s%s%s", expr->name,
 				      why ? " (and " : "", why ? why : "",
 				      why ? ")" : "");
@@ -295,7 +295,7 @@ static int eval_name(struct evaluation *e, const struct kwatch_expr *expr,
 	o->kind = OPERAND_VARIABLE;
 	o->type = named.type;
 	known = named.type.btf ? NULL : type_of_variable(expr->name);
-	if (known && !kwatch_types_find(e->eval->types, known, 0, &o->type))
+	if (known && !client_types_find(e->eval->types, known, 0, &o->type))
 		o->type.btf = NULL;
 	set_address(&o->place, named.address);
 	o->place.base = KWATCH_PLACE_SYMBOL;
@@ -315,14 +315,14 @@ static int eval_name(struct evaluation *e, const struct kwatch_expr *expr,
 	return 0;
 }
 
-static int eval_task(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_task(struct evaluation *e, const struct client_expr *expr,
 		     struct operand *o)
 {
-	const char *why = kwatch_types_error(e->eval->types);
+	const char *why = client_types_error(e->eval->types);
 
 	if (why)
 		return refuse(e, expr, "%s", why);
-	if (!kwatch_types_find(e->eval->types, "struct task_struct", 0, &o->type))
+	if (!client_types_find(e->eval->types, "struct task_struct", 0, &o->type))
 		return refuse(e, expr, "the kernel's types have no task_struct");
 	o->kind = OPERAND_POINTER;
 	set_address(&o->place, 0);
@@ -334,12 +334,12 @@ static int eval_task(struct evaluation *e, const struct kwatch_expr *expr,
 	return 0;
 }
 
-static int eval_member(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_member(struct evaluation *e, const struct client_expr *expr,
 		       struct operand *o)
 {
-	const struct kwatch_expr *left = expr->left;
-	struct kwatch_member member;
-	struct kwatch_out name;
+	const struct client_expr *left = expr->left;
+	struct client_member member;
+	struct client_out name;
 	int ret;
 
 	if (evaluate(e, left, o))
@@ -353,14 +353,14 @@ static int eval_member(struct evaluation *e, const struct kwatch_expr *expr,
 			      SPAN(e, left));
 	}
 	if (!o->type.btf) {
-		const char *why = kwatch_types_error(e->eval->types);
+		const char *why = client_types_error(e->eval->types);
 
 		if (why)
 			return refuse(e, left, "%s", why);
 		return refuse(e, left, "the type of %.*s is not known: say it, ((struct NAME *)&%.*s)->%s",
 			      SPAN(e, left), SPAN(e, left), expr->name);
 	}
-	if (kwatch_types_member(e->eval->types, &o->type, expr->name, &member)) {
+	if (client_types_member(e->eval->types, &o->type, expr->name, &member)) {
 		move(&o->place, member.offset / 8);
 		/* A bitfield may be in another one's bytes, no other member may. */
 		o->bit = member.offset % 8;
@@ -368,17 +368,17 @@ static int eval_member(struct evaluation *e, const struct kwatch_expr *expr,
 		o->type = member.type;
 		return 0;
 	}
-	kwatch_out_init(&name, -1);
-	kwatch_types_put(e->eval->types, &o->type, &name);
-	kwatch_out_chr(&name, '\0');
+	client_out_init(&name, -1);
+	client_types_put(e->eval->types, &o->type, &name);
+	client_out_chr(&name, '\0');
 	ret = refuse(e, expr, kind_of(e, o) == KWATCH_TYPE_STRUCT ?
 		     "%s has no member %s" : "%s is no struct and has no member %s",
 		     name.data, expr->name);
-	kwatch_out_destroy(&name);
+	client_out_destroy(&name);
 	return ret;
 }
 
-static int eval_index(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_index(struct evaluation *e, const struct client_expr *expr,
 		      struct operand *o)
 {
 	struct operand index = { 0 };
@@ -388,7 +388,7 @@ static int eval_index(struct evaluation *e, const struct kwatch_expr *expr,
 	    evaluate(e, expr->right, &index) ||
 	    to_number(e, expr->right, &index) || follow(e, expr->left, o))
 		return -1;
-	size = kwatch_types_size(e->eval->types, &o->type);
+	size = client_types_size(e->eval->types, &o->type);
 	if (!size)
 		return refuse(e, expr->left, "what %.*s points to has no size",
 			      SPAN(e, expr->left));
@@ -396,7 +396,7 @@ static int eval_index(struct evaluation *e, const struct kwatch_expr *expr,
 	return 0;
 }
 
-static int eval_address(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_address(struct evaluation *e, const struct client_expr *expr,
 			struct operand *o)
 {
 	if (evaluate(e, expr->left, o))
@@ -411,21 +411,21 @@ static int eval_address(struct evaluation *e, const struct kwatch_expr *expr,
 	return 0;
 }
 
-static int eval_cast(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_cast(struct evaluation *e, const struct client_expr *expr,
 		     struct operand *o)
 {
-	const char *why = kwatch_types_error(e->eval->types);
+	const char *why = client_types_error(e->eval->types);
 	unsigned int stars = expr->stars;
-	struct kwatch_type type;
+	struct client_type type;
 
 	if (why)
 		return refuse(e, expr, "%s", why);
 	if (evaluate(e, expr->left, o))
 		return -1;
-	if (!kwatch_types_find(e->eval->types, expr->name, stars, &type))
+	if (!client_types_find(e->eval->types, expr->name, stars, &type))
 		return refuse(e, expr, "the kernel's types have no %s", expr->name);
-	if (kwatch_types_kind(e->eval->types, &type) != KWATCH_TYPE_POINTER) {
-		if (kwatch_types_kind(e->eval->types, &type) != KWATCH_TYPE_NUMBER)
+	if (client_types_kind(e->eval->types, &type) != KWATCH_TYPE_POINTER) {
+		if (client_types_kind(e->eval->types, &type) != KWATCH_TYPE_NUMBER)
 			return refuse(e, expr, "%s is no type to cast to: (%s *)&...",
 				      expr->name, expr->name);
 		return to_number(e, expr->left, o);
@@ -442,7 +442,7 @@ static int eval_cast(struct evaluation *e, const struct kwatch_expr *expr,
 		set_percpu(&o->place, o->place.address);
 	o->kind = OPERAND_POINTER;
 	o->bit = o->bits = 0;
-	kwatch_types_target(e->eval->types, &type, &o->type);
+	client_types_target(e->eval->types, &type, &o->type);
 	return 0;
 }
 
@@ -451,10 +451,10 @@ static int eval_cast(struct evaluation *e, const struct kwatch_expr *expr,
  * of ctl; of any other variable its value, as in C.  C counts a pointer's
  * elements, ctl bytes: where these differ, neither is assumed.
  */
-static int eval_summand(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_summand(struct evaluation *e, const struct client_expr *expr,
 			struct operand *o)
 {
-	enum kwatch_type_kind kind;
+	enum client_type_kind kind;
 
 	if (evaluate(e, expr, o))
 		return -1;
@@ -470,13 +470,13 @@ static int eval_summand(struct evaluation *e, const struct kwatch_expr *expr,
 		return to_number(e, expr, o);
 	if (to_pointer(e, expr, o))
 		return -1;
-	if (kwatch_types_size(e->eval->types, &o->type) > 1)
+	if (client_types_size(e->eval->types, &o->type) > 1)
 		return refuse(e, expr, "%.*s + N counts elements in C and bytes in ctl: say &(%.*s)[N], or (char *)%.*s + BYTES",
 			      SPAN(e, expr), SPAN(e, expr), SPAN(e, expr));
 	return 0;
 }
 
-static int eval_offset(struct evaluation *e, const struct kwatch_expr *expr,
+static int eval_offset(struct evaluation *e, const struct client_expr *expr,
 		       struct operand *o)
 {
 	if (eval_summand(e, expr->left, o))
@@ -493,7 +493,7 @@ static int eval_offset(struct evaluation *e, const struct kwatch_expr *expr,
 	return 0;
 }
 
-static int evaluate(struct evaluation *e, const struct kwatch_expr *expr,
+static int evaluate(struct evaluation *e, const struct client_expr *expr,
 		    struct operand *o)
 {
 	switch (expr->kind) {
@@ -523,7 +523,7 @@ static int evaluate(struct evaluation *e, const struct kwatch_expr *expr,
 }
 
 /* Each CPU's copy is aligned as what it is a copy of. */
-static uint64_t alignment_of(const struct kwatch_place *place)
+static uint64_t alignment_of(const struct client_place *place)
 {
 	if (is_of_all_cpus(place))
 		return place->address + place->offset;
@@ -531,7 +531,7 @@ static uint64_t alignment_of(const struct kwatch_place *place)
 }
 
 /* The fewest bytes that one breakpoint covers and that hold the bitfield. */
-static void cover_bitfield(struct kwatch_evaluated *result)
+static void cover_bitfield(struct client_evaluated *result)
 {
 	uint64_t first = result->bit / 8;
 	uint64_t last = (result->bit + result->bits - 1) / 8, len;
@@ -556,8 +556,8 @@ static void cover_bitfield(struct kwatch_evaluated *result)
 	result->len = len;
 }
 
-int kwatch_eval(struct kwatch_eval *eval, const char *text,
-		const struct kwatch_expr *expr, struct kwatch_evaluated *result)
+int client_eval(struct client_eval *eval, const char *text,
+		const struct client_expr *expr, struct client_evaluated *result)
 {
 	struct evaluation e = { .eval = eval, .text = text };
 	struct operand o = { 0 };
@@ -578,7 +578,7 @@ int kwatch_eval(struct kwatch_eval *eval, const char *text,
 	result->place = o.place;
 	result->type = o.type;
 	if (o.type.btf)
-		result->len = kwatch_types_size(eval->types, &o.type);
+		result->len = client_types_size(eval->types, &o.type);
 	if (o.bits) {
 		result->bit = o.bit;
 		result->bits = o.bits;
@@ -588,8 +588,8 @@ int kwatch_eval(struct kwatch_eval *eval, const char *text,
 }
 
 /* As a variable of @type. */
-static struct operand operand_of(const struct kwatch_evaluated *result,
-				 const struct kwatch_type *type)
+static struct operand operand_of(const struct client_evaluated *result,
+				 const struct client_type *type)
 {
 	return (struct operand) {
 		.kind = OPERAND_VARIABLE,
@@ -600,29 +600,29 @@ static struct operand operand_of(const struct kwatch_evaluated *result,
 	};
 }
 
-bool kwatch_eval_value(struct kwatch_eval *eval,
-		       const struct kwatch_evaluated *result,
-		       struct kwatch_type *number, uint64_t *value)
+bool client_eval_value(struct client_eval *eval,
+		       const struct client_evaluated *result,
+		       struct client_type *number, uint64_t *value)
 {
-	struct kwatch_expr nowhere = { 0 };
+	struct client_expr nowhere = { 0 };
 	struct evaluation e = { .eval = eval, .text = "" };
-	enum kwatch_type_kind kind;
+	enum client_type_kind kind;
 	struct operand o;
 
 	if (!result->type.btf)
 		return false;
-	kwatch_types_only_member(eval->types, &result->type, number);
+	client_types_only_member(eval->types, &result->type, number);
 	o = operand_of(result, number);
 	kind = kind_of(&e, &o);
 	return (kind == KWATCH_TYPE_NUMBER || kind == KWATCH_TYPE_POINTER) &&
 	       !load(&e, &nowhere, &o, value);
 }
 
-bool kwatch_eval_text(struct kwatch_eval *eval,
-		      const struct kwatch_evaluated *result, char *text,
+bool client_eval_text(struct client_eval *eval,
+		      const struct client_evaluated *result, char *text,
 		      size_t *len)
 {
-	if (!result->type.btf || !kwatch_types_is_text(eval->types, &result->type) ||
+	if (!result->type.btf || !client_types_is_text(eval->types, &result->type) ||
 	    is_of_all_cpus(&result->place))
 		return false;
 	*len = result->len < KWATCH_EVAL_TEXT_MAX ? result->len : KWATCH_EVAL_TEXT_MAX;
@@ -632,31 +632,31 @@ bool kwatch_eval_text(struct kwatch_eval *eval,
 	return true;
 }
 
-void kwatch_eval_target(const struct kwatch_place *place,
-			struct kwatch_out *out)
+void client_eval_target(const struct client_place *place,
+			struct client_out *out)
 {
 	int64_t offset = place->offset;
 
 	switch (place->base) {
 	case KWATCH_PLACE_ADDR:
-		kwatch_out_hex(out, place->address);
+		client_out_hex(out, place->address);
 		return;
 	case KWATCH_PLACE_SYMBOL:
-		kwatch_out_str(out, place->symbol);
+		client_out_str(out, place->symbol);
 		if (place->cpu != KWATCH_EXPR_CPU_NONE)
-			kwatch_out_printf(out, "@%d", place->cpu);
+			client_out_printf(out, "@%d", place->cpu);
 		break;
 	case KWATCH_PLACE_TASK:
-		kwatch_out_printf(out, "task(%u)", place->task);
+		client_out_printf(out, "task(%u)", place->task);
 		break;
 	case KWATCH_PLACE_PERCPU:
-		kwatch_out_printf(out, "percpu:0x%llx", (unsigned long long)place->pointer);
+		client_out_printf(out, "percpu:0x%llx", (unsigned long long)place->pointer);
 		if (place->cpu != KWATCH_EXPR_CPU_NONE)
-			kwatch_out_printf(out, "@%d", place->cpu);
+			client_out_printf(out, "@%d", place->cpu);
 		break;
 	}
 	if (offset)
-		kwatch_out_printf(out, "%c0x%llx", offset < 0 ? '-' : '+',
+		client_out_printf(out, "%c0x%llx", offset < 0 ? '-' : '+',
 				  offset < 0 ? -(unsigned long long)offset :
 					       (unsigned long long)offset);
 }

@@ -21,7 +21,7 @@
 #define KWATCH_EVAL_TEXT_MAX	256
 
 /* What an address is relative to. */
-enum kwatch_place_base {
+enum client_place_base {
 	KWATCH_PLACE_ADDR,
 	KWATCH_PLACE_SYMBOL,
 	KWATCH_PLACE_TASK,
@@ -29,7 +29,7 @@ enum kwatch_place_base {
 };
 
 /**
- * struct kwatch_place - somewhere in memory
+ * struct client_place - somewhere in memory
  * @base:    what it is relative to
  * @symbol:  name for ctl, perhaps "module:symbol"; in the expression
  * @percpu:  each CPU has its own
@@ -39,8 +39,8 @@ enum kwatch_place_base {
  * @offset:  from the base, in bytes; 0 for KWATCH_PLACE_ADDR
  * @address: of it; for what each CPU has, of the symbol or the pointer itself
  */
-struct kwatch_place {
-	enum kwatch_place_base base;
+struct client_place {
+	enum client_place_base base;
 	const char *symbol;
 	bool percpu;
 	int cpu;
@@ -51,21 +51,21 @@ struct kwatch_place {
 };
 
 /**
- * struct kwatch_named - what a symbol stands for
+ * struct client_named - what a symbol stands for
  * @address: of the variable, or the offset that each CPU's copy is found by
  * @percpu:  each CPU has its own
  * @foreign: the kernel does not know it by that name
  * @type:    .btf is NULL if it is not known
  */
-struct kwatch_named {
+struct client_named {
 	uint64_t address;
 	bool percpu;
 	bool foreign;
-	struct kwatch_type type;
+	struct client_type type;
 };
 
 /**
- * struct kwatch_eval_ops - where names and memory come from
+ * struct client_eval_ops - where names and memory come from
  * @symbol: look up a variable; 0, or -1 with a sentence in @error, or 1 if
  *          there is no such symbol
  * @percpu: where the CPU's copy of a variable is; 0, or -1 with a sentence
@@ -73,9 +73,9 @@ struct kwatch_named {
  * @task:   where a task is; 0, or -1 with a sentence
  * @read:   copy memory; false if there is none at this address
  */
-struct kwatch_eval_ops {
+struct client_eval_ops {
 	int (*symbol)(void *context, const char *name,
-		      struct kwatch_named *named, char *error);
+		      struct client_named *named, char *error);
 	int (*percpu)(void *context, uint64_t offset, unsigned int cpu,
 		      uint64_t *address, char *error);
 	bool (*is_percpu)(void *context, uint64_t pointer);
@@ -84,7 +84,7 @@ struct kwatch_eval_ops {
 };
 
 /**
- * struct kwatch_eval - how to evaluate
+ * struct client_eval - how to evaluate
  * @types:   types of the kernel
  * @ops:     names and memory
  * @context: for @ops
@@ -92,9 +92,9 @@ struct kwatch_eval_ops {
  * @end:     and its end
  * @error:   why an expression means nothing, one sentence
  */
-struct kwatch_eval {
-	struct kwatch_types *types;
-	const struct kwatch_eval_ops *ops;
+struct client_eval {
+	struct client_types *types;
+	const struct client_eval_ops *ops;
 	void *context;
 	size_t begin;
 	size_t end;
@@ -102,23 +102,23 @@ struct kwatch_eval {
 };
 
 /**
- * struct kwatch_evaluated - what an expression means
+ * struct client_evaluated - what an expression means
  * @place: where
  * @type:  .btf is NULL if it is not known
  * @len:   bytes; of a bitfield those that hold it; 0 if not known
  * @bit:   the first bit of a bitfield in these bytes
  * @bits:  of a bitfield, else 0
  */
-struct kwatch_evaluated {
-	struct kwatch_place place;
-	struct kwatch_type type;
+struct client_evaluated {
+	struct client_place place;
+	struct client_type type;
 	size_t len;
 	unsigned int bit;
 	unsigned int bits;
 };
 
 /**
- * kwatch_eval() - evaluate an expression
+ * client_eval() - evaluate an expression
  * @eval:   how; @begin, @end and @error are filled on failure
  * @text:   that the expression was made of
  * @expr:   root; must outlive @result
@@ -129,41 +129,41 @@ struct kwatch_evaluated {
  *
  * Return: 0, or -1.
  */
-int kwatch_eval(struct kwatch_eval *eval, const char *text,
-		const struct kwatch_expr *expr, struct kwatch_evaluated *result);
+int client_eval(struct client_eval *eval, const char *text,
+		const struct client_expr *expr, struct client_evaluated *result);
 
 /**
- * kwatch_eval_value() - read the number that is there
+ * client_eval_value() - read the number that is there
  * @eval:   how
- * @result: of kwatch_eval()
+ * @result: of client_eval()
  * @number: filled: its type, for a struct of one number (atomic_t) the number's
  * @value:  filled, sign-extended
  *
  * Return: true if it is a number or a pointer, and could be read.
  */
-bool kwatch_eval_value(struct kwatch_eval *eval,
-		       const struct kwatch_evaluated *result,
-		       struct kwatch_type *number, uint64_t *value);
+bool client_eval_value(struct client_eval *eval,
+		       const struct client_evaluated *result,
+		       struct client_type *number, uint64_t *value);
 
 /**
- * kwatch_eval_text() - read the text that is there
+ * client_eval_text() - read the text that is there
  * @eval:   how
- * @result: of kwatch_eval()
+ * @result: of client_eval()
  * @text:   KWATCH_EVAL_TEXT_MAX bytes
  * @len:    filled: bytes of it, up to its NUL or the array's end
  *
  * Return: true if it is an array of char, and could be read.
  */
-bool kwatch_eval_text(struct kwatch_eval *eval,
-		      const struct kwatch_evaluated *result, char *text,
+bool client_eval_text(struct client_eval *eval,
+		      const struct client_evaluated *result, char *text,
 		      size_t *len);
 
 /**
- * kwatch_eval_target() - as ctl takes it
+ * client_eval_target() - as ctl takes it
  * @place: where
  * @out:   where to: "task(1)+0x2c0", "runqueues@2+0x4", "0xffff..."
  */
-void kwatch_eval_target(const struct kwatch_place *place,
-			struct kwatch_out *out);
+void client_eval_target(const struct client_place *place,
+			struct client_out *out);
 
 #endif /* KWATCH_EVAL_H */

@@ -24,14 +24,14 @@ struct parser {
 	size_t end;			/* behind the last token */
 	unsigned int depth;
 	bool percpu;			/* a qualifier of the type being read */
-	struct kwatch_expr *nodes;
-	struct kwatch_expr_error *error;
+	struct client_expr *nodes;
+	struct client_expr_error *error;
 };
 
-static struct kwatch_expr *parse_offset(struct parser *p);
-static struct kwatch_expr *parse_unary(struct parser *p);
+static struct client_expr *parse_offset(struct parser *p);
+static struct client_expr *parse_unary(struct parser *p);
 
-static struct kwatch_expr *refuse(struct parser *p, size_t at, const char *why)
+static struct client_expr *refuse(struct parser *p, size_t at, const char *why)
 {
 	/* The first is the innermost one. */
 	if (!p->error->why) {
@@ -104,10 +104,10 @@ static size_t module_len(const char *text)
 	return len && text[len] == ':' && symbol_len(text + len + 1) ? len + 1 : 0;
 }
 
-static struct kwatch_expr *node(struct parser *p, enum kwatch_expr_kind kind,
-				size_t begin, struct kwatch_expr *left)
+static struct client_expr *node(struct parser *p, enum client_expr_kind kind,
+				size_t begin, struct client_expr *left)
 {
-	struct kwatch_expr *expr = kwatch_alloc(1, sizeof(*expr));
+	struct client_expr *expr = client_alloc(1, sizeof(*expr));
 
 	expr->kind = kind;
 	expr->cpu = KWATCH_EXPR_CPU_NONE;
@@ -121,7 +121,7 @@ static struct kwatch_expr *node(struct parser *p, enum kwatch_expr_kind kind,
 
 static char *copy(const char *text, size_t len)
 {
-	char *name = kwatch_alloc(1, len + 1);
+	char *name = client_alloc(1, len + 1);
 
 	memcpy(name, text, len);
 	return name;
@@ -160,11 +160,11 @@ static bool is_bare_address(const char *text)
 	return len == 16 && !is_name_char(text[len]);
 }
 
-static struct kwatch_expr *parse_name(struct parser *p)
+static struct client_expr *parse_name(struct parser *p)
 {
 	const char *start = p->text + p->pos;
 	size_t begin = p->pos, len = module_len(start);
-	struct kwatch_expr *expr;
+	struct client_expr *expr;
 	uint64_t number;
 
 	len += symbol_len(start + len);
@@ -194,9 +194,9 @@ static struct kwatch_expr *parse_name(struct parser *p)
 	return expr;
 }
 
-static struct kwatch_expr *parse_primary(struct parser *p)
+static struct client_expr *parse_primary(struct parser *p)
 {
-	struct kwatch_expr *expr;
+	struct client_expr *expr;
 	uint64_t number;
 	size_t begin;
 
@@ -227,11 +227,11 @@ static struct kwatch_expr *parse_primary(struct parser *p)
 	return expr;
 }
 
-static struct kwatch_expr *parse_member_name(struct parser *p,
-					     enum kwatch_expr_kind kind,
-					     struct kwatch_expr *left)
+static struct client_expr *parse_member_name(struct parser *p,
+					     enum client_expr_kind kind,
+					     struct client_expr *left)
 {
-	struct kwatch_expr *expr;
+	struct client_expr *expr;
 	size_t begin, len;
 
 	skip_blanks(p);
@@ -246,10 +246,10 @@ static struct kwatch_expr *parse_member_name(struct parser *p,
 }
 
 /* What may follow an operand. */
-static struct kwatch_expr *parse_suffixes(struct parser *p,
-					  struct kwatch_expr *expr)
+static struct client_expr *parse_suffixes(struct parser *p,
+					  struct client_expr *expr)
 {
-	struct kwatch_expr *index;
+	struct client_expr *index;
 	unsigned int nr = 0;
 
 	while (expr) {
@@ -351,11 +351,11 @@ static bool take_type_name(struct parser *p, char *name)
  * A type.
  * Return: NULL, with nothing said, if there is none.
  */
-static struct kwatch_expr *parse_type(struct parser *p)
+static struct client_expr *parse_type(struct parser *p)
 {
 	size_t begin = p->pos;
-	char *name = kwatch_alloc(2, strlen(p->text + begin) + 1);
-	struct kwatch_expr *type;
+	char *name = client_alloc(2, strlen(p->text + begin) + 1);
+	struct client_expr *type;
 
 	p->percpu = false;
 	if (!take_type_name(p, name)) {
@@ -379,10 +379,10 @@ static bool is_operand(const char *text)
 }
 
 /* Behind "(".  Return: a type with its ")", or NULL with @p where it was. */
-static struct kwatch_expr *try_cast(struct parser *p)
+static struct client_expr *try_cast(struct parser *p)
 {
 	size_t begin = p->pos, end = p->end;
-	struct kwatch_expr *type = parse_type(p);
+	struct client_expr *type = parse_type(p);
 
 	if (type && take(p, ")") && is_operand(p->text + p->pos))
 		return type;
@@ -391,8 +391,8 @@ static struct kwatch_expr *try_cast(struct parser *p)
 	return NULL;
 }
 
-static struct kwatch_expr *parse_cast(struct parser *p, size_t begin,
-				      struct kwatch_expr *type)
+static struct client_expr *parse_cast(struct parser *p, size_t begin,
+				      struct client_expr *type)
 {
 	type->left = parse_unary(p);
 	if (!type->left)
@@ -402,10 +402,10 @@ static struct kwatch_expr *parse_cast(struct parser *p, size_t begin,
 	return type;
 }
 
-static struct kwatch_expr *parse_unary_deep(struct parser *p)
+static struct client_expr *parse_unary_deep(struct parser *p)
 {
-	enum kwatch_expr_kind kind = KWATCH_EXPR_DEREF;
-	struct kwatch_expr *expr;
+	enum client_expr_kind kind = KWATCH_EXPR_DEREF;
+	struct client_expr *expr;
 	size_t begin, end;
 
 	skip_blanks(p);
@@ -426,9 +426,9 @@ static struct kwatch_expr *parse_unary_deep(struct parser *p)
 	return expr ? node(p, kind, begin, expr) : NULL;
 }
 
-static struct kwatch_expr *parse_unary(struct parser *p)
+static struct client_expr *parse_unary(struct parser *p)
 {
-	struct kwatch_expr *expr;
+	struct client_expr *expr;
 
 	if (p->depth == DEPTH_MAX)
 		return refuse(p, p->pos, "this is nested too deeply");
@@ -438,9 +438,9 @@ static struct kwatch_expr *parse_unary(struct parser *p)
 	return expr;
 }
 
-static struct kwatch_expr *parse_offset(struct parser *p)
+static struct client_expr *parse_offset(struct parser *p)
 {
-	struct kwatch_expr *expr = parse_unary(p);
+	struct client_expr *expr = parse_unary(p);
 	uint64_t number;
 	bool minus;
 
@@ -456,13 +456,13 @@ static struct kwatch_expr *parse_offset(struct parser *p)
 	return expr;
 }
 
-/* The root is what kwatch_expr_free() gets: it leads to all others. */
-static struct kwatch_expr *finish(struct parser *p, struct kwatch_expr *root)
+/* The root is what client_expr_free() gets: it leads to all others. */
+static struct client_expr *finish(struct parser *p, struct client_expr *root)
 {
-	struct kwatch_expr **link;
+	struct client_expr **link;
 
 	if (!root) {
-		kwatch_expr_free(p->nodes);
+		client_expr_free(p->nodes);
 		return NULL;
 	}
 	for (link = &p->nodes; *link != root; link = &(*link)->next)
@@ -472,11 +472,11 @@ static struct kwatch_expr *finish(struct parser *p, struct kwatch_expr *root)
 	return root;
 }
 
-struct kwatch_expr *kwatch_expr_parse(const char *text, size_t *end,
-				      struct kwatch_expr_error *error)
+struct client_expr *client_expr_parse(const char *text, size_t *end,
+				      struct client_expr_error *error)
 {
 	struct parser p = { .text = text, .error = error };
-	struct kwatch_expr *root;
+	struct client_expr *root;
 
 	error->why = NULL;
 	root = parse_offset(&p);
@@ -484,11 +484,11 @@ struct kwatch_expr *kwatch_expr_parse(const char *text, size_t *end,
 	return finish(&p, root);
 }
 
-struct kwatch_expr *kwatch_expr_parse_type(const char *text,
-					   struct kwatch_expr_error *error)
+struct client_expr *client_expr_parse_type(const char *text,
+					   struct client_expr_error *error)
 {
 	struct parser p = { .text = text, .error = error };
-	struct kwatch_expr *type;
+	struct client_expr *type;
 
 	error->why = NULL;
 	type = parse_type(&p);
@@ -500,11 +500,11 @@ struct kwatch_expr *kwatch_expr_parse_type(const char *text,
 	return finish(&p, type);
 }
 
-struct kwatch_expr *kwatch_expr_parse_member(const char *text,
-					     struct kwatch_expr_error *error)
+struct client_expr *client_expr_parse_member(const char *text,
+					     struct client_expr_error *error)
 {
 	struct parser p = { .text = text, .error = error };
-	struct kwatch_expr *expr;
+	struct client_expr *expr;
 
 	error->why = NULL;
 	expr = node(&p, KWATCH_EXPR_NAME, 0, NULL);
@@ -517,10 +517,10 @@ struct kwatch_expr *kwatch_expr_parse_member(const char *text,
 	return finish(&p, expr);
 }
 
-void kwatch_expr_free(struct kwatch_expr *expr)
+void client_expr_free(struct client_expr *expr)
 {
 	while (expr) {
-		struct kwatch_expr *next = expr->next;
+		struct client_expr *next = expr->next;
 
 		free(expr->name);
 		free(expr);

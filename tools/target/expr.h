@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* What a node is; @left and @right are its operands. */
-enum kwatch_expr_kind {
+enum client_expr_kind {
 	KWATCH_EXPR_NUMBER,	/* @number */
 	KWATCH_EXPR_NAME,	/* @name, perhaps "module:name"; @cpu */
 	KWATCH_EXPR_TASK,	/* task(@number) */
@@ -34,22 +34,22 @@ enum kwatch_expr_kind {
 #define KWATCH_EXPR_CPU_NONE	(-1)
 
 /**
- * struct kwatch_expr - a node
+ * struct client_expr - a node
  * @kind:   what it is
  * @stars:  of a cast's type
  * @percpu: of a cast's type: it says __percpu
  * @cpu:    behind "@", else KWATCH_EXPR_CPU_NONE
  * @begin:  its first byte in the text
  * @end:    behind its last byte
- * @number: see enum kwatch_expr_kind
- * @name:   see enum kwatch_expr_kind; of a type one blank between its words,
+ * @number: see enum client_expr_kind
+ * @name:   see enum client_expr_kind; of a type one blank between its words,
  *          and neither const nor volatile
  * @left:   first operand
  * @right:  second operand
  * @next:   all nodes of a tree, to free them
  */
-struct kwatch_expr {
-	enum kwatch_expr_kind kind;
+struct client_expr {
+	enum client_expr_kind kind;
 	unsigned int stars;
 	bool percpu;
 	int cpu;
@@ -57,58 +57,58 @@ struct kwatch_expr {
 	size_t end;
 	uint64_t number;
 	char *name;
-	struct kwatch_expr *left;
-	struct kwatch_expr *right;
-	struct kwatch_expr *next;
+	struct client_expr *left;
+	struct client_expr *right;
+	struct client_expr *next;
 };
 
 /**
- * struct kwatch_expr_error - why text is no expression
+ * struct client_expr_error - why text is no expression
  * @at:  the byte of the text at fault
  * @why: a sentence
  */
-struct kwatch_expr_error {
+struct client_expr_error {
 	size_t at;
 	const char *why;
 };
 
 /**
- * kwatch_expr_parse() - the expression that a text begins with
+ * client_expr_parse() - the expression that a text begins with
  * @text:  text; blanks in front of the expression are skipped
  * @end:   filled: behind the expression's last byte; what follows is no part
  *         of one
  * @error: filled on failure
  *
- * Return: its root, for kwatch_expr_free(), or NULL.
+ * Return: its root, for client_expr_free(), or NULL.
  */
-struct kwatch_expr *kwatch_expr_parse(const char *text, size_t *end,
-				      struct kwatch_expr_error *error);
+struct client_expr *client_expr_parse(const char *text, size_t *end,
+				      struct client_expr_error *error);
 
 /**
- * kwatch_expr_parse_type() - a type's name and nothing else
+ * client_expr_parse_type() - a type's name and nothing else
  * @text:  "struct task_struct", "unsigned long *"
  * @error: filled on failure
  *
- * Return: a node with @name and @stars, for kwatch_expr_free(), or NULL.
+ * Return: a node with @name and @stars, for client_expr_free(), or NULL.
  */
-struct kwatch_expr *kwatch_expr_parse_type(const char *text,
-					   struct kwatch_expr_error *error);
+struct client_expr *client_expr_parse_type(const char *text,
+					   struct client_expr_error *error);
 
 /**
- * kwatch_expr_parse_member() - what may follow a struct: "se.load.weight"
+ * client_expr_parse_member() - what may follow a struct: "se.load.weight"
  * @text:  members and indexes
  * @error: filled on failure
  *
  * Return: the root; its leaf is a NAME node with an empty name, which stands
- * for the struct.  For kwatch_expr_free(), or NULL.
+ * for the struct.  For client_expr_free(), or NULL.
  */
-struct kwatch_expr *kwatch_expr_parse_member(const char *text,
-					     struct kwatch_expr_error *error);
+struct client_expr *client_expr_parse_member(const char *text,
+					     struct client_expr_error *error);
 
 /**
- * kwatch_expr_free() - free a tree
+ * client_expr_free() - free a tree
  * @expr: its root, or NULL
  */
-void kwatch_expr_free(struct kwatch_expr *expr);
+void client_expr_free(struct client_expr *expr);
 
 #endif /* KWATCH_EXPR_H */

@@ -30,9 +30,9 @@
 /* Both are at the very start, and in every kernel. */
 static const char *const anchors[] = { "_stext", "_text" };
 
-struct kwatch_names {
+struct client_names {
 	char *kallsyms;			/* NULL: not read yet */
-	struct kwatch_vmlinux *vmlinux;
+	struct client_vmlinux *vmlinux;
 	char *map;			/* text of System.map */
 	char *map_path;
 	bool looked;			/* in the usual places */
@@ -60,14 +60,14 @@ static bool same_module(const char *a, const char *b, size_t len)
  * are several.
  */
 static int find_in_text(const char *text, const char *name, const char *module,
-			size_t module_len, struct kwatch_name *found, char *error)
+			size_t module_len, struct client_name *found, char *error)
 {
 	uint64_t first = 0, address;
 	unsigned int nr = 0;
 	const char *at = text;
 	char other[64];
 
-	while ((at = kwatch_symtab_next(at, name, &address, other, sizeof(other)))) {
+	while ((at = client_symtab_next(at, name, &address, other, sizeof(other)))) {
 		if (module && !same_module(other, module, module_len))
 			continue;
 		if (!nr || (address != first && *other && !*found->module)) {
@@ -96,13 +96,13 @@ static int find_in_text(const char *text, const char *name, const char *module,
 	return nr ? 0 : 1;
 }
 
-static int read_kallsyms(struct kwatch_names *names, char *error)
+static int read_kallsyms(struct client_names *names, char *error)
 {
-	const char *path = kwatch_symbols_path();
+	const char *path = client_symbols_path();
 
 	if (names->kallsyms)
 		return 0;
-	names->kallsyms = kwatch_slurp(AT_FDCWD, path, NULL);
+	names->kallsyms = client_slurp(AT_FDCWD, path, NULL);
 	if (names->kallsyms)
 		return 0;
 	snprintf(error, KWATCH_NAMES_ERROR_MAX, "%s: %s", path, strerror(errno));
@@ -110,10 +110,10 @@ static int read_kallsyms(struct kwatch_names *names, char *error)
 }
 
 /* Where is a symbol that is at @linked in a file?  Return: false if unknown. */
-static bool anchor_of(struct kwatch_names *names, const char *name,
+static bool anchor_of(struct client_names *names, const char *name,
 		      uint64_t *address)
 {
-	struct kwatch_name found = { 0 };
+	struct client_name found = { 0 };
 	char error[KWATCH_NAMES_ERROR_MAX];
 
 	if (read_kallsyms(names, error) ||
@@ -125,8 +125,8 @@ static bool anchor_of(struct kwatch_names *names, const char *name,
 }
 
 /* Return: NULL and @slide filled, or what is wrong. */
-static const char *slide_of(struct kwatch_names *names,
-			    bool (*linked_at)(struct kwatch_names *names,
+static const char *slide_of(struct client_names *names,
+			    bool (*linked_at)(struct client_names *names,
 					      const char *name, uint64_t *address),
 			    uint64_t *slide)
 {
@@ -143,16 +143,16 @@ static const char *slide_of(struct kwatch_names *names,
 	return "where the kernel is cannot be told: /proc/kallsyms shows no addresses (kernel.kptr_restrict), or the file has no _stext";
 }
 
-static bool linked_in_vmlinux(struct kwatch_names *names, const char *name,
+static bool linked_in_vmlinux(struct client_names *names, const char *name,
 			      uint64_t *address)
 {
-	return kwatch_vmlinux_find(names->vmlinux, name, 0, address);
+	return client_vmlinux_find(names->vmlinux, name, 0, address);
 }
 
-static bool linked_in_map(struct kwatch_names *names, const char *name,
+static bool linked_in_map(struct client_names *names, const char *name,
 			  uint64_t *address)
 {
-	struct kwatch_name found = { 0 };
+	struct client_name found = { 0 };
 	char error[KWATCH_NAMES_ERROR_MAX];
 
 	if (find_in_text(names->map, name, "", 0, &found, error))
@@ -161,19 +161,19 @@ static bool linked_in_map(struct kwatch_names *names, const char *name,
 	return true;
 }
 
-static bool use_vmlinux(struct kwatch_names *names, const char *path,
+static bool use_vmlinux(struct client_names *names, const char *path,
 			char *error)
 {
 	const char *why;
 
-	names->vmlinux = kwatch_vmlinux_open(path, error);
+	names->vmlinux = client_vmlinux_open(path, error);
 	if (!names->vmlinux)
 		return false;
 	why = slide_of(names, linked_in_vmlinux, &names->vmlinux_slide);
 	if (!why)
 		return true;
 	snprintf(error, KWATCH_NAMES_ERROR_MAX, "%s: %s", path, why);
-	kwatch_vmlinux_close(names->vmlinux);
+	client_vmlinux_close(names->vmlinux);
 	names->vmlinux = NULL;
 	return false;
 }
@@ -182,7 +182,7 @@ static bool use_vmlinux(struct kwatch_names *names, const char *path,
  * A System.map has no build-id, but two functions of it that have moved by
  * the same tell one build from another.  Debian's has nothing in it.
  */
-static bool use_map(struct kwatch_names *names, const char *path)
+static bool use_map(struct client_names *names, const char *path)
 {
 	static const char *const witnesses[] = {
 		"_etext", "schedule", "vfs_read", "do_exit", "panic"
@@ -190,7 +190,7 @@ static bool use_map(struct kwatch_names *names, const char *path)
 	uint64_t linked, address;
 	size_t i;
 
-	names->map = kwatch_slurp(AT_FDCWD, path, NULL);
+	names->map = client_slurp(AT_FDCWD, path, NULL);
 	if (!names->map)
 		return false;
 	if (!slide_of(names, linked_in_map, &names->map_slide)) {
@@ -211,7 +211,7 @@ static bool use_map(struct kwatch_names *names, const char *path)
 }
 
 /* Where distributions put them, with debug packages or without. */
-static void look_around(struct kwatch_names *names)
+static void look_around(struct client_names *names)
 {
 	static const char *const files[] = {
 		"/usr/lib/debug/boot/vmlinux-%s",
@@ -244,9 +244,9 @@ static void look_around(struct kwatch_names *names)
 	}
 }
 
-struct kwatch_names *kwatch_names_create(const char *vmlinux)
+struct client_names *client_names_create(const char *vmlinux)
 {
-	struct kwatch_names *names = kwatch_alloc(1, sizeof(*names));
+	struct client_names *names = client_alloc(1, sizeof(*names));
 	char error[KWATCH_NAMES_ERROR_MAX];
 
 	if (!vmlinux)
@@ -254,16 +254,16 @@ struct kwatch_names *kwatch_names_create(const char *vmlinux)
 	names->looked = true;
 	if (use_vmlinux(names, vmlinux, error))
 		return names;
-	kwatch_complain("%s", error);
-	kwatch_names_destroy(names);
+	client_complain("%s", error);
+	client_names_destroy(names);
 	return NULL;
 }
 
-void kwatch_names_destroy(struct kwatch_names *names)
+void client_names_destroy(struct client_names *names)
 {
 	if (!names)
 		return;
-	kwatch_vmlinux_close(names->vmlinux);
+	client_vmlinux_close(names->vmlinux);
 	free(names->kallsyms);
 	free(names->map);
 	free(names->map_path);
@@ -271,14 +271,14 @@ void kwatch_names_destroy(struct kwatch_names *names)
 }
 
 /* In the file; @found has what kallsyms says, or nothing. */
-static int find_in_vmlinux(struct kwatch_names *names, const char *name,
-			   struct kwatch_name *found, char *error)
+static int find_in_vmlinux(struct client_names *names, const char *name,
+			   struct client_name *found, char *error)
 {
 	uint64_t address, linked;
 	bool known = !found->foreign;
 	unsigned int nr;
 
-	for (nr = 0; kwatch_vmlinux_find(names->vmlinux, name, nr, &address); nr++) {
+	for (nr = 0; client_vmlinux_find(names->vmlinux, name, nr, &address); nr++) {
 		uint64_t now = address < KERNEL_HALF ? address :
 			       address + names->vmlinux_slide;
 
@@ -286,7 +286,7 @@ static int find_in_vmlinux(struct kwatch_names *names, const char *name,
 			continue;
 		linked = address;
 		if (known) {
-			kwatch_vmlinux_type(names->vmlinux, name, linked,
+			client_vmlinux_type(names->vmlinux, name, linked,
 					    found->type, sizeof(found->type));
 			return 0;
 		}
@@ -297,19 +297,19 @@ static int find_in_vmlinux(struct kwatch_names *names, const char *name,
 	if (nr > 1) {
 		snprintf(error, KWATCH_NAMES_ERROR_MAX,
 			 "%s has %u symbols %s: say the address of the one that is meant",
-			 kwatch_vmlinux_path(names->vmlinux), nr, name);
+			 client_vmlinux_path(names->vmlinux), nr, name);
 		return -1;
 	}
 	if (!nr)
 		return 1;
-	kwatch_vmlinux_find(names->vmlinux, name, 0, &linked);
-	kwatch_vmlinux_type(names->vmlinux, name, linked, found->type,
+	client_vmlinux_find(names->vmlinux, name, 0, &linked);
+	client_vmlinux_type(names->vmlinux, name, linked, found->type,
 			    sizeof(found->type));
 	return 0;
 }
 
-static int find_in_files(struct kwatch_names *names, const char *name,
-			 struct kwatch_name *found, char *error)
+static int find_in_files(struct client_names *names, const char *name,
+			 struct client_name *found, char *error)
 {
 	int ret;
 
@@ -323,8 +323,8 @@ static int find_in_files(struct kwatch_names *names, const char *name,
 	return ret;
 }
 
-static int find_any(struct kwatch_names *names, const char *name,
-		    struct kwatch_name *found, char *error)
+static int find_any(struct client_names *names, const char *name,
+		    struct client_name *found, char *error)
 {
 	const char *colon = strchr(name, ':');
 	int ret;
@@ -346,10 +346,10 @@ static int find_any(struct kwatch_names *names, const char *name,
 	return find_in_files(names, name, found, error);
 }
 
-static bool address_of(struct kwatch_names *names, const char *name, uint64_t *address)
+static bool address_of(struct client_names *names, const char *name, uint64_t *address)
 {
 	char error[KWATCH_NAMES_ERROR_MAX];
-	struct kwatch_name found;
+	struct client_name found;
 
 	if (find_any(names, name, &found, error) || *found.module)
 		return false;
@@ -361,7 +361,7 @@ static bool address_of(struct kwatch_names *names, const char *name, uint64_t *a
  * The kernel's own, and behind them those of modules and the first that are
  * allocated: they have numbers that go on where the linker's end.
  */
-static void find_bounds(struct kwatch_names *names)
+static void find_bounds(struct client_names *names)
 {
 	static const char *const next[] = { "__bss_start", "_sdata", "_data" };
 	uint64_t address;
@@ -381,14 +381,14 @@ static void find_bounds(struct kwatch_names *names)
 	}
 }
 
-bool kwatch_names_is_percpu(struct kwatch_names *names, uint64_t pointer)
+bool client_names_is_percpu(struct client_names *names, uint64_t pointer)
 {
 	find_bounds(names);
 	return pointer >= names->percpu_begin && pointer < names->percpu_limit;
 }
 
 /* A module's lie in none of its own memory. */
-static bool is_percpu(struct kwatch_names *names, const struct kwatch_name *found)
+static bool is_percpu(struct client_names *names, const struct client_name *found)
 {
 	find_bounds(names);
 	if (*found->module && found->address < KERNEL_HALF)
@@ -398,8 +398,8 @@ static bool is_percpu(struct kwatch_names *names, const struct kwatch_name *foun
 						  names->percpu_end);
 }
 
-int kwatch_names_find(struct kwatch_names *names, const char *name,
-		      struct kwatch_name *found, char *error)
+int client_names_find(struct client_names *names, const char *name,
+		      struct client_name *found, char *error)
 {
 	int ret = find_any(names, name, found, error);
 
@@ -409,7 +409,7 @@ int kwatch_names_find(struct kwatch_names *names, const char *name,
 	if (!found->address && !found->percpu) {
 		snprintf(error, KWATCH_NAMES_ERROR_MAX,
 			 "%s hides the addresses (kernel.kptr_restrict)",
-			 kwatch_symbols_path());
+			 client_symbols_path());
 		return -1;
 	}
 	return 0;

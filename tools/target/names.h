@@ -12,10 +12,10 @@
 
 #define KWATCH_NAMES_ERROR_MAX	512
 
-struct kwatch_names;
+struct client_names;
 
 /**
- * struct kwatch_name - what a name stands for
+ * struct client_name - what a name stands for
  * @address: of it; of a per-CPU variable what each CPU's offset is added to
  * @module:  its module, "" for the kernel itself
  * @percpu:  each CPU has its own
@@ -23,7 +23,7 @@ struct kwatch_names;
  * @type:    as C has it, "struct list_head [16]", if the vmlinux file says so;
  *           else ""
  */
-struct kwatch_name {
+struct client_name {
 	uint64_t address;
 	char module[64];
 	bool percpu;
@@ -32,25 +32,25 @@ struct kwatch_name {
 };
 
 /**
- * kwatch_names_create() - get ready
+ * client_names_create() - get ready
  * @vmlinux: of "-v", or NULL
  *
  * Without one, those in the usual places are looked at when a name is not
  * found.  KWATCH_KALLSYMS in the environment names another file.
  *
- * Return: it, for kwatch_names_destroy(), or NULL after saying why @vmlinux
+ * Return: it, for client_names_destroy(), or NULL after saying why @vmlinux
  * will not do.
  */
-struct kwatch_names *kwatch_names_create(const char *vmlinux);
+struct client_names *client_names_create(const char *vmlinux);
 
 /**
- * kwatch_names_destroy() - free it
+ * client_names_destroy() - free it
  * @names: it, or NULL
  */
-void kwatch_names_destroy(struct kwatch_names *names);
+void client_names_destroy(struct client_names *names);
 
 /**
- * kwatch_names_find() - look up a variable or function
+ * client_names_find() - look up a variable or function
  * @names: where
  * @name:  "jiffies", "module:variable"
  * @found: filled
@@ -59,11 +59,11 @@ void kwatch_names_destroy(struct kwatch_names *names);
  * Return: 0; 1 if there is none; -1 with a sentence in @error if it cannot be
  * told.
  */
-int kwatch_names_find(struct kwatch_names *names, const char *name,
-		      struct kwatch_name *found, char *error);
+int client_names_find(struct client_names *names, const char *name,
+		      struct client_name *found, char *error);
 
 /**
- * kwatch_names_is_percpu() - may a pointer be one to per-CPU memory?
+ * client_names_is_percpu() - may a pointer be one to per-CPU memory?
  * @names:   where
  * @pointer: its value
  *
@@ -71,6 +71,6 @@ int kwatch_names_find(struct kwatch_names *names, const char *name,
  * or, behind them, where the rest of the allocator's first chunk is and no
  * other variable.
  */
-bool kwatch_names_is_percpu(struct kwatch_names *names, uint64_t pointer);
+bool client_names_is_percpu(struct client_names *names, uint64_t pointer);
 
 #endif /* KWATCH_NAMES_H */

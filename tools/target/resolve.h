@@ -8,34 +8,34 @@
 
 #include "eval.h"
 
-struct kwatch_targets;
+struct client_targets;
 
 /**
- * kwatch_targets_create() - get ready
+ * client_targets_create() - get ready
  *
  * Reads nothing yet, but the file of "kwatch -v FILE".
  *
- * Return: it, for kwatch_targets_destroy(), or NULL after saying why that file
+ * Return: it, for client_targets_destroy(), or NULL after saying why that file
  * will not do.
  */
-struct kwatch_targets *kwatch_targets_create(void);
+struct client_targets *client_targets_create(void);
 
 /**
- * kwatch_targets_destroy() - free it
+ * client_targets_destroy() - free it
  * @targets: it, or NULL
  */
-void kwatch_targets_destroy(struct kwatch_targets *targets);
+void client_targets_destroy(struct client_targets *targets);
 
 /**
- * kwatch_targets_types() - the kernel's types
+ * client_targets_types() - the kernel's types
  * @targets: where
  *
  * Return: them; they belong to @targets.
  */
-struct kwatch_types *kwatch_targets_types(struct kwatch_targets *targets);
+struct client_types *client_targets_types(struct client_targets *targets);
 
 /**
- * kwatch_targets_eval() - evaluate an expression
+ * client_targets_eval() - evaluate an expression
  * @targets: where
  * @text:    that the expression was made of
  * @expr:    root
@@ -43,12 +43,12 @@ struct kwatch_types *kwatch_targets_types(struct kwatch_targets *targets);
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_targets_eval(struct kwatch_targets *targets, const char *text,
-			const struct kwatch_expr *expr,
-			struct kwatch_evaluated *result);
+int client_targets_eval(struct client_targets *targets, const char *text,
+			const struct client_expr *expr,
+			struct client_evaluated *result);
 
 /**
- * kwatch_targets_try() - evaluate an expression, and say nothing
+ * client_targets_try() - evaluate an expression, and say nothing
  * @targets: where
  * @text:    that the expression was made of
  * @expr:    root
@@ -56,32 +56,32 @@ int kwatch_targets_eval(struct kwatch_targets *targets, const char *text,
  *
  * Return: 0, or -1.
  */
-int kwatch_targets_try(struct kwatch_targets *targets, const char *text,
-		       const struct kwatch_expr *expr,
-		       struct kwatch_evaluated *result);
+int client_targets_try(struct client_targets *targets, const char *text,
+		       const struct client_expr *expr,
+		       struct client_evaluated *result);
 
 /**
- * kwatch_targets_how() - how this kernel's expressions are evaluated
+ * client_targets_how() - how this kernel's expressions are evaluated
  * @targets: where
  *
- * Return: for kwatch_eval_value() and kwatch_eval_text(); it belongs to @targets.
+ * Return: for client_eval_value() and client_eval_text(); it belongs to @targets.
  */
-struct kwatch_eval *kwatch_targets_how(struct kwatch_targets *targets);
+struct client_eval *client_targets_how(struct client_targets *targets);
 
 /**
- * kwatch_targets_check() - is there memory?
+ * client_targets_check() - is there memory?
  * @targets: where
  * @text:    that the expression was made of
- * @result:  of kwatch_targets_eval(), of one CPU if each has its own
+ * @result:  of client_targets_eval(), of one CPU if each has its own
  *
  * Return: 0, also if /proc/kcore cannot be read; -1 after saying that there is
  * none.
  */
-int kwatch_targets_check(struct kwatch_targets *targets, const char *text,
-			 const struct kwatch_evaluated *result);
+int client_targets_check(struct client_targets *targets, const char *text,
+			 const struct client_evaluated *result);
 
 /**
- * kwatch_targets_copy() - where a CPU's copy of a per-CPU variable is
+ * client_targets_copy() - where a CPU's copy of a per-CPU variable is
  * @targets: where
  * @place:   of all copies
  * @cpu:     whose
@@ -89,20 +89,20 @@ int kwatch_targets_check(struct kwatch_targets *targets, const char *text,
  *
  * Return: 0, or -1 after saying why it cannot be told.
  */
-int kwatch_targets_copy(struct kwatch_targets *targets,
-			const struct kwatch_place *place, unsigned int cpu,
+int client_targets_copy(struct client_targets *targets,
+			const struct client_place *place, unsigned int cpu,
 			uint64_t *address);
 
 /**
- * kwatch_targets_refuse() - show what is wrong with an expression
+ * client_targets_refuse() - show what is wrong with an expression
  * @text: all of what the user wrote
  * @at:   the byte of it at fault
  * @why:  a sentence
  */
-void kwatch_targets_refuse(const char *text, size_t at, const char *why);
+void client_targets_refuse(const char *text, size_t at, const char *why);
 
 /**
- * kwatch_targets_send() - give a watch to ctl
+ * client_targets_send() - give a watch to ctl
  * @ctl:  its file
  * @line: the watch; its target may be an expression, and its length be left
  *        out.  What ctl takes by itself stays as it is
@@ -114,23 +114,23 @@ void kwatch_targets_refuse(const char *text, size_t at, const char *why);
  * Return: the line as ctl took it, for free(), or NULL after saying why it was
  * refused.
  */
-char *kwatch_targets_send(int ctl, const char *line, const char *option);
+char *client_targets_send(int ctl, const char *line, const char *option);
 
 /**
- * kwatch_targets_lasting() - may a watch be left behind?
+ * client_targets_lasting() - may a watch be left behind?
  * @line: the watch
  *
  * Return: 0, or -1 after saying that it would go at once.
  */
-int kwatch_targets_lasting(const char *line);
+int client_targets_lasting(const char *line);
 
 /**
- * kwatch_targets_ensure() - give a watch to ctl, unless it is there
+ * client_targets_ensure() - give a watch to ctl, unless it is there
  * @ctl:  its file
- * @line: as kwatch_targets_send() takes it
+ * @line: as client_targets_send() takes it
  *
  * Return: 0, or -1 after saying why it was refused.
  */
-int kwatch_targets_ensure(int ctl, const char *line);
+int client_targets_ensure(int ctl, const char *line);
 
 #endif /* KWATCH_TARGET_H */

@@ -37,7 +37,7 @@ struct asked {
 	int id;				/* negative: there is none */
 };
 
-struct kwatch_types {
+struct client_types {
 	struct part *parts;		/* the first is vmlinux */
 	size_t nr;
 	struct asked *asked;
@@ -63,18 +63,18 @@ static const char *directory(void)
 	return path ? path : "/sys/kernel/btf";
 }
 
-struct kwatch_types *kwatch_types_create(void)
+struct client_types *client_types_create(void)
 {
 	libbpf_set_print(say_nothing);
-	return kwatch_alloc(1, sizeof(struct kwatch_types));
+	return client_alloc(1, sizeof(struct client_types));
 }
 
-static struct part *add_part(struct kwatch_types *types, struct btf *btf,
+static struct part *add_part(struct client_types *types, struct btf *btf,
 			     const char *module)
 {
 	struct part *part;
 
-	types->parts = kwatch_realloc(types->parts,
+	types->parts = client_realloc(types->parts,
 				      (types->nr + 1) * sizeof(*part));
 	part = &types->parts[types->nr++];
 	part->btf = btf;
@@ -82,16 +82,16 @@ static struct part *add_part(struct kwatch_types *types, struct btf *btf,
 	return part;
 }
 
-struct kwatch_types *kwatch_types_create_from(struct btf *btf)
+struct client_types *client_types_create_from(struct btf *btf)
 {
-	struct kwatch_types *types = kwatch_types_create();
+	struct client_types *types = client_types_create();
 
 	add_part(types, btf, NULL);
 	types->loaded = types->complete = true;
 	return types;
 }
 
-void kwatch_types_destroy(struct kwatch_types *types)
+void client_types_destroy(struct client_types *types)
 {
 	size_t i;
 
@@ -121,7 +121,7 @@ static struct btf *read_btf(const char *name, struct btf *base)
 }
 
 /* vmlinux's, or NULL. */
-static struct btf *base_of(struct kwatch_types *types)
+static struct btf *base_of(struct client_types *types)
 {
 	struct btf *btf;
 
@@ -137,12 +137,12 @@ static struct btf *base_of(struct kwatch_types *types)
 	return types->parts[0].btf;
 }
 
-const char *kwatch_types_error(struct kwatch_types *types)
+const char *client_types_error(struct client_types *types)
 {
 	return base_of(types) ? NULL : types->error;
 }
 
-static struct btf *module_btf(struct kwatch_types *types, const char *module)
+static struct btf *module_btf(struct client_types *types, const char *module)
 {
 	struct btf *base = base_of(types);
 	size_t i;
@@ -158,7 +158,7 @@ static struct btf *module_btf(struct kwatch_types *types, const char *module)
 	return add_part(types, read_btf(module, base), module)->btf;
 }
 
-static void read_modules(struct kwatch_types *types)
+static void read_modules(struct client_types *types)
 {
 	const struct dirent *entry;
 	DIR *dir;
@@ -241,7 +241,7 @@ static int find_in(struct btf *btf, const char *name)
 	return -ENOENT;
 }
 
-static const struct asked *ask(struct kwatch_types *types, const char *name)
+static const struct asked *ask(struct client_types *types, const char *name)
 {
 	struct btf *btf = base_of(types);
 	struct asked *asked;
@@ -260,19 +260,19 @@ static const struct asked *ask(struct kwatch_types *types, const char *name)
 		if (btf)
 			id = find_in(btf, name);
 	}
-	types->asked = kwatch_realloc(types->asked,
+	types->asked = client_realloc(types->asked,
 				      (types->nr_asked + 1) * sizeof(*types->asked));
 	asked = &types->asked[types->nr_asked++];
 	asked->name = strdup(name);
 	if (!asked->name)
-		kwatch_out_of_memory();
+		client_out_of_memory();
 	asked->btf = btf;
 	asked->id = id;
 	return asked;
 }
 
-bool kwatch_types_find(struct kwatch_types *types, const char *name,
-		       unsigned int stars, struct kwatch_type *type)
+bool client_types_find(struct client_types *types, const char *name,
+		       unsigned int stars, struct client_type *type)
 {
 	const struct asked *asked;
 
@@ -290,12 +290,12 @@ bool kwatch_types_find(struct kwatch_types *types, const char *name,
 	return asked->id > 0;
 }
 
-static const struct btf_type *type_of(const struct kwatch_type *type)
+static const struct btf_type *type_of(const struct client_type *type)
 {
 	return type->btf ? btf__type_by_id(type->btf, type->id) : NULL;
 }
 
-static const char *name_of(const struct kwatch_type *type,
+static const char *name_of(const struct client_type *type,
 			   const struct btf_type *t)
 {
 	const char *name = btf__name_by_offset(type->btf, t->name_off);
@@ -316,8 +316,8 @@ static bool is_percpu(struct btf *btf, uint32_t var)
 	return false;
 }
 
-bool kwatch_types_variable(struct kwatch_types *types, const char *module,
-			   const char *name, struct kwatch_type *type,
+bool client_types_variable(struct client_types *types, const char *module,
+			   const char *name, struct client_type *type,
 			   bool *percpu)
 {
 	struct btf *btf = module_btf(types, module);
@@ -355,7 +355,7 @@ static bool enumerator_of(struct btf *btf, const struct btf_type *t,
 	return false;
 }
 
-bool kwatch_types_enumerator(struct kwatch_types *types, const char *name,
+bool client_types_enumerator(struct client_types *types, const char *name,
 			     uint64_t *value)
 {
 	struct btf *btf = base_of(types);
@@ -376,9 +376,9 @@ bool kwatch_types_enumerator(struct kwatch_types *types, const char *name,
  * See through typedefs and qualifiers, and find what is only declared here.
  * Return: NULL for void, pointers by stars, and what makes no sense.
  */
-static const struct btf_type *strip(struct kwatch_types *types,
-				    const struct kwatch_type *from,
-				    struct kwatch_type *type)
+static const struct btf_type *strip(struct client_types *types,
+				    const struct client_type *from,
+				    struct client_type *type)
 {
 	const struct btf_type *t;
 	unsigned int i;
@@ -402,7 +402,7 @@ static const struct btf_type *strip(struct kwatch_types *types,
 			snprintf(name, sizeof(name), "%s %s",
 				 btf_kflag(t) ? "union" : "struct",
 				 name_of(type, t));
-			if (!kwatch_types_find(types, name, 0, type))
+			if (!client_types_find(types, name, 0, type))
 				return NULL;
 			break;
 		default:
@@ -412,10 +412,10 @@ static const struct btf_type *strip(struct kwatch_types *types,
 	return NULL;
 }
 
-enum kwatch_type_kind kwatch_types_kind(struct kwatch_types *types,
-					const struct kwatch_type *type)
+enum client_type_kind client_types_kind(struct client_types *types,
+					const struct client_type *type)
 {
-	struct kwatch_type inner;
+	struct client_type inner;
 	const struct btf_type *t = strip(types, type, &inner);
 
 	if (inner.stars)
@@ -438,11 +438,11 @@ enum kwatch_type_kind kwatch_types_kind(struct kwatch_types *types,
 	return KWATCH_TYPE_NONE;
 }
 
-size_t kwatch_types_size(struct kwatch_types *types,
-			 const struct kwatch_type *type)
+size_t client_types_size(struct client_types *types,
+			 const struct client_type *type)
 {
 	size_t count = 1, size;
-	struct kwatch_type inner = *type;
+	struct client_type inner = *type;
 	const struct btf_type *t;
 	unsigned int i;
 
@@ -474,9 +474,9 @@ size_t kwatch_types_size(struct kwatch_types *types,
 	return 0;
 }
 
-void kwatch_types_target(struct kwatch_types *types,
-			 const struct kwatch_type *type,
-			 struct kwatch_type *target)
+void client_types_target(struct client_types *types,
+			 const struct client_type *type,
+			 struct client_type *target)
 {
 	const struct btf_type *t = strip(types, type, target);
 
@@ -490,20 +490,20 @@ void kwatch_types_target(struct kwatch_types *types,
 		target->id = 0;
 }
 
-bool kwatch_types_signed(struct kwatch_types *types,
-			 const struct kwatch_type *type)
+bool client_types_signed(struct client_types *types,
+			 const struct client_type *type)
 {
-	struct kwatch_type inner;
+	struct client_type inner;
 	const struct btf_type *t = strip(types, type, &inner);
 
 	return t && btf_kind(t) == BTF_KIND_INT &&
 	       btf_int_encoding(t) & BTF_INT_SIGNED;
 }
 
-bool kwatch_types_is_percpu(struct kwatch_types *types,
-			    const struct kwatch_type *type)
+bool client_types_is_percpu(struct client_types *types,
+			    const struct client_type *type)
 {
-	struct kwatch_type inner;
+	struct client_type inner;
 	const struct btf_type *t = strip(types, type, &inner);
 	unsigned int i;
 
@@ -519,25 +519,25 @@ bool kwatch_types_is_percpu(struct kwatch_types *types,
 	return false;
 }
 
-bool kwatch_types_is_text(struct kwatch_types *types,
-			  const struct kwatch_type *type)
+bool client_types_is_text(struct client_types *types,
+			  const struct client_type *type)
 {
 	const struct btf_type *t;
-	struct kwatch_type inner;
+	struct client_type inner;
 
-	if (kwatch_types_kind(types, type) != KWATCH_TYPE_ARRAY)
+	if (client_types_kind(types, type) != KWATCH_TYPE_ARRAY)
 		return false;
-	kwatch_types_target(types, type, &inner);
+	client_types_target(types, type, &inner);
 	t = strip(types, &inner, &inner);
 	return t && btf_kind(t) == BTF_KIND_INT && !strcmp(name_of(&inner, t), "char");
 }
 
-void kwatch_types_only_member(struct kwatch_types *types,
-			      const struct kwatch_type *type,
-			      struct kwatch_type *inner)
+void client_types_only_member(struct client_types *types,
+			      const struct client_type *type,
+			      struct client_type *inner)
 {
 	const struct btf_type *t;
-	struct kwatch_type outer, member;
+	struct client_type outer, member;
 	unsigned int i;
 
 	*inner = *type;
@@ -546,18 +546,18 @@ void kwatch_types_only_member(struct kwatch_types *types,
 		if (!t || outer.stars || !btf_is_composite(t) || btf_vlen(t) != 1 ||
 		    btf_member_bitfield_size(t, 0))
 			return;
-		member = (struct kwatch_type){ outer.btf, btf_members(t)->type, 0 };
-		if (kwatch_types_size(types, &member) != t->size)
+		member = (struct client_type){ outer.btf, btf_members(t)->type, 0 };
+		if (client_types_size(types, &member) != t->size)
 			return;
 		*inner = member;
 	}
 }
 
-static bool find_member(struct kwatch_types *types,
-			const struct kwatch_type *type, const char *name,
-			unsigned int depth, struct kwatch_member *found)
+static bool find_member(struct client_types *types,
+			const struct client_type *type, const char *name,
+			unsigned int depth, struct client_member *found)
 {
-	struct kwatch_type inner;
+	struct client_type inner;
 	const struct btf_type *t = strip(types, type, &inner);
 	unsigned int i;
 
@@ -576,7 +576,7 @@ static bool find_member(struct kwatch_types *types,
 			return true;
 		}
 		if (!(other && *other) &&
-		    find_member(types, &(struct kwatch_type){ inner.btf, m->type, 0 },
+		    find_member(types, &(struct client_type){ inner.btf, m->type, 0 },
 				name, depth + 1, found)) {
 			found->offset += offset;
 			return true;
@@ -585,19 +585,19 @@ static bool find_member(struct kwatch_types *types,
 	return false;
 }
 
-bool kwatch_types_member(struct kwatch_types *types,
-			 const struct kwatch_type *type, const char *name,
-			 struct kwatch_member *member)
+bool client_types_member(struct client_types *types,
+			 const struct client_type *type, const char *name,
+			 struct client_member *member)
 {
 	return find_member(types, type, name, 0, member);
 }
 
-static void each_member(struct kwatch_types *types,
-			const struct kwatch_type *type, unsigned int depth,
+static void each_member(struct client_types *types,
+			const struct client_type *type, unsigned int depth,
 			void (*each)(void *context, const char *name),
 			void *context)
 {
-	struct kwatch_type inner;
+	struct client_type inner;
 	const struct btf_type *t = strip(types, type, &inner);
 	unsigned int i;
 
@@ -606,7 +606,7 @@ static void each_member(struct kwatch_types *types,
 	for (i = 0; i < btf_vlen(t); i++) {
 		const struct btf_member *m = &btf_members(t)[i];
 		const char *name = btf__name_by_offset(inner.btf, m->name_off);
-		struct kwatch_type member = { inner.btf, m->type, 0 };
+		struct client_type member = { inner.btf, m->type, 0 };
 
 		if (name && *name)
 			each(context, name);
@@ -615,34 +615,34 @@ static void each_member(struct kwatch_types *types,
 	}
 }
 
-void kwatch_types_each_member(struct kwatch_types *types,
-			      const struct kwatch_type *type,
+void client_types_each_member(struct client_types *types,
+			      const struct client_type *type,
 			      void (*each)(void *context, const char *name),
 			      void *context)
 {
 	each_member(types, type, 0, each, context);
 }
 
-static void put_stars(struct kwatch_out *out, unsigned int stars)
+static void put_stars(struct client_out *out, unsigned int stars)
 {
 	if (stars)
-		kwatch_out_chr(out, ' ');
+		client_out_chr(out, ' ');
 	while (stars--)
-		kwatch_out_chr(out, '*');
+		client_out_chr(out, '*');
 }
 
-static void put_tagged(struct kwatch_out *out, const char *tag, const char *name)
+static void put_tagged(struct client_out *out, const char *tag, const char *name)
 {
-	kwatch_out_str(out, tag);
+	client_out_str(out, tag);
 	if (*tag)
-		kwatch_out_chr(out, ' ');
-	kwatch_out_str(out, *name ? name : "{...}");
+		client_out_chr(out, ' ');
+	client_out_str(out, *name ? name : "{...}");
 }
 
-void kwatch_types_put(struct kwatch_types *types,
-		      const struct kwatch_type *type, struct kwatch_out *out)
+void client_types_put(struct client_types *types,
+		      const struct client_type *type, struct client_out *out)
 {
-	struct kwatch_type inner = *type;
+	struct client_type inner = *type;
 	unsigned int stars = type->stars, depth, nr = 0;
 	uint32_t dims[CHAIN_MAX];
 	const struct btf_type *t;
@@ -673,7 +673,7 @@ void kwatch_types_put(struct kwatch_types *types,
 		break;
 	}
 	if (!t) {
-		kwatch_out_str(out, "void");
+		client_out_str(out, "void");
 	} else {
 		const char *name = name_of(&inner, t);
 
@@ -692,7 +692,7 @@ void kwatch_types_put(struct kwatch_types *types,
 			put_tagged(out, "enum", name);
 			break;
 		case BTF_KIND_FUNC_PROTO:
-			kwatch_out_str(out, "function");
+			client_out_str(out, "function");
 			break;
 		default:
 			put_tagged(out, "", name);
@@ -700,5 +700,5 @@ void kwatch_types_put(struct kwatch_types *types,
 	}
 	put_stars(out, stars);
 	for (i = 0; i < nr; i++)
-		kwatch_out_printf(out, "[%u]", dims[i]);
+		client_out_printf(out, "[%u]", dims[i]);
 }

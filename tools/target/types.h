@@ -15,22 +15,22 @@
 #include "base/out.h"
 
 struct btf;
-struct kwatch_types;
+struct client_types;
 
 /**
- * struct kwatch_type - a type
+ * struct client_type - a type
  * @btf:   where it is; NULL: not known
  * @id:    its number there, 0 for void
  * @stars: pointers to it
  */
-struct kwatch_type {
+struct client_type {
 	struct btf *btf;
 	uint32_t id;
 	unsigned int stars;
 };
 
 /* What matters about a type when it is used. */
-enum kwatch_type_kind {
+enum client_type_kind {
 	KWATCH_TYPE_NONE,		/* void, functions */
 	KWATCH_TYPE_NUMBER,		/* integers, bool, enums */
 	KWATCH_TYPE_POINTER,
@@ -40,51 +40,51 @@ enum kwatch_type_kind {
 };
 
 /**
- * struct kwatch_member - a member of a struct
+ * struct client_member - a member of a struct
  * @type:     its type
  * @offset:   from the struct's start, in bits
  * @bits:     of a bitfield, else 0
  */
-struct kwatch_member {
-	struct kwatch_type type;
+struct client_member {
+	struct client_type type;
 	uint64_t offset;
 	unsigned int bits;
 };
 
 /**
- * kwatch_types_create() - get ready
+ * client_types_create() - get ready
  *
  * Reads nothing yet.  KWATCH_BTF in the environment names another directory
  * than /sys/kernel/btf.
  *
- * Return: it, for kwatch_types_destroy().
+ * Return: it, for client_types_destroy().
  */
-struct kwatch_types *kwatch_types_create(void);
+struct client_types *client_types_create(void);
 
 /**
- * kwatch_types_create_from() - types that are there already
+ * client_types_create_from() - types that are there already
  * @btf: belongs to the types now
  *
- * Return: as kwatch_types_create().
+ * Return: as client_types_create().
  */
-struct kwatch_types *kwatch_types_create_from(struct btf *btf);
+struct client_types *client_types_create_from(struct btf *btf);
 
 /**
- * kwatch_types_destroy() - free them
+ * client_types_destroy() - free them
  * @types: them, or NULL
  */
-void kwatch_types_destroy(struct kwatch_types *types);
+void client_types_destroy(struct client_types *types);
 
 /**
- * kwatch_types_error() - are there any?
+ * client_types_error() - are there any?
  * @types: where
  *
  * Return: NULL if so, else what is wrong.
  */
-const char *kwatch_types_error(struct kwatch_types *types);
+const char *client_types_error(struct client_types *types);
 
 /**
- * kwatch_types_find() - a type by its name
+ * client_types_find() - a type by its name
  * @types: where
  * @name:  "struct page", "unsigned long", "u64"
  * @stars: pointers to it
@@ -92,11 +92,11 @@ const char *kwatch_types_error(struct kwatch_types *types);
  *
  * Return: true if there is one.
  */
-bool kwatch_types_find(struct kwatch_types *types, const char *name,
-		       unsigned int stars, struct kwatch_type *type);
+bool client_types_find(struct client_types *types, const char *name,
+		       unsigned int stars, struct client_type *type);
 
 /**
- * kwatch_types_variable() - the type of a variable
+ * client_types_variable() - the type of a variable
  * @types:  where
  * @module: its module, or NULL
  * @name:   of the variable
@@ -107,89 +107,89 @@ bool kwatch_types_find(struct kwatch_types *types, const char *name,
  *
  * Return: true if it is known.
  */
-bool kwatch_types_variable(struct kwatch_types *types, const char *module,
-			   const char *name, struct kwatch_type *type,
+bool client_types_variable(struct client_types *types, const char *module,
+			   const char *name, struct client_type *type,
 			   bool *percpu);
 
 /**
- * kwatch_types_enumerator() - a named number
+ * client_types_enumerator() - a named number
  * @types: where
  * @name:  "PIDTYPE_TGID"
  * @value: filled if there is one
  *
  * Return: true if there is one.
  */
-bool kwatch_types_enumerator(struct kwatch_types *types, const char *name,
+bool client_types_enumerator(struct client_types *types, const char *name,
 			     uint64_t *value);
 
 /**
- * kwatch_types_kind() - what a type is when it comes to use
+ * client_types_kind() - what a type is when it comes to use
  * @types: where
  * @type:  typedefs, const and volatile are seen through
  *
- * Return: enum kwatch_type_kind.
+ * Return: enum client_type_kind.
  */
-enum kwatch_type_kind kwatch_types_kind(struct kwatch_types *types,
-					const struct kwatch_type *type);
+enum client_type_kind client_types_kind(struct client_types *types,
+					const struct client_type *type);
 
 /**
- * kwatch_types_size() - how long it is
+ * client_types_size() - how long it is
  * @types: where
  * @type:  a type
  *
  * Return: bytes; 0 for what has no size.
  */
-size_t kwatch_types_size(struct kwatch_types *types,
-			 const struct kwatch_type *type);
+size_t client_types_size(struct client_types *types,
+			 const struct client_type *type);
 
 /**
- * kwatch_types_target() - what a pointer points to, or an array is made of
+ * client_types_target() - what a pointer points to, or an array is made of
  * @types:  where
  * @type:   a pointer or an array
  * @target: filled; may be @type itself
  */
-void kwatch_types_target(struct kwatch_types *types,
-			 const struct kwatch_type *type,
-			 struct kwatch_type *target);
+void client_types_target(struct client_types *types,
+			 const struct client_type *type,
+			 struct client_type *target);
 
 /**
- * kwatch_types_signed() - is it a number that may be negative?
+ * client_types_signed() - is it a number that may be negative?
  * @types: where
  * @type:  a number
  */
-bool kwatch_types_signed(struct kwatch_types *types,
-			 const struct kwatch_type *type);
+bool client_types_signed(struct client_types *types,
+			 const struct client_type *type);
 
 /**
- * kwatch_types_is_percpu() - does the type say that a pointer is a per-CPU one?
+ * client_types_is_percpu() - does the type say that a pointer is a per-CPU one?
  * @types: where
  * @type:  a pointer
  *
  * Compilers that write btf_type_tag("percpu") say it; most do not.
  */
-bool kwatch_types_is_percpu(struct kwatch_types *types,
-			    const struct kwatch_type *type);
+bool client_types_is_percpu(struct client_types *types,
+			    const struct client_type *type);
 
 /**
- * kwatch_types_is_text() - is it an array of char?
+ * client_types_is_text() - is it an array of char?
  * @types: where
  * @type:  a type
  */
-bool kwatch_types_is_text(struct kwatch_types *types,
-			  const struct kwatch_type *type);
+bool client_types_is_text(struct client_types *types,
+			  const struct client_type *type);
 
 /**
- * kwatch_types_only_member() - see through structs that wrap one member
+ * client_types_only_member() - see through structs that wrap one member
  * @types: where
  * @type:  refcount_t, atomic_t, kuid_t, or any other type
  * @inner: filled: the type of the member, or @type itself
  */
-void kwatch_types_only_member(struct kwatch_types *types,
-			      const struct kwatch_type *type,
-			      struct kwatch_type *inner);
+void client_types_only_member(struct client_types *types,
+			      const struct client_type *type,
+			      struct client_type *inner);
 
 /**
- * kwatch_types_member() - a member by its name
+ * client_types_member() - a member by its name
  * @types:  where
  * @type:   a struct; its unnamed members are looked into
  * @name:   the member
@@ -197,29 +197,29 @@ void kwatch_types_only_member(struct kwatch_types *types,
  *
  * Return: true if there is one.
  */
-bool kwatch_types_member(struct kwatch_types *types,
-			 const struct kwatch_type *type, const char *name,
-			 struct kwatch_member *member);
+bool client_types_member(struct client_types *types,
+			 const struct client_type *type, const char *name,
+			 struct client_member *member);
 
 /**
- * kwatch_types_each_member() - the names of all members
+ * client_types_each_member() - the names of all members
  * @types: where
  * @type:  a struct; its unnamed members are looked into
  * @each:  called for every name
  * @context: for it
  */
-void kwatch_types_each_member(struct kwatch_types *types,
-			      const struct kwatch_type *type,
+void client_types_each_member(struct client_types *types,
+			      const struct client_type *type,
 			      void (*each)(void *context, const char *name),
 			      void *context);
 
 /**
- * kwatch_types_put() - a type as C has it
+ * client_types_put() - a type as C has it
  * @types: where
  * @type:  what
  * @out:   where to
  */
-void kwatch_types_put(struct kwatch_types *types,
-		      const struct kwatch_type *type, struct kwatch_out *out);
+void client_types_put(struct client_types *types,
+		      const struct client_type *type, struct client_out *out);
 
 #endif /* KWATCH_TYPES_H */

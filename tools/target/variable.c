@@ -37,11 +37,11 @@ enum rank {
 struct found {
 	uint64_t addr;
 	uint64_t size;
-	const struct kwatch_image *image;
+	const struct client_image *image;
 };
 
 struct search {
-	const struct kwatch_space *space;
+	const struct client_space *space;
 	const char *image;		/* only in this one, or NULL */
 	size_t image_len;
 	const char *name;
@@ -54,7 +54,7 @@ struct search {
 	bool thread_local;		/* there is one of each thread */
 };
 
-static void take(struct search *search, const struct kwatch_image *image,
+static void take(struct search *search, const struct client_image *image,
 		 enum rank rank, uint64_t addr, uint64_t size)
 {
 	size_t i;
@@ -75,7 +75,7 @@ static void take(struct search *search, const struct kwatch_image *image,
 	search->nr++;
 }
 
-static bool is_program(const struct search *search, const struct kwatch_image *image)
+static bool is_program(const struct search *search, const struct client_image *image)
 {
 	struct stat st;
 
@@ -84,7 +84,7 @@ static bool is_program(const struct search *search, const struct kwatch_image *i
 }
 
 /* "libfoo.so.1" is also asked for as "libfoo" and "libfoo.so". */
-static bool is_image(const struct search *search, const struct kwatch_image *image)
+static bool is_image(const struct search *search, const struct client_image *image)
 {
 	size_t len = search->image_len;
 
@@ -94,7 +94,7 @@ static bool is_image(const struct search *search, const struct kwatch_image *ima
 }
 
 static void search_module(struct search *search, Dwfl_Module *module,
-			  const struct kwatch_image *image)
+			  const struct client_image *image)
 {
 	bool program = is_program(search, image);
 	int i, nr = dwfl_module_getsymtab(module);
@@ -128,7 +128,7 @@ static void search_images(struct search *search)
 	size_t i;
 
 	for (i = 0; i < search->space->nr; i++) {
-		const struct kwatch_image *image = &search->space->images[i];
+		const struct client_image *image = &search->space->images[i];
 		Dwfl_Module *module = dwfl_addrmodule(search->space->dwfl, image->start);
 
 		if (module && is_image(search, image))
@@ -139,11 +139,11 @@ static void search_images(struct search *search)
 static void explain_none(const struct search *search, pid_t pid)
 {
 	if (search->thread_local) {
-		kwatch_complain("%.*s is thread-local: each thread has its own; give the address of one",
+		client_complain("%.*s is thread-local: each thread has its own; give the address of one",
 				(int)search->name_len, search->name);
 		return;
 	}
-	kwatch_complain("no %.*s in %.*s of process %d", (int)search->name_len, search->name,
+	client_complain("no %.*s in %.*s of process %d", (int)search->name_len, search->name,
 			search->image ? (int)search->image_len : INT_MAX,
 			search->image ? search->image : "the program or the libraries", pid);
 }
@@ -152,7 +152,7 @@ static void explain_many(const struct search *search)
 {
 	size_t i;
 
-	kwatch_complain("%.*s is there %zu times; say IMAGE:NAME, or an address:",
+	client_complain("%.*s is there %zu times; say IMAGE:NAME, or an address:",
 			(int)search->name_len, search->name, search->nr);
 	for (i = 0; i < search->nr && i < SHOWN_MAX; i++)
 		fprintf(stderr, "  0x%llx  %llu bytes  %s\n",
@@ -167,7 +167,7 @@ static const struct found *find(struct search *search, pid_t pid)
 	char path[4096];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/%d/exe", kwatch_proc(), pid);
+	snprintf(path, sizeof(path), "%s/%d/exe", client_proc(), pid);
 	if (!stat(path, &st)) {
 		search->dev = st.st_dev;
 		search->ino = st.st_ino;
@@ -210,7 +210,7 @@ static bool cut(const char *text, struct words *words)
 	words->target_len = strcspn(text, BLANKS);
 	words->rest = text + words->target_len;
 	if (!words->target_len)
-		kwatch_complain("which variable or address is to be watched?");
+		client_complain("which variable or address is to be watched?");
 	return words->target_len;
 }
 
@@ -242,7 +242,7 @@ static int cut_target(const struct words *words, struct search *search, uint64_t
 	*offset = strtoull(plus + 1, &rest, 0);
 	if (plus + 1 < end && plus[1] != '-' && rest == end && !errno)
 		return 0;
-	kwatch_complain("%.*s: an offset is a number of bytes, as in counter+8",
+	client_complain("%.*s: an offset is a number of bytes, as in counter+8",
 			(int)words->target_len, words->target);
 	return -1;
 }
@@ -255,31 +255,31 @@ static void add_ucopy(char **line)
 {
 	char *longer;
 
-	if (kwatch_spectext_has_option(*line, "ucopy=") ||
-	    kwatch_spectext_has_option(*line, "ustack=") ||
-	    kwatch_spectext_has_option(*line, "summary"))
+	if (client_spectext_has_option(*line, "ucopy=") ||
+	    client_spectext_has_option(*line, "ustack=") ||
+	    client_spectext_has_option(*line, "summary"))
 		return;
-	longer = kwatch_spectext_add_option(*line, UCOPY_DEFAULT);
+	longer = client_spectext_add_option(*line, UCOPY_DEFAULT);
 	free(*line);
 	*line = longer;
 }
 
-static char *finish(struct kwatch_out *out)
+static char *finish(struct client_out *out)
 {
 	char *line;
 
-	kwatch_out_chr(out, '\0');
+	client_out_chr(out, '\0');
 	line = out->data;
 	add_ucopy(&line);
 	return line;
 }
 
-int kwatch_variable_find(struct kwatch_processes *processes, pid_t pid,
-			 const char *text, struct kwatch_variable *variable)
+int client_variable_find(struct client_processes *processes, pid_t pid,
+			 const char *text, struct client_variable *variable)
 {
 	struct search search = { .nr = 0 };
 	const struct found *found;
-	struct kwatch_out out;
+	struct client_out out;
 	struct words words;
 	uint64_t offset;
 	char len[24] = "";
@@ -287,17 +287,17 @@ int kwatch_variable_find(struct kwatch_processes *processes, pid_t pid,
 	memset(variable, 0, sizeof(*variable));
 	if (!cut(text, &words))
 		return -1;
-	kwatch_out_init(&out, -1);
+	client_out_init(&out, -1);
 	if (is_address(&words)) {
-		kwatch_out_put(&out, words.type, words.rest - words.type);
-		kwatch_out_printf(&out, " pid=%d%s", pid, words.rest);
+		client_out_put(&out, words.type, words.rest - words.type);
+		client_out_printf(&out, " pid=%d%s", pid, words.rest);
 		variable->line = finish(&out);
 		return 0;
 	}
 
-	search.space = kwatch_processes_space(processes, pid, UINT64_MAX, 0);
+	search.space = client_processes_space(processes, pid, UINT64_MAX, 0);
 	if (!search.space) {
-		kwatch_complain("no program is known of process %d: is there one?", pid);
+		client_complain("no program is known of process %d: is there one?", pid);
 		return -1;
 	}
 	if (cut_target(&words, &search, &offset))
@@ -311,18 +311,18 @@ int kwatch_variable_find(struct kwatch_processes *processes, pid_t pid,
 	else if (*words.type != 'x' && found->size > offset)
 		snprintf(len, sizeof(len), "%llu", (unsigned long long)(found->size - offset));
 	else if (*words.type != 'x') {
-		kwatch_complain("%.*s: it has %llu bytes; say how many to watch, as in w4",
+		client_complain("%.*s: it has %llu bytes; say how many to watch, as in w4",
 				(int)words.target_len, words.target,
 				(unsigned long long)found->size);
 		return -1;
 	}
 
-	kwatch_out_printf(&out, "%.*s%s %.*s+0x%llx", (int)words.type_len, words.type, len,
+	client_out_printf(&out, "%.*s%s %.*s+0x%llx", (int)words.type_len, words.type, len,
 			  (int)search.name_len, search.name, (unsigned long long)offset);
-	kwatch_out_chr(&out, '\0');
+	client_out_chr(&out, '\0');
 	variable->label = out.data;
-	kwatch_out_init(&out, -1);
-	kwatch_out_printf(&out, "%.*s%s 0x%llx pid=%d%s", (int)words.type_len, words.type, len,
+	client_out_init(&out, -1);
+	client_out_printf(&out, "%.*s%s 0x%llx pid=%d%s", (int)words.type_len, words.type, len,
 			  (unsigned long long)(found->addr + offset), pid, words.rest);
 	variable->line = finish(&out);
 	return 0;

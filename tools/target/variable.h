@@ -14,17 +14,17 @@
 #include "process/processes.h"
 
 /**
- * struct kwatch_variable - a watch of a process's memory
+ * struct client_variable - a watch of a process's memory
  * @line:  for ctl: "w4 0x5581c0de4010 pid=1234", for free()
  * @label: "w4 counter+0x0", for free(); NULL if an address was given
  */
-struct kwatch_variable {
+struct client_variable {
 	char *line;
 	char *label;
 };
 
 /**
- * kwatch_variable_find() - the watch that words mean in a process
+ * client_variable_find() - the watch that words mean in a process
  * @processes: where
  * @pid:       process
  * @words:     "w counter stack=4": TYPE, with LEN or without, the variable or
@@ -35,7 +35,7 @@ struct kwatch_variable {
  *
  * Return: 0, or -1 after saying why not.
  */
-int kwatch_variable_find(struct kwatch_processes *processes, pid_t pid,
-			 const char *words, struct kwatch_variable *variable);
+int client_variable_find(struct client_processes *processes, pid_t pid,
+			 const char *words, struct client_variable *variable);
 
 #endif /* KWATCH_VARIABLE_H */
