@@ -30,7 +30,7 @@ _kwatch_watches() {
 		grep -oE '"id":[0-9]+|[ "]name=[A-Za-z0-9_.-]+' | sed 's/.*[:=]//'
 }
 
-_kwatch_options='name= pid= children cpu= comm= changed allow= limit= rate= stack= stack=off ustack=
+_kwatch_options='name= note= pid= children cpu= comm= changed allow= limit= rate= stack= stack=off ustack=
 	ustack=off ucopy= regs summary summary=task action=log action=dump action=traceoff action=signal=
 	action=panic until=close until=free unseen= if'
 

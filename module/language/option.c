@@ -27,6 +27,8 @@ static_assert(KWATCH_COMM_MAX == 16, "as the sentences say");
 static_assert(KWATCH_STACK_MAX == 64, "as the sentences say");
 static_assert(KWATCH_UCOPY_MAX == 8192, "as the sentences say");
 static_assert(KWATCH_ALLOW_MAX == 4, "as the sentences say");
+static_assert(KWATCH_NOTE_MAX == 128, "as the sentences say");
+static_assert(KWATCH_WORD_NR <= 64, "struct kwatch_spec.given has a bit for each");
 
 #define SIGNAL_MAX	64	/* numbers and names are those of x86-64 and arm64 */
 #define SIGNAL_STOP	19
@@ -135,18 +137,31 @@ static bool is_bare(const char *s)
 	return true;
 }
 
-static void print_comm(struct kwatch_print *out, const struct kwatch_spec *spec)
+static void print_string(struct kwatch_print *out, const char *s)
 {
-	const char *c;
-
-	if (is_bare(spec->comm)) {
-		kwatch_print(out, "%s", spec->comm);
+	if (is_bare(s)) {
+		kwatch_print(out, "%s", s);
 		return;
 	}
 	kwatch_print(out, "\"");
-	for (c = spec->comm; *c; c++)
-		kwatch_print(out, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);
+	for (; *s; s++)
+		kwatch_print(out, "%s%c", *s == '"' || *s == '\\' ? "\\" : "", *s);
 	kwatch_print(out, "\"");
+}
+
+static void print_comm(struct kwatch_print *out, const struct kwatch_spec *spec)
+{
+	print_string(out, spec->comm);
+}
+
+static bool parse_note(struct kwatch_parse *p, struct lex *val)
+{
+	return lex_string(val, "", p->spec->note, sizeof(p->spec->note));
+}
+
+static void print_note(struct kwatch_print *out, const struct kwatch_spec *spec)
+{
+	print_string(out, spec->note);
 }
 
 static bool parse_limit(struct kwatch_parse *p, struct lex *val)
@@ -407,6 +422,8 @@ static const struct option options[] = {
 	OPTION(until, UNTIL, VALUE, "until= takes close or free"),
 	OPTION(unseen, UNSEEN, VALUE,
 	       "unseen= takes milliseconds up to 3600000, or 0 for never"),
+	OPTION(note, NOTE, VALUE,
+	       "note= takes a text of 1 to 127 bytes, quoted if it has blanks"),
 	OPTION(if, IF, REST, NULL),
 };
 
@@ -457,10 +474,10 @@ int kwatch_option_parse(struct kwatch_parse *p, struct lex *word)
 	opt = find_option(&key);
 	if (!opt)
 		return kwatch_parse_refuse(p, start, KWATCH_WHY_OPTION);
-	if (p->spec->given & (1u << opt->word))
+	if (p->spec->given & (1ULL << opt->word))
 		return kwatch_parse_refuse(p, start, KWATCH_WHY_TWICE);
 
-	p->spec->given |= 1u << opt->word;
+	p->spec->given |= 1ULL << opt->word;
 	p->cmd->at[opt->word] = start;
 	if (parse_form(p, opt, word))
 		return -EINVAL;
@@ -515,7 +532,7 @@ void kwatch_option_print(struct kwatch_print *out, const struct kwatch_spec *spe
 	const struct option *opt;
 
 	for (opt = options; opt < options + ARRAY_SIZE(options); opt++) {
-		if (!(spec->given & (1u << opt->word)))
+		if (!(spec->given & (1ULL << opt->word)))
 			continue;
 		kwatch_print(out, " %s", opt->name);
 		if (opt->form == FORM_VALUE)

@@ -303,7 +303,7 @@ static bool same_allow(const struct kwatch_spec *a, const struct kwatch_spec *b)
 bool kwatch_spec_same(const struct kwatch_spec *a, const struct kwatch_spec *b)
 {
 	/* Of all others, not to give it is the same as to give its default. */
-	const u32 matters = KWATCH_GIVEN(RATE) | KWATCH_GIVEN(STACK) | KWATCH_GIVEN(USTACK);
+	const u64 matters = KWATCH_GIVEN(RATE) | KWATCH_GIVEN(STACK) | KWATCH_GIVEN(USTACK);
 
 	return a->type == b->type && a->len == b->len &&
 	       a->target == b->target && !strcmp(a->symbol, b->symbol) &&

@@ -34,6 +34,7 @@
 #define KWATCH_STACK_MAX	64	/* frames in stack=, ustack= */
 #define KWATCH_UCOPY_MAX	8192	/* bytes in ucopy= */
 #define KWATCH_LEN_MAX		32	/* bytes in one watch: four slots of eight */
+#define KWATCH_NOTE_MAX		128	/* bytes of note=, NUL included */
 
 enum kwatch_verb {
 	KWATCH_VERB_NONE,	/* an empty line or a comment */
@@ -100,12 +101,13 @@ enum kwatch_word {
 	KWATCH_WORD_UNTIL,
 	KWATCH_WORD_UNSEEN,
 	KWATCH_WORD_CHILDREN,
+	KWATCH_WORD_NOTE,
 	KWATCH_WORD_IF,
 	KWATCH_WORD_NR
 };
 
 /* Bits of struct kwatch_spec.given: an option was there, whatever its value. */
-#define KWATCH_GIVEN(word)	(1u << KWATCH_WORD_##word)
+#define KWATCH_GIVEN(word)	(1ULL << KWATCH_WORD_##word)
 
 /**
  * struct kwatch_spec - what a user asked for
@@ -123,6 +125,7 @@ enum kwatch_word {
  * @pid:     pid=, 0 for none
  * @cpu:     cpu=, -1 for all
  * @comm:    comm= (a glob, as in filters), empty for none
+ * @note:    note=, empty for none
  * @limit:   limit=, 0 for none
  * @rate:    rate=N/s, hits a second; 0 with RATE given means no governor
  * @stack:   stack=, kernel frames; 0 is "off"; module's default unless given
@@ -150,11 +153,12 @@ struct kwatch_spec {
 	s64	offset;
 	u64	addr;
 	s32	task;
-	u32	given;
+	u64	given;
 	char	name[KWATCH_NAME_MAX];
 	s32	pid;
 	s32	cpu;
 	char	comm[KWATCH_COMM_MAX];
+	char	note[KWATCH_NOTE_MAX];
 	u64	limit;
 	u32	rate;
 	u8	stack;
@@ -255,11 +259,11 @@ int kwatch_spec_label(char *buf, size_t size, const struct kwatch_spec *spec);
  * @b: the other
  *
  * What counts is what they mean: a default that was given is as good as none,
- * and a predicate is compared by its program.  name= is not compared: it names
- * a watch, it does not make another.
+ * and a predicate is compared by its program.  name= and note= are not compared: they
+ * name and explain a watch, and do not make another.
  *
  * Context: any.
- * Return: true if everything but the name is equal.
+ * Return: true if everything else is equal.
  */
 bool kwatch_spec_same(const struct kwatch_spec *a, const struct kwatch_spec *b);
 

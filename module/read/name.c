@@ -8,6 +8,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "name.h"
 #include "records.h"
@@ -23,12 +24,14 @@
  * @node: in retired, once it is
  * @id:   the number
  * @label: as kwatch_spec_label() has it, allocated
+ * @note: of note=, allocated, or NULL
  * @def:  the definition, complete
  */
 struct name {
 	struct list_head node;
 	u16	id;
 	char	*label;
+	char	*note;
 	struct kwatch_watch_def def;
 };
 
@@ -89,6 +92,7 @@ static struct name *find(u16 id)
 
 static void name_free(struct name *name)
 {
+	kfree(name->note);
 	kfree(name->label);
 	kfree(name);
 }
@@ -103,8 +107,10 @@ static struct name *name_alloc(const struct kwatch_spec *spec, u64 addr)
 	if (!name)
 		return NULL;
 	name->label = kzalloc(label, GFP_KERNEL);
-	if (!name->label) {
-		kfree(name);
+	if (spec->note[0])
+		name->note = kstrdup(spec->note, GFP_KERNEL);
+	if (!name->label || (spec->note[0] && !name->note)) {
+		name_free(name);
 		return NULL;
 	}
 	kwatch_spec_label(name->label, label, spec);
@@ -245,6 +251,20 @@ void kwatch_name_label(u16 id, char *buf, size_t size)
 	name = find(id);
 	strscpy(buf, name ? name->label : "?", size);
 	mutex_unlock(&name_mutex);
+}
+
+bool kwatch_name_note(u16 id, char *buf, size_t size)
+{
+	struct name *name;
+	bool has;
+
+	mutex_lock(&name_mutex);
+	name = find(id);
+	has = name && name->note;
+	if (has)
+		strscpy(buf, name->note, size);
+	mutex_unlock(&name_mutex);
+	return has;
 }
 
 bool kwatch_name_def(u16 id, struct kwatch_watch_def *def)

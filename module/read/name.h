@@ -67,6 +67,9 @@ extern u32 kwatch_name_gen;
  */
 void kwatch_name_label(u16 id, char *buf, size_t size);
 
+/* kwatch_name_note() - the text of note=, KWATCH_NOTE_MAX bytes; false: none; may sleep */
+bool kwatch_name_note(u16 id, char *buf, size_t size);
+
 /* Room for any definition, in bytes. */
 #define KWATCH_NAME_DEF_MAX \
 	(sizeof(struct kwatch_watch_def) + ALIGN(KWATCH_SPEC_TEXT_MAX, 8))

@@ -311,7 +311,10 @@ static void show_hit(struct seq_file *m, const struct kwatch_record *record,
 		seq_putc(m, ':');
 	else
 		show_values(m, record, hit->old_value, hit->new_value);
-	seq_printf(m, " watch=%u seq=%llu\n", record->watch, hit->seq);
+	seq_printf(m, " watch=%u seq=%llu", record->watch, hit->seq);
+	if (kwatch_name_note(record->watch, buf, sizeof(buf)))
+		seq_printf(m, KWATCH_WORDS_NOTE, buf);
+	seq_putc(m, '\n');
 
 	if (stacks && hit->stack)
 		show_known_stack(m, stacks, hit, &parts, exec);

@@ -100,6 +100,9 @@
 	"its memory was unmapped", \
 }
 
+/* Behind a hit whose watch has a note=. */
+#define KWATCH_WORDS_NOTE	" note=\"%s\""
+
 /* A value, label or stack that is not known; and a task's name, with PID 0. */
 #define KWATCH_WORDS_UNKNOWN		"?"
 #define KWATCH_WORDS_UNKNOWN_COMM	"<...>"

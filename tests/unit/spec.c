@@ -84,6 +84,9 @@ static const struct good {
 	{ "w8 j comm=\"\xc3\xbc\xe2\x82\xac\"",	NULL,			NULL },
 	{ "w8 j comm=\"it's\"",		NULL,			NULL },
 	{ "w8 j comm=a23456789012345",	NULL,			NULL },
+	{ "w8 j note=why",		NULL,			NULL },
+	{ "w8 j note=\"who frees it?\" regs", "w8 j regs note=\"who frees it?\"", NULL },
+	{ "w8 j note='\"'",		"w8 j note=\"\\\"\"",	NULL },
 	{ "w8 j limit=18446744073709551615", NULL,		NULL },
 	{ "w8 j rate=0",		NULL,			NULL },
 	{ "w8 j rate=4294967295/s",	NULL,			NULL },
@@ -171,9 +174,9 @@ static void test_members(void)
 
 	ok(parses(&cmd, "w8 j name=n pid=5 children cpu=2 comm='a b' limit=7 rate=9/s stack=3 "
 		  "ustack=off ucopy=64 regs summary=task changed allow=f,m:g action=signal=SIGUSR1 "
-		  "until=close unseen=50 if new > 1"), "every option");
+		  "until=close unseen=50 note=why if new > 1"), "every option");
 	ok(s->given == ~(KWATCH_GIVEN(VERB) | KWATCH_GIVEN(LEN) | KWATCH_GIVEN(TARGET) |
-			 KWATCH_GIVEN(OFFSET) | KWATCH_GIVEN(REF) | -1u << KWATCH_WORD_NR),
+			 KWATCH_GIVEN(OFFSET) | KWATCH_GIVEN(REF) | -1ULL << KWATCH_WORD_NR),
 	   "  all are given");
 	ok(!strcmp(s->name, "n") && s->pid == 5 && s->children && s->cpu == 2 &&
 	   !strcmp(s->comm, "a b") && s->limit == 7 && s->rate == 9, "  who and how many");

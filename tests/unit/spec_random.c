@@ -28,7 +28,7 @@ static const char *const offsets[] = {
 
 static const char *const options[] = {
 	"name=abc", "name=a-1.x", "name=77", "pid=1", "pid=0x10", "pid=0", "children", "cpu=0",
-	"cpu=3", "cpu=65536", "comm=kw*", "comm='a b'", "comm=\"a\\\"b\"", "comm=[a-", "comm=\"\"",
+	"cpu=3", "cpu=65536", "comm=kw*", "comm='a b'", "comm=\"a\\\"b\"", "comm=[a-", "note=why", "note=\"a b\"", "comm=\"\"",
 	"limit=1", "limit=18446744073709551615", "rate=0", "rate=1000/s", "rate=5", "stack=off",
 	"stack=64", "stack=65", "ustack=1", "ustack=off", "ucopy=8", "ucopy=8192", "regs", "summary", "summary=stack",
 	"summary=task", "changed", "allow=f", "allow=f,m:g,h,i", "allow=f,", "action=log",

@@ -221,6 +221,8 @@ static const struct bad bad[] = {
 	{ "w8 jiffies cpu=^65536",		"cpu= takes" },
 	{ "w8 jiffies@2 pid=1 ^cpu=2",		"symbol@cpu names" },
 	{ "w8 jiffies@0 ^cpu=0",		"symbol@cpu names" },
+	{ "w8 jiffies note=^",			"note= takes" },
+	{ "w8 jiffies note=^" FIFTY FIFTY "a234567890123456789012345678", "note= takes" },
 	{ "w8 jiffies comm=^",			"comm= takes" },
 	{ "w8 jiffies comm=^\"\"",		"comm= takes" },
 	{ "w8 jiffies comm=^a234567890123456",	"comm= takes" },

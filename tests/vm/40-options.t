@@ -113,6 +113,12 @@ run store8 10 cpu=0 off=8
 run store1 10 cpu=0 off=2
 run store1 10 cpu=0 off=11
 expect 30 30 0 0 "w8 at +3: stores that touch its bytes, once each; neighbours not"
+ctl_ok 'w8 kwtest_word rate=0 note="who stores?"'
+run store8 3 cpu=0
+is "$(grep -c ' seq=[123] note="who stores?"$' $KW/hits)" 3 "note= is shown with each hit"
+ctl_err EEXIST "w8 kwtest_word rate=0 note=other" "another note makes no other watch"
+like "$(cat $KW/ctl)" '^w8 kwtest_word rate=0 note="who stores\?"  #' "and can be written back"
+ctl_ok clear
 ctl_ok "w8 kwtest_word"
 ctl_err ENOSPC "w32 $(addr kwtest_heap)"
 like "$(cat $KW/stats)" '^slots_used: 1$' "a watch that needs more slots than are free is refused whole"

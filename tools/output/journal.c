@@ -191,6 +191,8 @@ int client_journal_send(int fd, struct client_symbols *symbols,
 	if (event->watch) {
 		put_string(&out, "KWATCH_LABEL", event->watch->label);
 		put_string(&out, "KWATCH_SPEC", event->watch->spec);
+		if (event->watch->note)
+			put_string(&out, "KWATCH_NOTE", event->watch->note);
 	}
 	if (event->task) {
 		put_number(&out, "KWATCH_PID", event->task->tid);

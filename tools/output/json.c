@@ -449,6 +449,8 @@ void client_json_event(struct client_out *out, struct client_symbols *symbols,
 				     client_json_string(event->watch->label, -1) :
 				     json_null());
 	}
+	if (event->watch && event->watch->note)
+		client_json_set(object, "note", client_json_string(event->watch->note, -1));
 	types[rec->type].set(object, event);
 	client_json_set_where(object, event->where);
 	client_json_put_stacked(out, object, symbols, event);

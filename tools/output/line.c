@@ -275,6 +275,8 @@ static void put_hit(struct client_out *out, struct client_symbols *symbols,
 	client_out_dec(out, rec->watch, 0, ' ');
 	client_out_put(out, " seq=", 5);
 	client_out_dec(out, hit->seq, 0, ' ');
+	if (event->watch && event->watch->note)
+		client_out_printf(out, KWATCH_WORDS_NOTE, event->watch->note);
 	client_out_chr(out, '\n');
 	if (event->explain)
 		event->explain(out, event);

@@ -151,6 +151,19 @@ bool client_spectext_same(const char *a, const char *b)
 	return same;
 }
 
+char *client_spectext_note(const char *line)
+{
+	struct kwatch_cmd *cmd = parse(line);
+	char *note = NULL;
+
+	if (cmd && cmd->spec.note[0]) {
+		note = client_alloc(1, sizeof(cmd->spec.note));
+		strcpy(note, cmd->spec.note);
+	}
+	free(cmd);
+	return note;
+}
+
 void client_spectext_label(const char *line, char *buf, size_t size)
 {
 	struct kwatch_cmd *cmd = parse(line);

@@ -84,6 +84,14 @@ bool client_spectext_is_named(const char *line, const char *name);
 bool client_spectext_same(const char *a, const char *b);
 
 /**
+ * client_spectext_note() - the text of note=
+ * @line: a watch
+ *
+ * Return: it, for free(); NULL if there is none.
+ */
+char *client_spectext_note(const char *line);
+
+/**
  * client_spectext_label() - the short name of a watch in a hit's line
  * @line: a watch
  * @buf:  for the name, NUL-terminated in any case

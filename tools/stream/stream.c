@@ -28,6 +28,7 @@ static void watch_free(void *value)
 
 	for (; watch; watch = older) {
 		older = watch->older;
+		free(watch->note);
 		free(watch->label);
 		free(watch->spec);
 		free(watch);
@@ -65,11 +66,13 @@ static void define_watch(struct client_stream *stream,
 	while (watch->older && watch->made_ns > def->rec.time_ns)
 		watch = watch->older;
 	free(watch->spec);
+	free(watch->note);
 	free(watch->label);
 	watch->type = def->type;
 	watch->len = def->len;
 	watch->addr = def->addr;
 	watch->spec = clean_copy(def->spec, &len);
+	watch->note = client_spectext_note(watch->spec);
 	client_spectext_label(watch->spec, label, sizeof(label));
 	watch->label = clean_copy(label, &watch->label_len);
 }

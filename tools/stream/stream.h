@@ -40,6 +40,7 @@ struct client_out;
  * @addr:  where, 0 for a per-CPU variable
  * @label: "w8 jiffies+0x0", clean
  * @label_len: its bytes
+ * @note:  text of note=, clean, or NULL
  * @spec:  the whole line, clean
  */
 struct client_watch {
@@ -52,6 +53,7 @@ struct client_watch {
 	uint64_t addr;
 	char *label;
 	size_t label_len;
+	char *note;
 	char *spec;
 };
 

@@ -526,6 +526,43 @@ static bool read_line(struct written *written, const char *line)
 	return false;
 }
 
+/* With an option that the user did not write, or NULL; takes @line over. */
+static char *with_option(char *line, const char *option)
+{
+	char *longer;
+
+	if (!line || !option)
+		return line;
+	longer = client_spectext_add_option(line, option);
+	free(line);
+	return longer;
+}
+
+/*
+ * The line with the expression as it was typed, as note=: all that ctl gets of it is an
+ * address.  A note of the user's stands.  Takes @line over.
+ */
+static char *with_note(const struct written *written, char *line)
+{
+	const char *text = written->line + written->words.target;
+	struct client_out note;
+
+	if (!line || client_spectext_has_option(written->rest, "note=") ||
+	    strlen(line) + 2 * KWATCH_NOTE_MAX > KWATCH_SPEC_TEXT_MAX)
+		return line;
+	client_out_init(&note, -1);
+	client_out_str(&note, "note=\"");
+	for (; text < written->rest && note.len < KWATCH_NOTE_MAX; text++) {
+		if (*text == '"' || *text == '\\')
+			client_out_chr(&note, '\\');
+		client_out_chr(&note, *text);
+	}
+	client_out_put(&note, "\"", 2);
+	line = with_option(line, note.data);
+	client_out_destroy(&note);
+	return line;
+}
+
 /* The line for ctl, for free(); NULL after saying why there is none. */
 static char *make_line(const struct written *written)
 {
@@ -546,7 +583,7 @@ static char *make_line(const struct written *written)
 		made = resolve(targets, written->line, &written->words,
 			       written->expr, written->rest);
 	client_targets_destroy(targets);
-	return made;
+	return is_plain(written->expr) ? made : with_note(written, made);
 }
 
 /* The line with an address for a name that the kernel does not know, or NULL. */
@@ -571,19 +608,7 @@ static char *make_foreign(const struct written *written)
 		client_out_destroy(&target);
 	}
 	client_targets_destroy(targets);
-	return made;
-}
-
-/* With an option that the user did not write, or NULL; takes @line over. */
-static char *with_option(char *line, const char *option)
-{
-	char *longer;
-
-	if (!line || !option)
-		return line;
-	longer = client_spectext_add_option(line, option);
-	free(line);
-	return longer;
+	return with_note(written, made);
 }
 
 /* Return: the line that ctl took or refused, for free(); NULL after complaining. */
