@@ -66,8 +66,8 @@ forbid "the handler never calls up" '\bkwatch_(watch|spec|symbol|bp|files|text|r
 
 # folders NAME...: those that have files
 folders() { printf '%s\n' "$@" | xargs -n 1 dirname | sort -u; }
-is "$(folders "${module[@]}" | grep '/hit$')" "$(sed -n 's,.*call objects\,\(hit .*/hit\))\, .*,\1,p' Kbuild | tr ' ' '\n' | sed 's,^,module/,' | sort)" \
-	"Kbuild traces no folder of the handler's"
+is "$(folders "${module[@]}" | grep '/hit$')" "$(sed -n 's,^handler := .*call objects\,\(.*\))$,\1,p' Kbuild | tr ' ' '\n' | sed 's,^,module/,' | sort)" \
+	"Kbuild traces and sanitizes no folder of the handler's"
 is "$(sed -n 's,^[[:space:]]*\*\(module/.*\)\.o(.*,\1,p' module/handler.lds)" "$(printf 'module/hit/*\nmodule/arch/*/hit/*')" \
 	"and handler.lds has them"
 
@@ -165,8 +165,8 @@ commands=$(awk '
 	asks && /^    kwatch / { sub(/^ */, ""); sub(/   .*/, ""); gsub(/; /, "\n"); print }
 	asks && /^\| .*`.*` \|$/ { gsub(/\\\|/, "|"); sub(/`[^`]*$/, ""); sub(/.*`/, ""); print }' README.md)
 like "$commands" '^kwatch w8 jiffies$' "its commands are found"
-none "each command of README is run as it stands by tests/vm/02-readme.t" \
+none "each command of README is run as it stands by a test" \
 	"$(while read -r command; do
-		grep -qF -- "$command" tests/vm/02-readme.t || echo "$command"
+		grep -qF -- "$command" tests/vm/02-readme.t tests/client/top.t || echo "$command"
 	done <<< "$commands")"
 done_testing

@@ -175,7 +175,7 @@ echo 0 > $cpu1
 rmmod kwatch
 load
 ctl_ok "w8 kwtest_word rate=0"
-insmod "$fail" call=vzalloc_node,vzalloc_node_noprof from=kwatch_cpu_create ret=0
+insmod "$fail" call=vzalloc_node,vzalloc_node_noprof from=kwatch_buffers_create ret=0
 echo 1 > $cpu1
 at_least "$(failed)" 1 "there is no memory for a CPU's ring"
 is "$(uncovered_of 1)" 1 "it is uncovered"

@@ -15,7 +15,7 @@ no_ring() {
 	# Since the first watch, each CPU is to have one.
 	ctl_ok "w8 kwtest_word"
 	ctl_ok clear
-	insmod "/lib/modules/$(uname -r)/extra/kwt_fail.ko" call=vzalloc_node,vzalloc_node_noprof from=kwatch_cpu_create ret=0
+	insmod "/lib/modules/$(uname -r)/extra/kwt_fail.ko" call=vzalloc_node,vzalloc_node_noprof from=kwatch_buffers_create ret=0
 	echo 1 > /sys/devices/system/cpu/cpu1/online
 	at_least "$(cat /sys/module/kwt_fail/parameters/failed)" 1 "there is no memory for a ring"
 }

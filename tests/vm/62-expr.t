@@ -30,6 +30,7 @@ moved() {
 }
 ok "and shows who moves the task" wait_for 30 moved
 like "$(cat /tmp/out)" '^ => set_task_cpu\+' "set_task_cpu does"
+like "$(cat /tmp/out)" " seq=[0-9]+ note=\"task\($pid\)->se.nr_migrations\"$" "each hit has the expression as it was typed"
 is "$(kwatch addr --offset 'struct task_struct' se.nr_migrations | cut -d ' ' -f 2-)" "8 u64" "--offset"
 is "$(printf 0x%x "$(kwatch addr --offset 'struct task_struct' se.nr_migrations | cut -d ' ' -f 1)")" \
 	"$(sed -n "s/^w8 task($pid)+\([0-9a-fx]*\) .*/\1/p" "$KW/ctl")" "is where ctl has it"
@@ -139,6 +140,7 @@ is "$(kwatch -v /tmp/vmlinux addr kwhidden)" "$(addr kwtest_word) ? $(addr kwtes
 	"-v: is in the file, moved to where the kernel is"
 id=$(kwatch -v /tmp/vmlinux add w8 kwhidden name=hidden)
 like "$(grep "# id=$id " "$KW/ctl")" "^w8 $(addr kwtest_word) name=hidden" "a watch on it gets an address"
+like "$(grep "# id=$id " "$KW/ctl")" " note=kwhidden( |$)" "and its name as a note"
 before=$(watch_of "$id" hits)
 run store8 5
 is $(($(watch_of "$id" hits) - before)) 5 "and its hits"
