@@ -29,8 +29,8 @@ struct pt_regs;
 /**
  * enum kwatch_orc_kind - how to get from a frame to its caller's
  * @KWATCH_ORC_SP: from the stack pointer; the frame pointer stays
- * @KWATCH_ORC_SP_BP: likewise, and the caller's frame pointer is in the frame
- * @KWATCH_ORC_OTHER: any other that can be told here: see struct kwatch_orc_step
+ * @KWATCH_ORC_SP_BP: as SP, and the caller's frame pointer is in the frame
+ * @KWATCH_ORC_OTHER: another way of struct kwatch_orc_step
  * @KWATCH_ORC_REGS: the frame ends in a struct pt_regs
  * @KWATCH_ORC_END: there is no caller
  * @KWATCH_ORC_KERNEL: only the kernel's unwinder can tell
@@ -66,90 +66,46 @@ struct kwatch_orc_step {
 
 #if defined(CONFIG_X86_64) && defined(CONFIG_UNWINDER_ORC)
 
-/**
- * kwatch_orc_unwind() - the callers of the code that trapped
- * @orc:  this CPU's
- * @regs: of the trap, in kernel mode
- * @ips:  filled as by kwatch_arch_unwind()
- * @max:  likewise
- * @flags: likewise
- *
- * Context: the handler, NMI-like; one at a time for each CPU.
- * Return: how many; negative if only the kernel's unwinder can tell.
+/*
+ * kwatch_arch_unwind() by the tables; negative if only the kernel's unwinder can tell.  The handler,
+ * one at a time for each CPU.
  */
 int kwatch_orc_unwind(struct kwatch_orc *orc, const struct pt_regs *regs,
 		      u64 *ips, unsigned int max, u16 *flags);
 
-/**
- * kwatch_orc_recall() - recognise a stack without unwinding it
- * @orc:  this CPU's
- * @regs: of the trap, in kernel mode
- * @depth: frames asked for, the trap's own among them
- *
- * Context: as kwatch_orc_unwind().
- * Return: what kwatch_orc_learn() was told of this stack, or 0.
+/*
+ * The number that kwatch_orc_learn() was told of a stack of @depth frames, the trap's own among
+ * them, without unwinding it; 0: not recognised.  The handler.
  */
 u32 kwatch_orc_recall(struct kwatch_orc *orc, const struct pt_regs *regs,
 		      unsigned int depth);
 
-/**
- * kwatch_orc_learn() - remember how a stack looks
- * @orc:  this CPU's
- * @regs: of the trap
- * @depth: as for kwatch_orc_recall()
- * @stack: what it is
- * @number: what kwatch_orc_recall() shall give
- *
- * Context: as kwatch_orc_unwind().
- */
+/* Remember how a stack looks, and its number.  The handler */
 void kwatch_orc_learn(struct kwatch_orc *orc, const struct pt_regs *regs,
 		      unsigned int depth, const struct kwatch_stack *stack, u32 number);
 
-/**
- * kwatch_orc_give_up() - leave all stacks to the kernel's unwinder from now on
- * @why: for stats, a constant
- *
- * Context: any, NMI included.
+/*
+ * Leave all stacks to the kernel's unwinder from now on; @why: for stats.  Any context, NMI
+ * included.
  */
 void kwatch_orc_give_up(const char *why);
 
-/**
- * kwatch_orc_state() - what unwinds
- *
- * Context: any.
- * Return: for stats: "orc-cache", or "kernel" with the reason.
- */
+/* For stats: "orc-cache", or "kernel" with the reason.  Any context */
 const char *kwatch_orc_state(void);
 
-/**
- * kwatch_orc_create() - a CPU's cache
- * @cpu: which
- *
- * Context: may sleep.
- * Return: NULL without memory; kwatch_orc_unwind() takes that.
- */
+/* A CPU's cache; NULL without memory, which kwatch_orc_unwind() takes.  May sleep */
 struct kwatch_orc *kwatch_orc_create(unsigned int cpu);
 
-/**
- * kwatch_orc_free() - the opposite
- * @orc: from kwatch_orc_create(); no handler runs any more
- */
+/* No handler runs any more. */
 void kwatch_orc_free(struct kwatch_orc *orc);
 
-/**
- * kwatch_orc_init() - find the tables
- *
- * Context: may sleep; kwatch_symbol_init() was called.
- * Return: 0, or an error that has nothing to do with ORC: without the tables
- * the kernel's unwinder does it all.
+/*
+ * Find the tables; after kwatch_symbol_init().  0, also without tables: then the kernel's unwinder
+ * does it all.  May sleep.
  */
 int kwatch_orc_init(void);
 
-/**
- * kwatch_orc_exit() - forget them
- *
- * Context: may sleep; no handler runs any more.
- */
+/* Forget the tables; no handler runs any more.  May sleep */
 void kwatch_orc_exit(void);
 
 /* The three files' own: the walk, the search, and what finds the tables. */
@@ -206,14 +162,7 @@ struct kwatch_orc {
 	struct kwatch_orc_memo memo[KWATCH_ORC_MEMOS];
 };
 
-/**
- * struct kwatch_orc_range - some code and its table
- * @start: first address
- * @end:   behind the last
- * @ips:   the table's addresses
- * @entries: and what holds from there
- * @nr:    of both
- */
+/* Some code from @start to before @end, and its table of @nr addresses and entries. */
 struct kwatch_orc_range {
 	unsigned long start, end;
 	const int *ips;
@@ -251,12 +200,7 @@ struct kwatch_orc_tables {
 
 extern struct kwatch_orc_tables kwatch_orc_tables;
 
-/**
- * kwatch_orc_find() - search the tables
- * @step: its @key is the address; the rest is filled
- *
- * Context: the handler, NMI-like.
- */
+/* Fill in what the address @step->key means.  The handler */
 void kwatch_orc_find(struct kwatch_orc_step *step);
 
 #else

@@ -22,15 +22,7 @@ struct kwatch_answer {
 	char	why[KWATCH_WHY_MAX];
 };
 
-/**
- * kwatch_refuse() - fill in an answer
- * @answer: filled
- * @error: -errno
- * @at:    the byte of the line at fault
- * @why:   one sentence
- *
- * Return: @error.
- */
+/* Fill in an answer; @at: the byte of the line at fault.  Return: @error */
 int kwatch_refuse(struct kwatch_answer *answer, int error, u16 at,
 		  const char *why);
 

@@ -29,13 +29,7 @@ s32 kwatch_pid_initial(s32 nr);
  */
 s32 kwatch_pid_reader(s32 nr);
 
-/**
- * kwatch_pid_task() - a task by its initial number
- * @nr: the number
- *
- * Context: any but NMI.
- * Return: a reference, or NULL.
- */
+/* A reference to a task by its initial number, or NULL.  Any context but NMI */
 struct task_struct *kwatch_pid_task(s32 nr);
 
 #endif /* KWATCH_PID_H */

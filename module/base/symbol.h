@@ -32,47 +32,29 @@ struct kwatch_symbol {
  */
 int kwatch_symbol_find(const char *name, struct kwatch_symbol *symbol);
 
-/**
- * kwatch_symbol_count() - how many symbols have a name?
- * @name: as kwatch_symbol_find()
- *
- * Context: as kwatch_symbol_find().
- * Return: 0 or 1 where the kernel does not say.
+/*
+ * How many symbols have a name?  0 or 1 where the kernel does not say.  As
+ * kwatch_symbol_find().
  */
 unsigned int kwatch_symbol_count(const char *name);
 
-/* kwatch_symbol_count_init() - before the first kwatch_symbol_count(); may sleep; 0 */
+/* Before the first kwatch_symbol_count(); 0.  May sleep */
 int kwatch_symbol_count_init(void);
 
-/**
- * kwatch_symbol_function() - where a function is
- * @name:  "function" or "module:function"
- * @start: filled with its first byte
- * @end:   filled with what is behind its last
- *
- * Context: as kwatch_symbol_find().
- * Return: 0, or -ENOENT.
+/*
+ * A function's first byte, and the byte behind its last; 0 or -ENOENT.  As
+ * kwatch_symbol_find().
  */
 int kwatch_symbol_function(const char *name, unsigned long *start,
 			   unsigned long *end);
 
-/**
- * kwatch_symbol_is_percpu() - is there per-CPU memory?
- * @ptr: first byte, as per_cpu_ptr() takes it
- * @len: in bytes, at most a page
- *
- * Context: may sleep.
- * Return: true if every possible CPU has these bytes: they are in the first
- * chunk, or in one that the allocator has mapped.
+/*
+ * Has every possible CPU @len bytes, at most a page, at @ptr as per_cpu_ptr() takes it: in
+ * the first chunk, or in a chunk that the allocator has mapped?  May sleep.
  */
 bool kwatch_symbol_is_percpu(unsigned long ptr, u32 len);
 
-/**
- * kwatch_symbol_init() - find the way to the kernel's symbol table
- *
- * Context: may sleep; first of all calls here.
- * Return: 0: there is always some way, though not to every symbol.
- */
+/* Find the way to the kernel's symbol table; first of all calls here.  0.  May sleep */
 int kwatch_symbol_init(void);
 
 #endif /* KWATCH_SYMBOL_H */

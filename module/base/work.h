@@ -12,31 +12,19 @@
 
 struct work_struct;
 
-/**
- * kwatch_work_soon() - have all watches looked after
- *
- * Context: any but NMI.
- */
+/* Have all watches looked after.  Any context but NMI */
 void kwatch_work_soon(void);
 
 /* kwatch_work_queue() - run something else on the same workqueue; any context but NMI */
 void kwatch_work_queue(struct work_struct *work);
 
-/**
- * kwatch_work_init() - before any other call here
- * @look: looks after all watches; returns when to be called again at the latest, in ns
- *        from now, or U64_MAX
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
+/*
+ * Before any other call here.  @look looks after all watches, and returns when to be called
+ * again at the latest, in ns from now, or U64_MAX.  May sleep.  0 or -ENOMEM.
  */
 int kwatch_work_init(u64 (*look)(void));
 
-/**
- * kwatch_work_exit() - do nothing any more
- *
- * Context: may sleep; nobody is left who asks for anything.
- */
+/* Nobody is left who asks for anything.  May sleep */
 void kwatch_work_exit(void);
 
 #endif /* KWATCH_WORK_H */

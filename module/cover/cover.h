@@ -21,14 +21,9 @@
 struct kwatch_process;
 struct perf_event;
 
-/**
- * struct kwatch_bp_cpu - of a watch on CPUs, what there is on each
- * @expects: by slot, what the last access leaves
- * @uncovered: whether the CPU has no breakpoint, though it should
- * @generation: while a watch is armed: how often the CPU came or went until then
- */
+/* What a watch on CPUs has on each of them; @generation: see cpus.c. */
 struct kwatch_bp_cpu {
-	struct kwatch_expects expects[KWATCH_SLOTS_MAX];
+	struct kwatch_expects expects[KWATCH_SLOTS_MAX];	/* by slot */
 	struct kwatch_uncovered uncovered;
 	u32	generation;
 };
@@ -41,30 +36,27 @@ struct kwatch_bp_cpu {
  * @percpu: every CPU watches its own copy
  * @cpu:    the only CPU to arm, -1 for all
  * @nr:     slots taken on each CPU
- * @part:   what each of them watches
- * @part.offset: from the watch's first byte, in bytes
- * @part.len: in bytes, as the watch has it
- * @part.value_offset: of the bytes whose value is recorded, likewise
- * @part.value_len: how many, 0 for none
- * @part.value_slot: which value that is
- * @bp:     what the handler knows, by slot; the same on all CPUs
- * @copies: of a per-CPU variable, what it knows instead: by CPU, then by slot
+ * @part:   by slot, offsets in bytes from the watch's first byte
+ * @part.value_offset: of the bytes whose value is recorded
+ * @part.value_len: bytes, 0 for none
+ * @part.value_slot: the number of the value
+ * @bp:     by slot, for the handler; the same on all CPUs
+ * @copies: of a per-CPU variable, for the handler instead: by CPU, then by slot
  * @events: perf's side, by slot and CPU; NULL where there is none
- * @cpus:   what else there is on each CPU
+ * @cpus:   the rest, by CPU
  * @process: whose memory it watches, or NULL; then there are no @cpus, but
- * @threads: the breakpoints, struct kwatch_bp_thread
- * @expects: with @process, where traps come before the access: what its threads'
- *          leave, by thread ID and slot
- * @uncovered: of a process, threads that have no breakpoint: struct kwatch_uncovered
- * @others: the threads beyond KWATCH_UNCOVERED_MAX of them, or without memory for it
+ * @threads: struct kwatch_bp_thread
+ * @expects: where traps come before the access: by thread ID and slot
+ * @uncovered: struct kwatch_uncovered, threads without a breakpoint
+ * @others: threads beyond KWATCH_UNCOVERED_MAX of them, or without memory for it
  * @scan:   passes over the threads so far
  * @nr_uncovered: CPUs or threads
- * @uncovered_ns: how long that was in the past, added up over CPUs and threads
- * @retried_ns: when they were tried last; 0 to try them as soon as possible
- * @armed_ns: of a process, when it was armed or went on
+ * @uncovered_ns: time without a breakpoint in the past, summed over CPUs and threads
+ * @retried_ns: when uncovered ones were tried last; 0 to try them as soon as possible
+ * @armed_ns: of a process, when it was armed or resumed
  * @free:   where arming failed with -ENOSPC: slots that were free there
  * @off:    all of them are off, see kwatch_cover_pause_all()
- * @armed:  kwatch_cover_arm() was called and kwatch_cover_disarm() was not
+ * @armed:  between kwatch_cover_arm() and kwatch_cover_disarm()
  *
  * Protected by kwatch_mutex; the handler only sees each struct kwatch_bp.
  */
@@ -104,21 +96,12 @@ struct kwatch_bps {
 /**
  * struct kwatch_cover_ops - one kind of cover
  * @by_cpu: each CPU's breakpoints go off and on by themselves; else all do together
- * @arm:    see kwatch_cover_arm(); nothing is armed if it fails
- * @disarm: see kwatch_cover_disarm()
- * @pause:  see kwatch_cover_pause()
- * @resume: see kwatch_cover_resume()
- * @retry:  see kwatch_cover_retry()
- * @give_up: see kwatch_cover_give_up()
- * @look:   see kwatch_cover_look()
- * @expect: see kwatch_cover_expects()
- * @late:   see kwatch_cover_late(); NULL: never
- * @online: see kwatch_cover_online(); with @by_cpu
- * @offline: see kwatch_cover_offline(); with @by_cpu
- * @uncovered: see kwatch_cover_uncovered(); with @by_cpu
  *
- * All are called with both locks held, but for @online and @offline, which hotplug
- * callbacks call with the mutex held.
+ * Each operation does what the function kwatch_cover_X() below says.  @late may be NULL;
+ * the last three are there with @by_cpu.  Nothing is armed when @arm fails.
+ *
+ * Called with both locks held, but for @online and @offline: hotplug callbacks hold the
+ * mutex.
  */
 struct kwatch_cover_ops {
 	bool by_cpu;
@@ -139,27 +122,21 @@ struct kwatch_cover_ops {
 extern const struct kwatch_cover_ops kwatch_cover_cpus;
 extern const struct kwatch_cover_ops kwatch_cover_threads;
 
-/* kwatch_cover_init() - breakpoints of a watch on @process, or on the kernel if that is NULL */
+/* Breakpoints of a watch on @process, or on the kernel if that is NULL. */
 static inline void kwatch_cover_init(struct kwatch_bps *bps, struct kwatch_process *process)
 {
 	bps->ops = process ? &kwatch_cover_threads : &kwatch_cover_cpus;
 	bps->process = process;
 }
 
-/**
- * kwatch_cover_units() - what is switched off and on together
- * @bps:  of a watch
- * @cpus: cpu_possible_mask or cpu_online_mask
- *
- * Return: @cpus if each CPU is a unit; the number 0 alone if all breakpoints are one.
- */
+/* What goes off and on together: each of @cpus, or the number 0 for all breakpoints. */
 static inline const struct cpumask *kwatch_cover_units(const struct kwatch_bps *bps,
 						       const struct cpumask *cpus)
 {
 	return bps->ops->by_cpu ? cpus : cpumask_of(0);
 }
 
-/* kwatch_cover_budgets() - the CPUs whose budgets the hits of @unit are taken from */
+/* The CPUs whose budgets the hits of @unit are taken from. */
 static inline const struct cpumask *kwatch_cover_budgets(const struct kwatch_bps *bps,
 							 unsigned int unit)
 {
@@ -180,143 +157,84 @@ static inline const struct cpumask *kwatch_cover_budgets(const struct kwatch_bps
  */
 int kwatch_cover_arm(struct kwatch_bps *bps, unsigned int *failed);
 
-/**
- * kwatch_cover_disarm() - take all of them off
- * @bps: of the watch, armed or not
- *
- * When it returns, no handler runs or will run for @bps.
- *
- * Context: may sleep; both locks held.
- */
+/* Release all breakpoints; no handler runs or will run for @bps then.  May sleep */
 void kwatch_cover_disarm(struct kwatch_bps *bps);
 
-/**
- * kwatch_cover_retry() - try again what is uncovered, and look for threads that are new
- * @bps: of a watch; nothing is done if it is off or not armed
- *
- * Context: may sleep; both locks held.
- * Return: -ENOMEM if threads could not be looked for, else 0.
+/*
+ * Try again what is uncovered, and look for new threads, unless the watch is off.  May
+ * sleep.  -ENOMEM if threads could not be looked for.
  */
 int kwatch_cover_retry(struct kwatch_bps *bps);
 
-/**
- * kwatch_cover_pause_all() - take all breakpoints off before the end
- * @bps: armed
- *
- * When it returns, the handler does not run for @bps.
- *
- * Context: may sleep; both locks held.
- */
+/* Switch all breakpoints off before the end; no handler runs for @bps then.  May sleep */
 void kwatch_cover_pause_all(struct kwatch_bps *bps);
 
-/**
- * kwatch_cover_pause() - take the breakpoints of a unit off, for a time
- * @bps:  of an armed watch
- * @unit: which, of kwatch_cover_units(), online
- *
- * When it returns, the handler does not run there for @bps, until
- * kwatch_cover_resume().
- *
- * Context: may sleep; both locks held.
- */
+/* Switch a unit off; no handler runs there until kwatch_cover_resume().  May sleep */
 static inline void kwatch_cover_pause(struct kwatch_bps *bps, unsigned int unit)
 {
 	bps->ops->pause(bps, unit);
 }
 
-/**
- * kwatch_cover_resume() - put them back
- * @bps:  of an armed watch
- * @unit: which
- *
- * The values are noted anew: what they became in between is nobody's hit.  What cannot
- * be covered is uncovered, until kwatch_cover_retry().
- *
- * Context: may sleep; both locks held.
- * Return: 0; -ENOMEM if it is paused still.
+/*
+ * Switch a unit on.  The values are noted anew: a change in between is nobody's hit.  May
+ * sleep.  -ENOMEM if the unit stays off.
  */
 static inline int kwatch_cover_resume(struct kwatch_bps *bps, unsigned int unit)
 {
 	return bps->ops->resume(bps, unit);
 }
 
-/* kwatch_cover_give_up() - about to be disarmed: tell the end of what is uncovered */
+/* About to be disarmed: tell the end of what is uncovered. */
 static inline void kwatch_cover_give_up(struct kwatch_bps *bps)
 {
 	bps->ops->give_up(bps);
 }
 
-/**
- * kwatch_cover_look() - read watched bytes from outside of the exception
- * @bps: of a watch
- * @addr: the first of them
- * @len:  1 to 8
- * @value: filled
- *
- * Context: may sleep.
- * Return: false if they cannot be read.
- */
+/* Read 1 to 8 watched bytes outside of the exception; false: cannot be read.  May sleep */
 static inline bool kwatch_cover_look(const struct kwatch_bps *bps, unsigned long addr,
 				     u32 len, u64 *value)
 {
 	return bps->ops->look(bps, addr, len, value);
 }
 
-/**
- * kwatch_cover_expects() - is that what the last access of a CPU or thread found, or leaves?
- * @bps:  of an armed watch
- * @slot: which value
- * @now:  what the bytes are
- *
- * Context: any; only where traps come before the access.
+/*
+ * Where traps come before the access: is @now what the last access of a CPU or thread
+ * found in a value slot, or leaves there?  Any context.
  */
 static inline bool kwatch_cover_expects(const struct kwatch_bps *bps, unsigned int slot, u64 now)
 {
 	return bps->ops->expect(bps, slot, now);
 }
 
-/**
- * kwatch_cover_late() - is an access on its way that the watch was armed too late for?
- * @bps:  of an armed watch
- *
- * The trap came before the watch, and the access comes behind it.  Once no thread is
- * late, all such accesses have been made.
- *
- * Context: may sleep.
- * Return: true if so; after a false, false until threads are covered anew.
+/*
+ * Is an access on its way whose trap came before the watch?  After a false, false until
+ * threads are covered anew.  May sleep.
  */
 static inline bool kwatch_cover_late(struct kwatch_bps *bps)
 {
 	return bps->ops->late && bps->ops->late(bps);
 }
 
-/**
- * kwatch_cover_online() - arm on a CPU that came online
- * @bps: of an armed watch
- * @cpu: which
- *
- * Context: may sleep; hotplug callback on that CPU.
- * Return: false if the CPU is uncovered, until kwatch_cover_retry().
- */
+/* A CPU came online; false: it is uncovered.  Hotplug callback on that CPU */
 static inline bool kwatch_cover_online(struct kwatch_bps *bps, unsigned int cpu)
 {
 	return !bps->ops->online || bps->ops->online(bps, cpu);
 }
 
-/* kwatch_cover_offline() - give up the breakpoints of a CPU; hotplug callback on that CPU */
+/* A CPU goes: release its breakpoints.  Hotplug callback on that CPU */
 static inline void kwatch_cover_offline(struct kwatch_bps *bps, unsigned int cpu)
 {
 	if (bps->ops->offline)
 		bps->ops->offline(bps, cpu);
 }
 
-/* kwatch_cover_uncovered() - has a CPU no breakpoint, though it should?  May sleep */
+/* Has a CPU no breakpoint, though it should?  May sleep */
 static inline bool kwatch_cover_uncovered(const struct kwatch_bps *bps, unsigned int cpu)
 {
 	return bps->armed && bps->ops->uncovered && bps->ops->uncovered(bps, cpu);
 }
 
-/* kwatch_cover_cpu_moves() - a CPU comes or goes; hotplug callback, with the mutex held */
+/* A CPU comes or goes.  Hotplug callback, with the mutex held */
 void kwatch_cover_cpu_moves(unsigned int cpu);
 
 #endif /* KWATCH_COVER_H */

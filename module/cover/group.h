@@ -18,10 +18,8 @@ struct kwatch_watch;
  * struct kwatch_group - a process that is followed for a watch
  * @hash:   by @task->signal; for the probes, under RCU
  * @node:   in process->groups; protected by kwatch_mutex
- * @process: of the watch
  * @task:   one of its threads, held by a reference, alive or not
  * @execed: it runs another program; stored by a probe
- * @rcu:    frees it
  */
 struct kwatch_group {
 	struct hlist_node hash;
@@ -59,40 +57,27 @@ void __kwatch_group_drop(struct kwatch_group *group);
 struct kwatch_group *__kwatch_group_find(const struct kwatch_process *process,
 					 const struct task_struct *task);
 
-/**
- * __kwatch_group_add_kin() - follow the processes that are to be followed and are not
- * @process: of the watch
- *
- * Context: may sleep; both locks held.
- * Return: 0 or -ENOMEM.
- */
+/* Follow the processes that are to be followed and are not.  0 or -ENOMEM.  Both locks held */
 int __kwatch_group_add_kin(struct kwatch_process *process);
 
-/* kwatch_group_has_memory() - has a thread of @task's process the watched memory?  Any context */
+/*
+ * kwatch_group_has_memory() - has a thread of @task's process the watched memory?  Any
+ * context.
+ */
 bool kwatch_group_has_memory(const struct kwatch_process *process, struct task_struct *task);
 
-/**
- * __kwatch_group_tasks() - all threads of the processes that are followed
- * @process: which
- * @nr:      filled
- *
- * Context: may sleep; both locks held.
- * Return: an array of references, for kwatch_group_tasks_put(); NULL without
- * memory.
+/*
+ * References to all threads of the processes that are followed, for kwatch_group_tasks_put(); NULL
+ * without memory.  May sleep; both locks held.
  */
 struct task_struct **__kwatch_group_tasks(const struct kwatch_process *process,
 					    unsigned int *nr);
 
-/* kwatch_group_tasks_put() - give them back */
 void kwatch_group_tasks_put(struct task_struct **tasks, unsigned int nr);
 
-/**
- * kwatch_group_of_current() - the watches on the current task's memory
- * @look: called for each
- * @arg:  passed to @look
- *
- * Context: any but NMI; @look runs in an RCU read-side section, beside commands that
- * change the watch.
+/*
+ * Look at the watches on the current task's memory, in an RCU read-side section, beside commands
+ * that change them.  Any context but NMI.
  */
 void kwatch_group_of_current(void (*look)(struct kwatch_watch *watch, void *arg), void *arg);
 

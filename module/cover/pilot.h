@@ -7,12 +7,9 @@
 
 struct perf_event;
 
-/**
- * kwatch_pilot_get() - be ready to arm a process
- *
- * Context: may sleep; no lock held.
- * Return: for kwatch_pilot_put() when the process is not armed any more, or
- * an ERR_PTR().
+/*
+ * Be ready to arm a process: an event for kwatch_pilot_put() when it is not armed any more, or an
+ * ERR_PTR().  May sleep; no lock held.
  */
 struct perf_event *kwatch_pilot_get(void);
 

@@ -89,8 +89,7 @@ struct kwatch_process {
  * Faults the bytes in, so that they can be read without a fault later on.
  *
  * Context: may sleep; no lock held.
- * Return: it, to be given back with kwatch_process_put(); NULL with -ENOENT,
- * -EFAULT, -EINTR or -ENOMEM in @answer.
+ * Return: a reference; NULL with -ENOENT, -EFAULT, -EINTR or -ENOMEM in @answer.
  */
 struct kwatch_process *kwatch_process_find(const struct kwatch_cmd *cmd,
 					   struct kwatch_answer *answer);
@@ -102,12 +101,7 @@ static inline struct kwatch_process *kwatch_process_get(struct kwatch_process *p
 	return process;
 }
 
-/**
- * kwatch_process_put() - give it back
- * @process: which, or NULL
- *
- * Context: may sleep.
- */
+/* Give a reference back, or NULL.  May sleep */
 void kwatch_process_put(struct kwatch_process *process);
 
 /* kwatch_process_any() - is there one, or is one being made or freed?  Any context */

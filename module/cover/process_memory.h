@@ -19,13 +19,9 @@ bool kwatch_process_is_device(struct mm_struct *mm, const struct kwatch_spec *sp
 /* kwatch_process_fault_in() - have the bytes of @spec in memory; 0 or -EFAULT; may sleep */
 int kwatch_process_fault_in(struct task_struct *task, const struct kwatch_spec *spec);
 
-/**
- * kwatch_process_watch_mapping() - be told when its watched bytes are unmapped
- * @process: which; its @mm is not set yet
- * @mm:      its memory
- *
- * Context: may sleep.
- * Return: 0, -EINTR or -ENOMEM.
+/*
+ * Be told when its watched bytes are unmapped in @mm; @process->mm is not set yet.  May sleep.  0,
+ * -EINTR or -ENOMEM.
  */
 int kwatch_process_watch_mapping(struct kwatch_process *process, struct mm_struct *mm);
 
@@ -35,17 +31,9 @@ void kwatch_process_free(struct kwatch_process *process);
 /* kwatch_process_free_all() - wait until all of them are freed; may sleep */
 void kwatch_process_free_all(void);
 
-/**
- * kwatch_process_look() - read its memory, without any fault
- * @process: whose
- * @addr:    a user address
- * @len:     1 to 8
- * @value:   filled
- *
- * Nobody's hit, whoever calls.
- *
- * Context: may sleep.
- * Return: false if the page is not there at the moment.
+/*
+ * Read 1 to 8 bytes of its memory, without any fault; nobody's hit.  May sleep.  False: the page is
+ * not there at the moment.
  */
 bool kwatch_process_look(const struct kwatch_process *process, unsigned long addr,
 			 u32 len, u64 *value);

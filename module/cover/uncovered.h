@@ -39,37 +39,18 @@ struct kwatch_uncovered {
 	u64	from_ns;
 };
 
-/**
- * kwatch_uncovered_begin() - a CPU or thread has no breakpoint
- * @bps: of the watch
- * @uncovered: @task, @cpu and @count filled in
- * @why: -errno
- * @from_ns: since when
- *
- * Context: may sleep; kwatch_mutex held.
+/*
+ * A CPU or thread has no breakpoint since @from_ns, for the -errno @why; @task, @cpu and @count of
+ * @uncovered are filled in.  May sleep; the mutex held.
  */
 void kwatch_uncovered_begin(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,
 			    int why, u64 from_ns);
 
-/**
- * kwatch_uncovered_end() - that has ended
- * @bps: of the watch
- * @uncovered: which; nothing is done if its @why is 0
- * @what: KWATCH_COVER_AGAIN or KWATCH_COVER_OVER
- *
- * Context: as kwatch_uncovered_begin().
- */
+/* That has ended, if it had begun; KWATCH_COVER_AGAIN or KWATCH_COVER_OVER.  As above */
 void kwatch_uncovered_end(struct kwatch_bps *bps, struct kwatch_uncovered *uncovered,
 			  enum kwatch_cover_what what);
 
-/**
- * kwatch_uncovered_was() - a thread that has a breakpoint now had none before
- * @bps:  of the watch
- * @task: the thread
- * @from_ns: since when
- *
- * Context: as kwatch_uncovered_begin().
- */
+/* A thread that has a breakpoint now had none from @from_ns on.  As above */
 void kwatch_uncovered_was(struct kwatch_bps *bps, struct task_struct *task, u64 from_ns);
 
 #endif /* KWATCH_UNCOVERED_H */

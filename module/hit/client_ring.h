@@ -37,23 +37,13 @@ struct kwatch_client_ring {
 	const struct task_struct *paused[KWATCH_CLIENT_PAUSED];
 };
 
-/**
- * kwatch_client_ring_write() - append a record
- * @own:  where
- * @words: the record
- * @nr:   words of it
- *
- * Context: any, NMI included.
- * Return: false if other CPUs did not let it have its turn; nothing is written.
+/*
+ * Append a record of @nr words.  Any context, NMI included.  False: other CPUs did not let
+ * this one have its turn, and nothing is written.
  */
 bool kwatch_client_ring_write(struct kwatch_client_ring *own, const u64 *words, u32 nr);
 
-/**
- * kwatch_client_ring_is_paused() - is the current thread allowed to write?
- * @own: whose
- *
- * Context: any, NMI included.
- */
+/* Does the current thread pause?  Any context, NMI included */
 bool kwatch_client_ring_is_paused(const struct kwatch_client_ring *own);
 
 #endif /* KWATCH_CLIENT_RING_H */

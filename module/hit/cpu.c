@@ -17,7 +17,8 @@ DEFINE_PER_CPU(struct irq_work, kwatch_cpu_work);
 
 struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu)
 {
-	return smp_load_acquire(per_cpu_ptr(&kwatch_cpus, cpu)); /* pairs with kwatch_buffers_create() */
+	/* Pairs with kwatch_buffers_create(). */
+	return smp_load_acquire(per_cpu_ptr(&kwatch_cpus, cpu));
 }
 
 bool kwatch_cpu_busy(const struct kwatch_cpu *cpu)

@@ -29,15 +29,10 @@ static_assert(KWATCH_HIT_BYTES_MAX <= KWATCH_RING_RECORD_MAX);
 
 /**
  * struct kwatch_act - what action= has to do outside of the exception
- * @todo:  bit by enum kwatch_action; set by the handler, taken by @act's
- *         function
+ * @todo:  bit by enum kwatch_action; set by the handler, cleared by deferred.c
  * @dump_ns: when the kernel log may be written to again
- * @signo: signal to send
- * @task:  to whom, held by a reference
- * @watch: id of the watch
+ * @task:  of a signal, held by a reference
  * @exact: the first frame is the instruction itself, not the one behind it
- * @nr:    frames in @ip
- * @ip:    the kernel stack of the hit
  */
 struct kwatch_act {
 	unsigned long todo;
@@ -58,15 +53,14 @@ struct kwatch_orc;
  * @ring:    its records; written by the handler alone
  * @busy:    the handler runs; see kwatch_cpu_busy()
  * @wake:    wakes readers, outside of the exception
- * @act:     does what action= wants done, likewise
- * @action:  what that is; see action.c
+ * @act:     does what @action says, outside of the exception; see action.c
  * @access:  the last access to any watch of several slots; see hit.c
- * @known:   stacks and tasks that hits had before, or NULL
+ * @known:   stacks and tasks of earlier hits, or NULL
  * @orc:     what unwinding has learnt on this CPU, or NULL
  * @checked: stacks compared with the kernel's
  * @by_kernel: stacks that only the kernel's unwinder could tell
- * @check:   the stack of the hit once more, as the kernel gives it
- * @scratch: the record in the making, the handler's
+ * @check:   the stack of the hit as the kernel gives it
+ * @scratch: the record in the making
  */
 struct kwatch_cpu {
 	struct kwatch_ring ring;
@@ -95,48 +89,31 @@ extern u64 kwatch_cpu_since_ns;
 extern wait_queue_head_t kwatch_wait;
 extern u32 kwatch_wake_wanted;
 
-/**
- * kwatch_cpu_this() - this CPU's
- *
- * Context: any, preemption off.
- * Return: NULL if this CPU was never made ready; watch.c arms nothing there.
- */
+/* This CPU's; NULL if it was never made ready.  Any context, preemption off */
 static inline struct kwatch_cpu *kwatch_cpu_this(void)
 {
 	return this_cpu_read(kwatch_cpus);
 }
 
-/* Has deferred.c look after the watches.  Each possible CPU has it, also one without a ring. */
+/* Has deferred.c look after the watches.  Also on a CPU without a ring */
 DECLARE_PER_CPU(struct irq_work, kwatch_cpu_work);
 
-/**
- * kwatch_cpu_want_work() - have the watches looked after soon
- *
- * Context: any, NMI included; preemption off.
- */
+/* Have the watches looked after soon.  Any context, NMI included; preemption off */
 static inline void kwatch_cpu_want_work(void)
 {
 	irq_work_queue(this_cpu_ptr(&kwatch_cpu_work));
 }
 
-/**
- * kwatch_cpu_get() - another CPU's
- * @cpu: any possible CPU
- *
- * Context: any, between kwatch_buffers_init() and kwatch_buffers_exit().
- * Return: NULL if that CPU was never made ready.
+/*
+ * Another CPU's; NULL if it was never made ready.  Any context, between
+ * kwatch_buffers_init() and kwatch_buffers_exit().
  */
 struct kwatch_cpu *kwatch_cpu_get(unsigned int cpu);
 
-/**
- * kwatch_cpu_added() - tell waiting readers that a record was added
- * @cpu: this CPU's
- *
- * Wakes them once, and not again before one of them asks for it: waking
- * touches memory too, and if that is what is watched, a wake-up for every hit
- * would never end.
- *
- * Context: any, NMI included; preemption off.
+/*
+ * Tell waiting readers that a record was added.  Wakes them once, and not again before
+ * one of them asks: waking touches memory too, and if that is watched, a wake-up for every
+ * hit would never end.  Any context, NMI included; preemption off.
  */
 static inline void kwatch_cpu_added(struct kwatch_cpu *cpu)
 {
@@ -149,13 +126,9 @@ static inline void kwatch_cpu_added(struct kwatch_cpu *cpu)
 		irq_work_queue(&cpu->wake);
 }
 
-/**
- * kwatch_cpu_want_wake() - ask for the next record to wake kwatch_wait
- *
- * To be called by whoever is queued there, before it looks at the rings for
- * the last time.
- *
- * Context: any but NMI.
+/*
+ * Ask for the next record to wake kwatch_wait.  The caller is queued there, and looks at
+ * the rings once more afterwards.  Any context but NMI.
  */
 static inline void kwatch_cpu_want_wake(void)
 {
@@ -163,15 +136,10 @@ static inline void kwatch_cpu_want_wake(void)
 	smp_mb(); /* pairs with the one there */
 }
 
-/**
- * kwatch_cpu_busy() - may a CPU be about to add a record?
- * @cpu: its state
- *
- * A reader that found a record in another ring, then this false and this
- * ring empty, knows that whatever comes here later is younger: the handler
- * sets busy before it takes the time (pairs with xchg() in hit.c).
- *
- * Context: any.
+/*
+ * May a CPU be about to add a record?  A reader that found a record in another ring, then
+ * this false and this ring empty, knows that what comes here later is younger: the handler
+ * sets busy before it takes the time (pairs with xchg() in hit.c).  Any context.
  */
 bool kwatch_cpu_busy(const struct kwatch_cpu *cpu);
 

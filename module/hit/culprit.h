@@ -18,14 +18,10 @@ struct pt_regs;
 #define KWATCH_CULPRIT_USER	16
 
 /**
- * struct kwatch_culprit - who did it
+ * struct kwatch_culprit - a task, and from where it acts
  * @state:   see kwatch_culprit_claim()
- * @time_ns: when
- * @task:    who
  * @nr:      frames in @ip
  * @user_nr: frames in @user_ip
- * @ip:      from where, in the kernel
- * @user_ip: and in the program, if that is of interest
  */
 struct kwatch_culprit {
 	int	state;

@@ -23,7 +23,7 @@ static bool kwatch_decide_allowed(const struct kwatch_plan *plan,
 	unsigned int i;
 
 	for (i = 0; i < plan->nr_allow; i++)
-		if (ip < smp_load_acquire(&plan->allow[i].end) && /* pairs with kwatch_plan_allow() */
+		if (ip < smp_load_acquire(&plan->allow[i].end) && /* kwatch_plan_allow() */
 		    ip >= READ_ONCE(plan->allow[i].start))
 			return true;
 	return false;

@@ -61,7 +61,8 @@ u32 kwatch_dedup_add(struct kwatch_dedup *known, u32 hash, u8 parts,
 		 * after this (C in ring.h).
 		 */
 		*place = known->used + 1;
-		smp_store_release(&known->used, known->used + 1 + nr); /* pairs with kwatch_dedup_withdraw() */
+		/* Pairs with kwatch_dedup_withdraw(). */
+		smp_store_release(&known->used, known->used + 1 + nr);
 		return *place;
 	}
 	return 0;

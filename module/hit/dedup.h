@@ -23,15 +23,7 @@ struct kwatch_range;
 #define KWATCH_DEDUP_INDEX	4096
 #define KWATCH_DEDUP_TASKS	1024
 
-/**
- * struct kwatch_dedup_stack - one stack
- * @hash:  of what follows; another once it was withdrawn, so that the handler
- *         finds it no more
- * @nr:    words of it
- * @parts: KWATCH_PART_KSTACK and KWATCH_PART_USTACK, which of them
- * @reserved: 0
- * @word:  the parts as a hit's record has them
- */
+/* The stack that a number out of a record stands for; any context, until the module goes */
 struct kwatch_dedup_stack {
 	u32	hash;
 	u16	nr;
@@ -56,53 +48,23 @@ struct kwatch_dedup {
 	u64	word[KWATCH_DEDUP_WORDS];
 };
 
-/**
- * kwatch_dedup_hash() - of a stack
- * @parts: as in struct kwatch_dedup_stack
- * @word:  likewise
- * @nr:    words
- *
- * Context: any.
- */
+/* Of a stack; any context */
 u32 kwatch_dedup_hash(u8 parts, const u64 *word, unsigned int nr);
 
-/**
- * kwatch_dedup_find() - a stack's number
- * @known: this CPU's, or NULL
- * @hash:  from kwatch_dedup_hash()
- * @parts: as there
- * @word:  as there
- * @nr:    as there
- *
- * Context: the handler.
- * Return: 0 if it is not known.
- */
+/* The number of a stack, 0 if it is not known; @known may be NULL.  The handler */
 u32 kwatch_dedup_find(const struct kwatch_dedup *known, u32 hash, u8 parts,
 		      const u64 *word, unsigned int nr);
 
-/**
- * kwatch_dedup_has_room() - may a stack be added?
- * @known: this CPU's, or NULL
- * @nr:    words of it
- *
- * Context: the handler.
- */
+/* May a stack of @nr words be added?  @known may be NULL.  The handler */
 static inline bool kwatch_dedup_has_room(const struct kwatch_dedup *known,
 					 unsigned int nr)
 {
 	return known && known->used + 1 + nr <= KWATCH_DEDUP_WORDS;
 }
 
-/**
- * kwatch_dedup_add() - make a stack known
- * @known: this CPU's, with room for it; kwatch_dedup_find() has not found it
- * @hash:  as there
- * @parts: as there
- * @word:  as there
- * @nr:    as there
- *
- * Context: the handler; one at a time for each CPU.
- * Return: its number, or 0 if there is no place in the index.
+/*
+ * Add a stack that kwatch_dedup_find() has not found and that there is room for.  The
+ * handler, one at a time for each CPU.  Return: its number; 0: no place in the index.
  */
 u32 kwatch_dedup_add(struct kwatch_dedup *known, u32 hash, u8 parts,
 		     const u64 *word, unsigned int nr);
@@ -120,35 +82,20 @@ kwatch_dedup_stack(const struct kwatch_dedup *known, u32 number)
 	return (const void *)&known->word[number - 1];
 }
 
-/**
- * kwatch_dedup_withdraw() - let no later hit find the stacks of some code
- * @known: of any CPU
- * @range: the code
- * @nr:    ranges
- *
- * Their numbers stay good.
- *
- * Context: any; one at a time.
+/*
+ * Let no later hit find the stacks of some code; their numbers stay good.  Any context, one
+ * at a time.
  */
 void kwatch_dedup_withdraw(struct kwatch_dedup *known, const struct kwatch_range *range,
 			   unsigned int nr);
 
-/**
- * kwatch_dedup_task_of_current() - the number of the task that runs
- * @known: this CPU's, or NULL
- *
- * Context: the handler; one at a time for each CPU.
- * Return: 0 if it is not known and there is no room.
+/*
+ * The number of the task that runs; 0: not known, and no room.  The handler, one at a time
+ * for each CPU
  */
 u16 kwatch_dedup_task_of_current(struct kwatch_dedup *known);
 
-/**
- * kwatch_dedup_task() - what a number stands for
- * @known:  of the CPU in the record
- * @number: out of a record, not 0
- *
- * Context: any, until the module goes.
- */
+/* The task that a number out of a record stands for; any context, until the module goes */
 static inline const struct kwatch_task *
 kwatch_dedup_task(const struct kwatch_dedup *known, u16 number)
 {

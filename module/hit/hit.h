@@ -35,7 +35,7 @@ struct pt_regs;
 enum kwatch_outcome {
 	KWATCH_RECORDED,	/* in the ring */
 	KWATCH_FILTERED,	/* not what was asked for */
-	KWATCH_SUPPRESSED,	/* asked for, but not recorded: the governor, or a hit inside a hit */
+	KWATCH_SUPPRESSED,	/* wanted, not recorded: the governor, or a hit inside a hit */
 	KWATCH_OUTCOMES,
 	KWATCH_EARLY = KWATCH_OUTCOMES	/* no hit: the watch is not armed everywhere yet */
 };
@@ -80,13 +80,7 @@ struct kwatch_counts {
 	struct kwatch_parts parts;
 };
 
-/**
- * kwatch_counts_add() - sum up
- * @to:   grows by @from
- * @from: may be counting just now
- *
- * Context: any.
- */
+/* Add up; @from may be counting just now.  Any context */
 static inline void kwatch_counts_add(struct kwatch_counts *to,
 				     const struct kwatch_counts *from)
 {
@@ -217,72 +211,38 @@ struct kwatch_bp {
 	struct kwatch_expects *thread_expects;
 };
 
-/**
- * kwatch_hit() - a breakpoint triggered
- * @bp:   which
- * @event: perf's side of it
- * @regs: of the trap
- *
- * Context: the debug exception.
- */
+/* A breakpoint triggered.  The debug exception */
 void kwatch_hit(const struct kwatch_bp *bp, struct perf_event *event,
 		struct pt_regs *regs);
 
-/**
- * kwatch_hit_handle() - the same, where perf can call it as overflow handler
- * @event: the breakpoint that triggered; its context is a struct kwatch_bp
- * @data:  unused
- * @regs:  of the trap
- *
- * Context: the debug exception.
- */
+/* kwatch_hit() as perf's overflow handler; the event's context is a struct kwatch_bp */
 void kwatch_hit_handle(struct perf_event *event, struct perf_sample_data *data,
 		       struct pt_regs *regs);
 
-/* kwatch_hit_handle_task() - the same for breakpoints of tasks */
+/* The same for breakpoints of tasks. */
 void kwatch_hit_handle_task(struct perf_event *event, struct perf_sample_data *data,
 			    struct pt_regs *regs);
 
-/**
- * kwatch_hit_in_task() - kwatch_hit() of a breakpoint of a task
- * @bp:   which
- * @event: perf's side of it
- * @regs: of the trap
- *
- * Context: the debug exception.
- */
+/* kwatch_hit() of a breakpoint of a task.  The debug exception */
 void kwatch_hit_in_task(const struct kwatch_bp *bp, struct perf_event *event,
 			struct pt_regs *regs);
 
-/**
- * kwatch_hit_stuck() - the loop guard found an access that gets nowhere
- * @bp: what it triggers; kept off by whoever calls this, until deferred.c removes it
- *
- * Context: the debug exception.
+/*
+ * The loop guard found an access that gets nowhere.  The caller keeps its breakpoint off, until
+ * deferred.c removes the watch.  The debug exception.
  */
 void kwatch_hit_stuck(const struct kwatch_bp *bp);
 
-/**
- * kwatch_hit_end() - let no further hit of a watch count
- * @plan: the handler's part of it
- * @why: enum kwatch_gone_why
- *
- * From now on its hits are filtered, until deferred.c has taken it off.
- *
- * Context: any, NMI included.
- * Return: false if it was ended before.
+/*
+ * Let no further hit of a watch count: hits are filtered until deferred.c has ended the watch.
+ * Any context, NMI included.  False if it was ended before.
  */
 bool kwatch_hit_end(struct kwatch_plan *plan, enum kwatch_gone_why why);
 
-/**
- * kwatch_hit_calibrate() - tell what the exception itself adds
- * @at_store: preempt_count() right at a store that trapped
- *
- * Takes the preempt_count() that the handler saw at the last hit, so that
- * later hits can tell the interrupted code's from the exception's own.
- * Called by the self-test.
- *
- * Context: any, on the CPU of that hit, before preemption is on again.
+/*
+ * Learn what the exception itself adds to preempt_count(), from the last hit and @at_store, the
+ * count at the store that trapped.  For the self-test, on the CPU of that hit, before
+ * preemption is on again.
  */
 void kwatch_hit_calibrate(u32 at_store);
 

@@ -20,24 +20,19 @@ struct seq_file;
 #define KWATCH_SUMMARY_ENTRIES	256
 
 /**
- * struct kwatch_summary_entry - one stack
+ * struct kwatch_summary_entry - a stack
  * @ready: the rest may be read; never taken back
- * @hash:  of what makes it different; another once it was withdrawn, so that
+ * @hash:  of what makes it different; changed once it was withdrawn, so that
  *         the handler finds it no more
  * @withdrawn: 0, or which time it was withdrawn: the same addresses are then
  *         other code's
  * @nr:    frames in @ip
  * @nr_user: of these, user frames, at the end
- * @count: hits
- * @first_ns: time of the first
- * @last_ns: and of the last
- * @old_value: of the last
- * @new_value: of the last
- * @task:  who made the first; with summary=task, all of them
- * @ip:    kernel frames, then user frames
+ * @old_value: of the last hit
+ * @new_value: of the last hit
+ * @task:  of the first hit; with summary=task, of all
  *
- * Made and counted by the handler on its CPU; read by anybody, each number
- * for itself.
+ * Made and counted by the handler on its CPU; read by anybody, each number by itself.
  */
 struct kwatch_summary_entry {
 	u32	ready;
@@ -54,11 +49,7 @@ struct kwatch_summary_entry {
 	u64	ip[];
 };
 
-/**
- * struct kwatch_summary_cpu - one CPU's part of a summary
- * @entries: KWATCH_SUMMARY_ENTRIES of them
- * @other: hits that found no free one
- */
+/* A CPU's part: KWATCH_SUMMARY_ENTRIES, and the hits that found no free one. */
 struct kwatch_summary_cpu {
 	void	*entries;
 	u64	other;
@@ -69,14 +60,8 @@ struct kwatch_summary_cpu {
  * @node:    in the list of all
  * @by_task: tasks are kept apart too
  * @frames:  room for frames in an entry
- * @cpu:     by CPU
  * @bytes:   that the tables take
  * @ended:   for ended.c, once the watch is gone
- * @ended.node: in its list
- * @ended.id: the watch's number
- * @ended.type: KWATCH_TYPE_*
- * @ended.shown: a reader has had it
- * @ended.label: the watch's
  */
 struct kwatch_summary {
 	struct list_head node;
@@ -111,70 +96,34 @@ static inline bool kwatch_summary_same_task(const struct kwatch_task *a,
 	return a->tgid == b->tgid && !memcmp(a->comm, b->comm, sizeof(a->comm));
 }
 
-/**
- * kwatch_summary_create() - an empty summary, with room on every CPU
- * @by_task: keep tasks apart too
- * @frames:  frames that a hit has at most
- *
- * Takes KWATCH_SUMMARY_ENTRIES * (88 + 8 * @frames) bytes a CPU.
- *
- * Context: may sleep.
- * Return: NULL without memory.
+/*
+ * An empty summary: KWATCH_SUMMARY_ENTRIES * (88 + 8 * @frames) bytes a CPU; NULL without memory.
+ * May sleep.
  */
 struct kwatch_summary *kwatch_summary_create(bool by_task, unsigned int frames);
 
-/**
- * kwatch_summary_destroy() - free it; NULL is fine
- * @summary: no handler uses it any more
- *
- * Context: may sleep.
- */
+/* Free it; NULL is fine; no handler uses it any more.  May sleep */
 void kwatch_summary_destroy(struct kwatch_summary *summary);
 
-/**
- * kwatch_summary_each() - look at every stack of all summaries
- * @fn:  called for each
- * @arg: passed to @fn
- *
- * Context: may sleep.
- */
+/* Look at every stack of all summaries.  May sleep */
 void kwatch_summary_each(void (*fn)(struct kwatch_summary_entry *entry, void *arg), void *arg);
 
-/**
- * kwatch_summary_withdraw() - count no later hit to the stacks of some code
- * @range: the code
- * @nr:    ranges
- * @times: how often this was called; not 0
- *
- * Context: may sleep; one at a time.
+/*
+ * Count no later hit to the stacks of some code; @times: how often this was called, not 0.  May
+ * sleep; one at a time.
  */
 void kwatch_summary_withdraw(const struct kwatch_range *range, unsigned int nr, u32 times);
 
-/**
- * kwatch_summary_add() - count a hit
- * @summary: the watch's
- * @hit:  time and values
- * @task: who
- * @kernel: frames, or NULL
- * @user: frames, or NULL
- *
- * Context: the debug exception.
- */
+/* Count a hit; @kernel and @user: frames, or NULL.  The debug exception */
 void kwatch_summary_add(const struct kwatch_summary *summary,
 			const struct kwatch_hit *hit,
 			const struct kwatch_task *task,
 			const struct kwatch_stack *kernel,
 			const struct kwatch_stack *user);
 
-/**
- * struct kwatch_summary_line - one stack over all CPUs
- * @entry: one of its entries, for what does not change
- * @count: hits
- * @first_ns: time of the first
- * @last_ns: and of the last
- * @old_value: of the last
- * @new_value: of the last
- * @cpus: bit by CPU, those above 62 in bit 63
+/*
+ * A stack over all CPUs; @entry: one of its entries, for what does not change; @cpus: bit by CPU,
+ * those above 62 in bit 63.
  */
 struct kwatch_summary_line {
 	const struct kwatch_summary_entry *entry;
@@ -193,8 +142,7 @@ struct kwatch_summary_line {
  * @other: filled with the hits that found no free entry
  *
  * Context: may sleep.
- * Return: the lines, to be freed with kvfree() and good as long as @summary;
- * NULL without memory.
+ * Return: the lines, for kvfree(), good as long as @summary; NULL without memory.
  */
 struct kwatch_summary_line *kwatch_summary_merge(const struct kwatch_summary *summary,
 						 unsigned int *nr, u64 *other);

@@ -21,8 +21,8 @@ struct pt_regs;
  * @stack: filled; needs room for @depth entries of @stack->ip
  * @depth: frames at most, at least 1
  *
- * The first entry is the instruction pointer of the trap, the others are
- * return addresses.  None of the exception's own frames is among them.
+ * The first entry is the instruction pointer of the trap, the others are return
+ * addresses.  The exception's own frames are left out.
  *
  * Context: the handler, NMI-like.
  */
@@ -36,14 +36,9 @@ extern bool kwatch_unwind_verify;
 u32 kwatch_unwind_verified(struct kwatch_cpu *cpu, struct pt_regs *regs,
 			   unsigned int depth, u32 number);
 
-/**
- * kwatch_unwind_known() - the number of the kernel stack, if it is recognised
- * @cpu:   this CPU's
- * @regs:  of the trap, in kernel mode
- * @depth: as for kwatch_unwind_kernel()
- *
- * Context: the handler, NMI-like.
- * Return: its number in @cpu->known, 0 if it must be unwound.
+/*
+ * The number of the kernel stack in @cpu->known if it is recognised; 0: unwind it.  The
+ * handler, NMI-like.
  */
 static inline u32 kwatch_unwind_known(struct kwatch_cpu *cpu, struct pt_regs *regs,
 				      unsigned int depth)
@@ -60,34 +55,24 @@ static inline u32 kwatch_unwind_known(struct kwatch_cpu *cpu, struct pt_regs *re
  * @cpu:   this CPU's
  * @regs:  of the trap
  * @depth: as for kwatch_unwind_kernel()
- * @parts: KWATCH_PART_KSTACK and KWATCH_PART_USTACK, what is there
+ * @parts: KWATCH_PART_KSTACK and KWATCH_PART_USTACK, those that are there
  * @begin: the parts
  * @end:   behind them
  * @number: filled with the number in @cpu->known, 0 if there is no room
  *
- * A stack that is new here is compared with the kernel's unwinder first.
+ * A new stack is compared with the kernel's unwinder first.
  *
  * Context: the handler, NMI-like.
- * Return: false if the stack is not right; from now on the kernel unwinds.
+ * Return: false if the stack is wrong; from now on the kernel unwinds.
  */
 bool kwatch_unwind_learn(struct kwatch_cpu *cpu, struct pt_regs *regs,
 			 unsigned int depth, u8 parts, void *begin, void *end,
 			 u32 *number);
 
-/**
- * kwatch_unwind_state() - what unwinds
- *
- * Context: any.
- * Return: for stats.
- */
+/* What unwinds, for stats; any context */
 const char *kwatch_unwind_state(void);
 
-/**
- * kwatch_unwind_has_user() - is there a user stack below this hit?
- *
- * Context: the handler.
- * Return: false in a kernel thread.
- */
+/* Is there a user stack below this hit?  Not in a kernel thread.  The handler */
 bool kwatch_unwind_has_user(void);
 
 /**
@@ -96,22 +81,18 @@ bool kwatch_unwind_has_user(void);
  * @stack: filled; needs room for @depth entries of @stack->ip
  * @depth: frames at most, at least 1
  *
- * A program built without frame pointers gives its first frame and maybe some
+ * A program built without frame pointers gives its first frame, and maybe some
  * that are none of its callers.
  *
- * Context: the handler; pages that are not there end the walk.
+ * Context: the handler; a page that is not there ends the walk.
  */
 void kwatch_unwind_user(struct pt_regs *regs, struct kwatch_stack *stack,
 			unsigned int depth);
 
-/**
- * kwatch_unwind_copy() - what the user stack can be unwound from later
- * @regs:  of the trap, in kernel or user mode
- * @copy:  filled; needs room for the registers and @bytes
- * @bytes: of the stack to copy, a multiple of 8
- *
- * Context: the handler; pages that are not there end the copy.
- * Return: the end of what was filled.
+/*
+ * Copy the user registers and @bytes of the user stack (a multiple of 8), to be unwound
+ * later; a page that is not there ends the copy.  The handler.  Return: the end of what was
+ * filled.
  */
 void *kwatch_unwind_copy(struct pt_regs *regs, struct kwatch_ucopy *copy, u16 bytes);
 

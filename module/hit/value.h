@@ -40,17 +40,17 @@ struct kwatch_value {
 	u64	unsure[KWATCH_SLOTS_MAX];
 } ____cacheline_aligned;
 
-/* kwatch_value_read_part() - kwatch_value_read() for any length but 8 */
+/* kwatch_value_read() of any length but 8 */
 bool kwatch_value_read_part(unsigned long addr, u32 len, u64 *value);
 
 /**
- * kwatch_value_read() - the bytes as they are now
+ * kwatch_value_read() - read kernel memory
  * @addr:  a kernel address
  * @len:   1 to 8; 1, 2, 4 and 8 are read in one piece if @addr is aligned
  * @value: filled
  *
  * Context: any, NMI included; a fault is caught.
- * Return: false if they cannot be read.
+ * Return: false if the bytes cannot be read.
  */
 static inline bool kwatch_value_read(unsigned long addr, u32 len, u64 *value)
 {
@@ -65,56 +65,34 @@ fault:
 	return false;
 }
 
-/**
- * kwatch_value_look() - the same, from outside of the exception
- * @addr:  as kwatch_value_read()
- * @len:   likewise
- * @value: filled
- *
- * Of a watch on reads this is a hit, but nobody's: the handler ignores it.
- *
- * Context: any but NMI.
- * Return: as kwatch_value_read().
+/*
+ * kwatch_value_read() outside of the exception.  Of a watch on reads this is a hit, which the
+ * handler ignores.  Any context but NMI.
  */
 bool kwatch_value_look(unsigned long addr, u32 len, u64 *value);
 
-/**
- * kwatch_value_mapped() - is there kernel memory at all?
- * @addr: any number, also one that is no address
- *
- * Context: any but NMI.
- */
+/* Is there kernel memory at @addr, which may be any number?  Any context but NMI */
 bool kwatch_value_mapped(unsigned long addr);
 
 /* This CPU is in one of these two. */
 DECLARE_PER_CPU(bool, kwatch_value_own);
 
-/**
- * kwatch_value_set() - note the bytes of a slot, before it is armed
- * @value: of the watch
- * @slot:  of the watch
- * @known: @now is what they are
- * @now:   likewise
- *
- * Context: any; no breakpoint uses @value yet.
- */
+/* Note the bytes of a slot before it is armed; @known: they could be read.  Any context */
 void kwatch_value_set(struct kwatch_value *value, unsigned int slot, bool known,
 		      u64 now);
 
-/* kwatch_value_forget() - the bytes of a slot are others now, not to be compared; any context */
+/*
+ * kwatch_value_forget() - the bytes of a slot are others now, not to be compared; any
+ * context.
+ */
 static inline void kwatch_value_forget(struct kwatch_value *value, unsigned int slot)
 {
 	WRITE_ONCE(value->known[slot], false); /* read in the exception */
 }
 
-/**
- * kwatch_value_read_user() - user bytes of the current task as they are now
- * @addr:  a user address
- * @len:   1 to 8
- * @value: filled
- *
- * Context: any, NMI included; a page that is not there is not waited for.
- * Return: false if they cannot be read.
+/*
+ * Read 1 to 8 user bytes of the current task.  Any context, NMI included.  False: the page
+ * is not there, which is not waited for.
  */
 bool kwatch_value_read_user(unsigned long addr, u32 len, u64 *value);
 
@@ -125,7 +103,7 @@ bool kwatch_value_look_user(unsigned long addr, u32 len, u64 *value);
  * kwatch_value_exchange() - note the bytes after an access
  * @value: of the watch
  * @slot:  of the watch
- * @new:   what they are now
+ * @new:   the bytes now
  * @old:   filled with what they were
  *
  * Two CPUs that store at once may each see the other's value; every value is
@@ -146,9 +124,9 @@ static inline bool kwatch_value_exchange(struct kwatch_value *value, unsigned in
  * @value: of the watch
  * @slot:  of the watch
  * @seq:   number of the hit
- * @found: what they are, which the last access may not have changed yet
- * @new:   what they will be
- * @sure:  that is known
+ * @found: the bytes now, which the last access may not have changed yet
+ * @new:   the bytes after the access
+ * @sure:  @new is known
  *
  * The access may still take its time, and others may come in between.
  *
@@ -186,14 +164,14 @@ struct kwatch_expects {
 };
 
 /**
- * kwatch_value_expected() - may the bytes be this, although it is not the last?
+ * kwatch_value_expected() - may the bytes be @now, although the last hit left others?
  * @value: of the watch
  * @slot:  of the watch
  * @seq:   hits so far
- * @now:   what they are
+ * @now:   the bytes
  *
- * True while the last hit's access has yet to be made, and when two CPUs'
- * accesses were made in another order than they trapped in.
+ * True while the last hit's access has yet to be made, and when two CPUs' accesses were
+ * made in another order than they trapped in.
  *
  * Context: any; only where traps come before the access.
  */

@@ -47,7 +47,7 @@ enum kwatch_filter_op {
  * @op:    enum kwatch_filter_op
  * @on_true:  the next instruction's index, always a later one, or
  *            KWATCH_FILTER_ACCEPT or KWATCH_FILTER_REJECT
- * @on_false: likewise
+ * @on_false: the same
  * @value: to compare with; unsigned
  * @pattern: for comm, instead of @value
  */
@@ -63,25 +63,18 @@ struct kwatch_filter_insn {
 #define KWATCH_FILTER_ACCEPT	0xfe
 #define KWATCH_FILTER_REJECT	0xff
 
-/**
- * struct kwatch_filter - a compiled predicate
- * @nr:   instructions; 0 accepts everything
- * @insn: the program; it only ever jumps forward, so it ends within @nr steps
+/*
+ * A compiled predicate; @nr 0 accepts everything.  The program only jumps forward, so it ends within
+ * @nr steps.
  */
 struct kwatch_filter {
 	u8	nr;
 	struct kwatch_filter_insn insn[KWATCH_FILTER_MAX];
 };
 
-/**
- * struct kwatch_filter_input - what a program looks at
- * @old: value before, in the low bytes
- * @new: and after
- * @pid: thread id
- * @tgid: process id
- * @cpu: where
- * @comm: KWATCH_COMM_MAX bytes, NUL-terminated
- * @unknown: bit by enum kwatch_filter_field: the number is not known
+/*
+ * What a program looks at.  Values are in the low bytes; @comm: KWATCH_COMM_MAX bytes with a NUL;
+ * @unknown: bit by enum kwatch_filter_field: the number is not known.
  */
 struct kwatch_filter_input {
 	u64	old;
@@ -114,13 +107,13 @@ int kwatch_filter_compile(struct kwatch_filter *filter, const char *text,
 
 /**
  * kwatch_filter_match() - run a program
- * @filter: from kwatch_filter_compile()
- * @in:     the hit
  *
- * Context: any, NMI included: at most KWATCH_FILTER_MAX steps, no memory but
- * its arguments.
- * Return: true if the hit passes.  A comparison with an unknown number may be true
- * or false, and a hit that passes one way passes.
+ * A comparison with an unknown number may be true or false, and a hit that passes one way
+ * passes.
+ *
+ * Context: any, NMI included: at most KWATCH_FILTER_MAX steps, no memory but its
+ * arguments.
+ * Return: true if the hit passes.
  */
 bool kwatch_filter_match(const struct kwatch_filter *filter,
 			 const struct kwatch_filter_input *in);
@@ -163,22 +156,15 @@ static inline unsigned int kwatch_filter_class(const char *class, unsigned char 
 	return i + 1;
 }
 
-/**
- * kwatch_filter_glob() - does a comm match a pattern?
- * @pattern: "*", "?", "[a-z]", "[!a-z]"; NUL-terminated, as comm= has it
- * @comm:    at most KWATCH_COMM_MAX bytes are read, with or without a NUL
- *
- * Context: any, NMI included: bounded, no memory but its arguments.
- * Return: true if all of @comm matches.
+/*
+ * Does all of @comm, KWATCH_COMM_MAX bytes or a NUL before, match a pattern of "*", "?", "[a-z]" and
+ * "[!a-z]"?  Any context, NMI included: bounded, no memory but its arguments.
  */
 bool kwatch_filter_glob(const char *pattern, const char *comm);
 
-/**
- * kwatch_filter_glob_valid() - has every "[" of a pattern its "]"?
- * @pattern: NUL-terminated
- *
- * Context: any.
- * Return: false if kwatch_filter_glob() could match nothing because of it.
+/*
+ * Has every "[" of a pattern its "]"?  Else kwatch_filter_glob() matches nothing.  Any
+ * context.
  */
 bool kwatch_filter_glob_valid(const char *pattern);
 

@@ -182,8 +182,7 @@ struct kwatch_spec {
  * struct kwatch_cmd - one line of the command language
  * @verb: what to do
  * @spec: KWATCH_VERB_ADD: the watch
- * @id:   REMOVE, OFF, ON by number; 0 if by name
- * @name: and by name
+ * @id:   REMOVE, OFF, ON by number; 0 if by @name
  * @at:   where each word began in the line, in bytes; 0 for those not there
  */
 struct kwatch_cmd {
@@ -230,40 +229,25 @@ int kwatch_spec_parse(const char *line, size_t len, struct kwatch_cmd *cmd,
  * kwatch_spec_print() - write a spec as a line that parses to the same spec
  * @buf:  KWATCH_SPEC_TEXT_MAX bytes always do
  * @size: of @buf, in bytes
- * @spec: what to print, from kwatch_spec_parse()
+ * @spec: from kwatch_spec_parse()
  *
- * The options that @spec->given names, in one order for all, as short as they
- * can be said.
+ * The options that @spec->given names, in one order for all, as short as they can be said.
  *
  * Context: any.
  * Return: bytes that the whole text takes without its NUL, as snprintf().
  */
 int kwatch_spec_print(char *buf, size_t size, const struct kwatch_spec *spec);
 
-/**
- * kwatch_spec_label() - the short name of a watch in a hit's line
- * @buf:  at least KWATCH_SYMBOL_MAX + 48 bytes
- * @size: of @buf, in bytes
- * @spec: the watch
- *
- * "w8 trampolines+0x0": type, length and target, no options.
- *
- * Context: any.
- * Return: as kwatch_spec_print().
+/*
+ * The short name of a watch in a hit's line, "w8 trampolines+0x0": type, length and target, no
+ * options.  KWATCH_SYMBOL_MAX + 48 bytes do.  Any context.  As snprintf().
  */
 int kwatch_spec_label(char *buf, size_t size, const struct kwatch_spec *spec);
 
-/**
- * kwatch_spec_same() - do two specs ask for the same watch?
- * @a: one
- * @b: the other
- *
- * What counts is what they mean: a default that was given is as good as none,
- * and a predicate is compared by its program.  name= and note= are not compared: they
- * name and explain a watch, and do not make another.
- *
- * Context: any.
- * Return: true if everything else is equal.
+/*
+ * Do two specs ask for the same watch?  What counts is what they mean: a default that was given is as
+ * good as none, and a predicate is compared by its program.  name= and note= are not compared: they
+ * name and explain a watch, and do not make another.  Any context.
  */
 bool kwatch_spec_same(const struct kwatch_spec *a, const struct kwatch_spec *b);
 

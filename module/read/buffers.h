@@ -10,69 +10,38 @@
 
 struct irq_work;
 
-/**
- * kwatch_buffers_create() - make a CPU ready for hits
- * @cpu: which; may be offline
- *
- * Safe to call again for the same CPU, which then changes nothing.
- *
- * Context: may sleep; the caller keeps two calls for one CPU apart.
- * Return: 0 or -ENOMEM.
+/*
+ * Make a CPU, which may be offline, ready for hits; again is fine.  May sleep; two calls for one
+ * CPU are kept apart by the caller.  0 or -ENOMEM.
  */
 int kwatch_buffers_create(unsigned int cpu);
 
-/**
- * kwatch_buffers_want() - make every CPU ready, because there is a watch
- *
- * CPUs that come later are made ready when they do.
- *
- * Context: may sleep; kwatch_lock().
- * Return: 0 or -ENOMEM, with which some may be ready.
+/*
+ * Make every CPU ready, because there is a watch; CPUs that come later when they do.  May sleep;
+ * both locks held.  0, or -ENOMEM with some of them ready.
  */
 int kwatch_buffers_want(void);
 
-/**
- * kwatch_buffers_come() - make a CPU ready that has come online, if it is to be
- * @cpu: which
- *
- * Context: as kwatch_buffers_create().
- * Return: as that.
- */
+/* Make a CPU ready that has come online, if there was a watch.  0 or -ENOMEM */
 int kwatch_buffers_come(unsigned int cpu);
 
-/**
- * kwatch_buffers_set_work() - what the irq_works of all CPUs do
- * @look: of kwatch_cpu_work
- * @act:  of @act
- *
- * By pointer, because they are above this file.
- *
- * Context: init, before any CPU is made.
+/*
+ * Set what the irq_works of all CPUs do: @look kwatch_cpu_work, @act struct kwatch_cpu.act; both
+ * are above this file.  Init, before any CPU is made.
  */
 void kwatch_buffers_set_work(void (*look)(struct irq_work *work),
 			 void (*act)(struct irq_work *work));
 
-/**
- * kwatch_buffers_init() - before any other call here
- * @ring_kb: size of each CPU's ring in KiB, rounded up to a power of two
- *
- * Context: any.
- * Return: 0, or -EINVAL for a size out of range.
+/*
+ * Before any other call here; @ring_kb: 64 to 1048576, rounded up to a power of two.  0 or
+ * -EINVAL.
  */
 int kwatch_buffers_init(unsigned int ring_kb);
 
-/**
- * kwatch_buffers_quiet() - wait until no irq_work of any CPU runs
- *
- * Context: may sleep; there is no breakpoint any more, so none is queued.
- */
+/* Wait until no irq_work of any CPU runs; there is no breakpoint any more.  May sleep */
 void kwatch_buffers_quiet(void);
 
-/**
- * kwatch_buffers_exit() - free what kwatch_buffers_create() made
- *
- * Context: may sleep; after kwatch_buffers_quiet(); there is no reader.
- */
+/* Free all; after kwatch_buffers_quiet(); there is no reader.  May sleep */
 void kwatch_buffers_exit(void);
 
 #endif /* KWATCH_BUFFERS_H */

@@ -54,16 +54,6 @@ void kwatch_code_name(char *text, unsigned long addr, u64 time_ns, bool exact);
 /* kwatch_code_trace() - kwatch_code_name() into an event that ftrace prints */
 void kwatch_code_trace(struct trace_seq *s, unsigned long ip, u64 time_ns, bool exact);
 
-/**
- * struct kwatch_code_told - how much a binary reader knows of unloaded modules
- * @gen:    the reader knows all as long as this is the current one
- * @module: number of the last one that the reader knows completely
- * @next:  number of the one after it
- * @symbol: definitions of that one that the reader has
- * @forgot: of those that were forgotten, the last one that the reader knows of
- * @stale: what @forgot is after the KWATCH_MODULE_STALE that it gets next
- * @begins: it gets one because records refer to some that were forgotten
- */
 struct kwatch_code_told {
 	u32	gen;
 	u32	module;
@@ -81,39 +71,22 @@ struct kwatch_code_told {
 
 extern u32 kwatch_code_gen;
 
-/**
- * kwatch_code_begin() - for a reader that knows nothing yet
- * @told: filled
- *
- * Context: may sleep.
- */
+/* For a new reader.  May sleep */
 void kwatch_code_begin(struct kwatch_code_told *told);
 
-/**
- * kwatch_code_find_next() - kwatch_code_next() where there may be something
- * @told: what the reader knows
- * @def:  filled; KWATCH_CODE_DEF_MAX bytes
- *
- * Context: may sleep.
- * Return: true if @def is for the reader.
- */
+/* kwatch_code_next() where there may be something.  May sleep */
 bool kwatch_code_find_next(struct kwatch_code_told *told, void *def);
 
-/* kwatch_code_waits() - may there be something for the reader? */
+/* May there be something for the reader? */
 static inline bool kwatch_code_waits(const struct kwatch_code_told *told)
 {
 	return READ_ONCE(kwatch_code_gen) != told->gen; /* stored by publish_end() */
 }
 
-/**
- * kwatch_code_next() - what a reader has to know before its next record
- * @told: what the reader knows
- * @def:  filled; KWATCH_CODE_DEF_MAX bytes
- *
- * To be called after the record was read from its ring.
- *
- * Context: may sleep.
- * Return: true if @def is for the reader; then kwatch_code_told() is to follow.
+/*
+ * What a reader has to know before its next record, after that was read from its ring:
+ * KWATCH_CODE_DEF_MAX bytes.  True if @def is for the reader; then kwatch_code_told() is to follow.
+ * May sleep.
  */
 static inline bool kwatch_code_next(struct kwatch_code_told *told, void *def)
 {
@@ -127,11 +100,9 @@ static inline bool kwatch_code_next(struct kwatch_code_told *told, void *def)
  */
 void kwatch_code_told(struct kwatch_code_told *told, const struct kwatch_record *def);
 
-/**
- * kwatch_code_init() - begin to follow modules
- *
- * Context: may sleep; kwatch_buffers_init() was called, no watch is there yet.
- * Return: 0 or -errno.
+/*
+ * Begin to follow modules; after kwatch_buffers_init(), before any watch.  0 or -errno.  May
+ * sleep.
  */
 int kwatch_code_init(void);
 

@@ -10,19 +10,12 @@
 
 struct kwatch_define;
 
-/**
- * kwatch_define_create() - for a reader that knows nothing yet
- * @kernel: it may know of the kernel's memory
- *
- * Context: may sleep.
- * Return: NULL without memory.
+/*
+ * For a new reader; @kernel: it may know of the kernel's memory.  NULL without memory.  May
+ * sleep.
  */
 struct kwatch_define *kwatch_define_create(bool kernel);
 
-/**
- * kwatch_define_free() - the opposite
- * @define: from kwatch_define_create()
- */
 void kwatch_define_free(struct kwatch_define *define);
 
 /**
@@ -36,20 +29,10 @@ void kwatch_define_free(struct kwatch_define *define);
 const struct kwatch_record *kwatch_define_next(struct kwatch_define *define,
 					       const struct kwatch_record *record);
 
-/**
- * kwatch_define_told() - the reader has got it
- * @define: what the reader was told
- *
- * To be called once after each kwatch_define_next() that returned something.
- */
+/* The reader has got what kwatch_define_next() returned; once for each. */
 void kwatch_define_told(struct kwatch_define *define);
 
-/**
- * kwatch_define_waits() - is there something for the reader without a record?
- * @define: what the reader was told
- *
- * Context: any; as a condition of a wait for kwatch_wait.
- */
+/* Is there a definition for the reader without a record?  Any context */
 bool kwatch_define_waits(const struct kwatch_define *define);
 
 #endif /* KWATCH_DEFINE_H */

@@ -15,47 +15,25 @@ struct kwatch_client_ring;
 /* Read with kwatch_ring_read(); written by kwatch_event_add() alone. */
 extern struct kwatch_ring kwatch_events;
 
-/**
- * kwatch_event_add() - append a record and wake readers
- * @record: starts with a struct kwatch_record, whose @size is right and whose
- *          @time_ns is filled in here
- *
- * Context: may sleep.
+/*
+ * Append a record, which starts with a struct kwatch_record, and wake readers.  @size of it is
+ * right, @time_ns is filled in here.  May sleep.
  */
 void kwatch_event_add(void *record);
 
-/**
- * kwatch_event_tell() - the same, to whom it concerns
- * @own:    of the watch's open /dev/kwatch, or NULL for all readers
- * @record: as kwatch_event_add()
- *
- * Context: may sleep; both locks of watch.h held if @own is not NULL.
+/*
+ * kwatch_event_add() to the readers that it concerns: those of @own, or all if that is NULL.
+ * May sleep; both locks held if @own is not NULL.
  */
 void kwatch_event_tell(struct kwatch_client_ring *own, void *record);
 
-/**
- * kwatch_event_gone() - append the record that a watch ended
- * @own: as kwatch_event_tell()
- * @id:  its number
- * @why: enum kwatch_gone_why
- *
- * Context: may sleep.
- */
+/* Append the record that watch @id ended.  May sleep */
 void kwatch_event_gone(struct kwatch_client_ring *own, u16 id, enum kwatch_gone_why why);
 
-/**
- * kwatch_event_init() - before any other call here
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
+/* Before any other call here; 0 or -ENOMEM.  May sleep */
 int kwatch_event_init(void);
 
-/**
- * kwatch_event_exit() - free the ring; there are no readers any more
- *
- * Context: may sleep.
- */
+/* Free the ring; there are no readers any more.  May sleep */
 void kwatch_event_exit(void);
 
 #endif /* KWATCH_EVENT_H */

@@ -17,10 +17,10 @@ struct kwatch_plan;
  * @plan:  of the watch
  * @type:  KWATCH_RECORD_GONE if the watch ended with it, else KWATCH_RECORD_FREED
  * @why:   what happened
- * @by:    who did it
- * @from_ns: 0; or since when it may be gone, with nobody to name
+ * @by:    the task that did it
+ * @from_ns: 0; or since when the memory may be gone, with nobody to name
  *
- * Context: may sleep; both locks of watch.h held.
+ * Context: may sleep; both locks held.
  */
 void kwatch_gone_tell(const struct kwatch_plan *plan, enum kwatch_record_type type,
 		      enum kwatch_gone_why why, const struct kwatch_culprit *by, u64 from_ns);

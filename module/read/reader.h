@@ -12,26 +12,17 @@
 
 struct kwatch_reader;
 
-/**
- * kwatch_reader_open() - a reader at the oldest records still there
- *
- * Context: may sleep.
- * Return: the reader, or NULL without memory.
- */
+/* A reader at the oldest records still there; NULL without memory.  May sleep */
 struct kwatch_reader *kwatch_reader_open(void);
 
-/**
- * kwatch_reader_close() - done
- * @reader: from kwatch_reader_open()
- */
 void kwatch_reader_close(struct kwatch_reader *reader);
 
 /**
  * kwatch_reader_next() - the next record, without taking it
  * @reader: from kwatch_reader_open(); one caller at a time
- * @until_ns: leave records that are younger
+ * @until_ns: leave younger records
  *
- * Records come by time over all CPUs; a loss is a record as well, of type
+ * Records come by time over all CPUs; a loss is a record, too, of type
  * KWATCH_RECORD_LOST.
  *
  * Context: may sleep.
@@ -41,35 +32,18 @@ void kwatch_reader_close(struct kwatch_reader *reader);
 const struct kwatch_record *kwatch_reader_next(struct kwatch_reader *reader,
 					       u64 until_ns);
 
-/**
- * kwatch_reader_take() - done with the record that kwatch_reader_next() gave
- * @reader: from kwatch_reader_open()
- */
+/* Done with the record of kwatch_reader_next(). */
 void kwatch_reader_take(struct kwatch_reader *reader);
 
-/**
- * kwatch_reader_cpu() - where the record that kwatch_reader_next() gave is from
- * @reader: from kwatch_reader_open()
- *
- * Return: the CPU, or nr_cpu_ids for records that are not hits.
- */
+/* The CPU of the record of kwatch_reader_next(); nr_cpu_ids if it is no hit. */
 unsigned int kwatch_reader_cpu(const struct kwatch_reader *reader);
 
-/**
- * kwatch_reader_has_news() - would kwatch_reader_next() give a record?
- * @reader: from kwatch_reader_open()
- *
- * Context: any.
- */
+/* Would kwatch_reader_next() give a record?  Any context */
 bool kwatch_reader_has_news(const struct kwatch_reader *reader);
 
-/**
- * kwatch_reader_waits() - the same, for the condition of a wait for kwatch_wait
- * @reader: from kwatch_reader_open()
- *
- * Asks to be woken by the next record.
- *
- * Context: process.
+/*
+ * The opposite of nothing to read, as the condition of a wait for kwatch_wait: asks to be woken
+ * by the next record.  Process context.
  */
 bool kwatch_reader_waits(const struct kwatch_reader *reader);
 

@@ -18,11 +18,9 @@ struct kwatch_ring;
 
 typedef void (*kwatch_record_fn)(const struct kwatch_record *record, void *arg);
 
-/**
- * struct kwatch_holder - a reader that has copied records out of a ring
- * @node:  in the list of all holders
- * @mutex: held by the reader while it copies, and while @each runs
- * @each:  calls @fn for each record that the reader has not passed on yet
+/*
+ * A reader that has copied records out of a ring.  @mutex is held while the reader copies and
+ * while @each runs; @each calls @fn for each record that was not passed on yet.
  */
 struct kwatch_holder {
 	struct list_head node;
@@ -30,60 +28,26 @@ struct kwatch_holder {
 	void (*each)(struct kwatch_holder *holder, kwatch_record_fn fn, void *arg);
 };
 
-/**
- * kwatch_records_hold() - a reader begins; @holder->each is set
- * @holder: the reader's
- *
- * Context: may sleep.
- */
+/* A reader begins; @holder->each is set.  May sleep */
 void kwatch_records_hold(struct kwatch_holder *holder);
 
-/**
- * kwatch_records_release() - a reader ends
- * @holder: from kwatch_records_hold()
- *
- * Context: may sleep.
- */
+/* A reader ends.  May sleep */
 void kwatch_records_release(struct kwatch_holder *holder);
 
-/**
- * kwatch_records_each() - look at every record that can still be read
- * @rings: look at the rings of the CPUs and of events, too
- * @fn:    called for each; a record may come twice
- * @arg:   passed to @fn
- *
- * A record that is written meanwhile may be left out.
- *
- * Context: may sleep.
+/*
+ * Look at every record that can still be read; with @rings, also at the rings of the CPUs and
+ * of events.  A record may come twice; one that is written meanwhile may be left out.  May
+ * sleep.
  */
 void kwatch_records_each(bool rings, kwatch_record_fn fn, void *arg);
 
-/**
- * kwatch_records_of_ring() - look at every record of a ring
- * @ring: of the holder
- * @fn:   as kwatch_records_each()
- * @arg:  as there
- *
- * Context: inside kwatch_holder.each.
- */
+/* Look at every record of a holder's ring; inside kwatch_holder.each */
 void kwatch_records_of_ring(const struct kwatch_ring *ring, kwatch_record_fn fn, void *arg);
 
-/**
- * kwatch_records_of_words() - look at every record in copied words
- * @from: the first record
- * @to:   behind the last
- * @fn:   as kwatch_records_each()
- * @arg:  as there
- */
+/* Look at every record in the words from @from to before @to */
 void kwatch_records_of_words(const u64 *from, const u64 *to, kwatch_record_fn fn, void *arg);
 
-/**
- * kwatch_records_written() - how much was ever written to the rings
- *
- * Context: any.
- * Return: words in the rings of the CPUs and of events; a record that was
- * written since makes it more.
- */
+/* Words ever written to the rings of the CPUs and of events; any context */
 u64 kwatch_records_written(void);
 
 #endif /* KWATCH_RECORDS_H */

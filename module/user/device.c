@@ -93,7 +93,9 @@ static void count_watch(const struct kwatch_watch *watch, void *arg)
 
 static bool has_room(const struct client *client)
 {
-	struct { const struct kwatch_client_ring *own; unsigned int nr; } count = { &client->own, 0 };
+	struct { const struct kwatch_client_ring *own; unsigned int nr; } count = {
+		.own = &client->own,
+	};
 
 	kwatch_watch_each(count_watch, &count);
 	return client->own.trusted || count.nr < WATCHES_MAX;

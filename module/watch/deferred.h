@@ -11,19 +11,10 @@
 #ifndef KWATCH_DEFERRED_H
 #define KWATCH_DEFERRED_H
 
-/**
- * kwatch_deferred_init() - before any CPU is made
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
+/* Before any CPU is made ready; 0 or -ENOMEM.  May sleep */
 int kwatch_deferred_init(void);
 
-/**
- * kwatch_deferred_exit() - do nothing any more
- *
- * Context: may sleep; all watches are gone, and nobody is left who asks for anything.
- */
+/* All watches are gone, and nobody asks for anything.  May sleep */
 void kwatch_deferred_exit(void);
 
 #endif /* KWATCH_DEFERRED_H */

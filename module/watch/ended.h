@@ -14,36 +14,23 @@ struct kwatch_watch;
 /* Bytes of all of them; past that the oldest go.  The newest is always kept. */
 #define KWATCH_ENDED_BYTES	(16 << 20)
 
-/**
- * __kwatch_ended_keep() - keep a watch's summary, if it has one with hits
- * @watch: is being removed, and disarmed; loses its summary
- *
- * Context: may sleep; both locks of watch.h held.  Cannot fail.
+/*
+ * Keep the summary of a watch that is being removed and is disarmed, if it has hits; the watch
+ * loses it.  Cannot fail.  May sleep; both locks held.
  */
 void __kwatch_ended_keep(struct kwatch_watch *watch);
 
-/**
- * kwatch_ended_each() - look at every one, oldest first
- * @look: called for each; false: it was not shown in full
- * @arg:  passed to @look
- *
- * Context: may sleep; takes the mutex of watch.h around all calls of @look.
+/*
+ * Look at every one, oldest first; @look is false if it was not shown in full.  Takes the
+ * mutex.
  */
 void kwatch_ended_each(bool (*look)(const struct kwatch_summary *summary, void *arg),
 		       void *arg);
 
-/**
- * kwatch_ended_clear() - free those that were shown in full
- *
- * Context: may sleep; takes the mutex of watch.h.
- */
+/* Free those that were shown in full.  May sleep; takes the mutex */
 void kwatch_ended_clear(void);
 
-/**
- * kwatch_ended_exit() - free all
- *
- * Context: may sleep; nobody else calls anything here any more.
- */
+/* Free all.  May sleep; nobody else calls anything here any more */
 void kwatch_ended_exit(void);
 
 #endif /* KWATCH_ENDED_H */

@@ -13,23 +13,18 @@
 
 struct kwatch_watch;
 
-/**
- * kwatch_exit_stores_start() - place the probe
- *
- * Without it such changes are found later, and have no author.
- *
- * Context: may sleep; no lock of watch.h held.
+/*
+ * Place the probe.  Without it such changes are found later, and have no author.  May sleep; no
+ * lock held.
  */
 void kwatch_exit_stores_start(void);
 
-/* kwatch_exit_stores_stop() - remove it; when it returns, the probe does not run; may sleep */
+/* Remove it; the probe does not run then.  May sleep */
 void kwatch_exit_stores_stop(void);
 
-/**
- * __kwatch_exit_stores_tell() - write the records of what the probe has found
- * @watch: of a process
- *
- * Context: may sleep; both locks held.
+/*
+ * Write the records of what the probe has found; @watch of a process.  May sleep; both locks
+ * held.
  */
 void __kwatch_exit_stores_tell(const struct kwatch_watch *watch);
 

@@ -13,19 +13,10 @@
  */
 extern unsigned long kwatch_follow_gen;
 
-/**
- * kwatch_follow_init() - begin; makes every online CPU ready for hits
- *
- * Context: may sleep; there are no watches yet.
- * Return: 0 or -errno.
- */
+/* Begin; there are no watches yet.  0 or -errno.  May sleep */
 int kwatch_follow_init(void);
 
-/**
- * kwatch_follow_exit() - end
- *
- * Context: may sleep; all watches are gone.
- */
+/* End; all watches are gone.  May sleep */
 void kwatch_follow_exit(void);
 
 #endif /* KWATCH_FOLLOW_H */

@@ -102,9 +102,10 @@ static struct budgets sum_up(const struct kwatch_watch *watch, unsigned int unit
 	for_each_cpu(cpu, kwatch_cover_budgets(&watch->bps, unit)) {
 		const struct kwatch_budget *budget = per_cpu_ptr(watch->plan.budget, cpu);
 
-		sum.over |= READ_ONCE(budget->suppressed) > 0; /* stored by kwatch_decide_affordable() */
+		/* Both are stored by kwatch_decide_affordable(). */
+		sum.over |= READ_ONCE(budget->suppressed) > 0;
 		sum.off |= budget->off_ns > 0;
-		sum.spent_ns = max(sum.spent_ns, READ_ONCE(budget->spent_ns)); /* likewise */
+		sum.spent_ns = max(sum.spent_ns, READ_ONCE(budget->spent_ns));
 	}
 	return sum;
 }

@@ -9,33 +9,19 @@
 
 struct kwatch_watch;
 
-/**
- * __kwatch_govern() - take breakpoints off whose budget is spent, or put them back
- * @watch: armed
- *
- * Context: may sleep; both locks held.
+/*
+ * Take breakpoints off whose budget is spent, or put them back.  May sleep; both locks held.
  * Return: when to look again, in ns from now; U64_MAX for never.
  */
 u64 __kwatch_govern(struct kwatch_watch *watch);
 
-/**
- * __kwatch_governor_settle() - account for a watch that is about to be disarmed
- * @watch: armed, or not armed any more
- *
- * Ends the windows in which it was off and tells of changes that no hit
- * explains.
- *
- * Context: may sleep; both locks held.
+/*
+ * Account for a watch that is about to be disarmed, armed or not: end the windows in which it was
+ * off, and tell of changes that no hit explains.  May sleep; both locks held.
  */
 void __kwatch_governor_settle(struct kwatch_watch *watch);
 
-/**
- * __kwatch_governor_forget() - a CPU's breakpoints are new, nothing is off there
- * @watch: armed
- * @cpu:   which
- *
- * Context: may sleep; the mutex held.
- */
+/* A CPU's breakpoints are new, nothing is off there.  May sleep; the mutex held */
 void __kwatch_governor_forget(struct kwatch_watch *watch, unsigned int cpu);
 
 #endif /* KWATCH_GOVERNOR_H */

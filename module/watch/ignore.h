@@ -7,29 +7,13 @@
 
 struct seq_file;
 
-/**
- * kwatch_ignore_self() - ignore the current process from now on
- * @file: until this is closed
- *
- * Context: may sleep.
- * Return: 0, also if it is ignored by this file already; -ENOSPC.
- */
+/* Ignore the current process until @file is closed; again is fine.  0 or -ENOSPC.  May sleep */
 int kwatch_ignore_self(const void *file);
 
-/**
- * kwatch_ignore_close() - a file of ctl is closed
- * @file: which
- *
- * Context: may sleep.
- */
+/* A file of ctl is closed.  May sleep */
 void kwatch_ignore_close(const void *file);
 
-/**
- * kwatch_ignore_show() - a comment line for each, as ctl has them
- * @m: where to
- *
- * Context: may sleep.
- */
+/* A comment line for each process, as ctl has them.  May sleep */
 void kwatch_ignore_show(struct seq_file *m);
 
 #endif /* KWATCH_IGNORE_H */

@@ -13,8 +13,8 @@ struct kwatch_resolved;
 /**
  * kwatch_plan_init() - fill in the handler's part of a watch
  * @plan: zeroed; its id and callback are the caller's to set
- * @spec: what was asked for
- * @found: what the names in it stand for
+ * @spec: the watch
+ * @found: what the names in @spec stand for
  * @depth: kernel frames unless @spec says otherwise
  *
  * Context: may sleep.
@@ -24,53 +24,22 @@ struct kwatch_resolved;
 int kwatch_plan_init(struct kwatch_plan *plan, const struct kwatch_spec *spec,
 		    const struct kwatch_resolved *found, unsigned int depth);
 
-/**
- * kwatch_plan_free() - free what it points to
- * @plan: no handler uses it any more
- *
- * Context: may sleep.
- */
+/* Free what it points to; no handler uses it any more.  May sleep */
 void kwatch_plan_free(struct kwatch_plan *plan);
 
-/**
- * kwatch_plan_place() - have room for as many values as there are copies
- * @plan: of a watch that is not armed
- * @percpu: each CPU watches its own copy
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
+/* Have room for as many values as there are copies; not armed.  May sleep.  0 or -ENOMEM */
 int kwatch_plan_place(struct kwatch_plan *plan, bool percpu);
 
-/**
- * kwatch_plan_hold() - count no hits, until kwatch_plan_release()
- * @plan: not armed
- */
+/* Count no hits until kwatch_plan_release(); not armed. */
 void kwatch_plan_hold(struct kwatch_plan *plan);
 
-/**
- * kwatch_plan_release() - record hits from now on
- * @plan: may be armed
- * @id:  its watch's number
- */
+/* Record hits from now on, for watch @id; may be armed. */
 void kwatch_plan_release(struct kwatch_plan *plan, u16 id);
 
-/**
- * kwatch_plan_rearm() - forget what ended the watch, and start over
- * @plan: of a watch that is not armed
- *
- * Context: any.
- */
+/* Forget what ended the watch, and start over; not armed.  Any context */
 void kwatch_plan_rearm(struct kwatch_plan *plan);
 
-/**
- * kwatch_plan_allow() - a function of allow= is there, or goes
- * @plan:  of a watch, armed or not
- * @i:     which function
- * @range: where it is, or NULL
- *
- * Context: any; one caller at a time.
- */
+/* Function @i of allow= is at @range, or goes (NULL); armed or not.  One caller at a time */
 void kwatch_plan_allow(struct kwatch_plan *plan, unsigned int i,
 		      const struct kwatch_range *range);
 

@@ -275,7 +275,10 @@ void kwatch_process_follow_tidy(void)
 {
 	if (!READ_ONCE(probing) || kwatch_process_any()) /* changes with the mutex held */
 		return;
-	/* With the mutex held, so that it is not queued once kwatch_process_follow_exit() has been. */
+	/*
+	 * With the mutex held, so that it is not queued once kwatch_process_follow_exit()
+	 * has been.
+	 */
 	mutex_lock(&probe_mutex);
 	if (probing)
 		queue_delayed_work(system_percpu_wq, &tidy_work, LINGER);

@@ -48,7 +48,10 @@ static void split(struct kwatch_bps *bps, const struct kwatch_spec *spec, u32 ma
 		if (bps->nr < KWATCH_SLOTS_MAX) {
 			bps->part[bps->nr].offset = at;
 			bps->part[bps->nr].len = len;
-			/* A watch of up to eight bytes has one value, a longer one has one a part. */
+			/*
+			 * A watch of up to eight bytes has one value, a longer one has one a
+			 * part.
+			 */
 			bps->part[bps->nr].value_offset = spec->len > 8 ? at : 0;
 			bps->part[bps->nr].value_len = !data || len > 8 ? 0 :
 						       spec->len > 8 ? len : spec->len;
@@ -162,10 +165,12 @@ int kwatch_slots_check(const struct kwatch_watch *watch, const u16 *at,
 		return -ENOSPC;
 	}
 	if (watch->plan.own && !watch->plan.own->trusted &&
-	    untrusted_slots(watch) + watch->bps.nr > READ_ONCE(kwatch_admit_slots)) /* a parameter */
+	    /* A parameter, which may be written now. */
+	    untrusted_slots(watch) + watch->bps.nr > READ_ONCE(kwatch_admit_slots))
 		return kwatch_refuse(answer, -ENOSPC, at[KWATCH_WORD_TARGET],
 				     "That is more than your share of slots");
-	if (watch->spec.type == KWATCH_TYPE_X && !kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
+	if (watch->spec.type == KWATCH_TYPE_X &&
+	    !kwatch_arch_fits(watch->spec.type, addr, watch->spec.len))
 		return kwatch_refuse(answer, -EINVAL, at[KWATCH_WORD_TARGET],
 				     "No instruction can start at that address");
 	return 0;

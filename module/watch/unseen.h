@@ -9,30 +9,21 @@
 
 struct kwatch_watch;
 
-/**
- * __kwatch_unseen_look() - compare if it is time to
- * @watch: armed
- *
- * Context: may sleep; both locks held.
- * Return: when it will be time again, in ns from now; U64_MAX for never.
+/*
+ * Compare if it is time to.  May sleep; both locks held.  Return: when it will be time again, in
+ * ns from now; U64_MAX for never.
  */
 u64 __kwatch_unseen_look(struct kwatch_watch *watch);
 
-/**
- * __kwatch_unseen_check() - compare now
- * @watch: armed, or paused everywhere
- *
- * A change that no hit explains is a record, KWATCH_RECORD_UNSEEN.
- *
- * Context: may sleep; both locks held.
+/*
+ * Compare now; the watch is armed, or paused everywhere.  A change that no hit explains is a
+ * record, KWATCH_RECORD_UNSEEN.  May sleep; both locks held.
  */
 void __kwatch_unseen_check(struct kwatch_watch *watch);
 
-/**
- * __kwatch_unseen_begin() - breakpoints were placed: what came before is nobody's
- * @watch: armed, perhaps not on all CPUs yet
- *
- * Context: may sleep; both locks held, or in a hotplug callback.
+/*
+ * Breakpoints were placed, perhaps not on all CPUs yet: a change before this is nobody's.  May
+ * sleep; both locks held, or in a hotplug callback.
  */
 void __kwatch_unseen_begin(struct kwatch_watch *watch);
 

@@ -434,7 +434,10 @@ void kwatch_until_free_tidy(void)
 {
 	if (!READ_ONCE(probing) || READ_ONCE(nr_following)) /* tidy() looks again */
 		return;
-	/* With the mutex held, so that it is not queued once kwatch_until_free_exit() has been. */
+	/*
+	 * With the mutex held, so that it is not queued once kwatch_until_free_exit() has
+	 * been.
+	 */
 	mutex_lock(&probe_mutex);
 	if (probing)
 		queue_delayed_work(system_percpu_wq, &tidy_work, LINGER);
@@ -582,7 +585,8 @@ void kwatch_until_free_tell(const struct kwatch_watch *watch)
 /* Return: when to look again. */
 static u64 wait_for_grace(struct kwatch_freed *freed)
 {
-	if (!has_sheaves || !kwatch_culprit_is_known(&freed->later) || kwatch_culprit_is_known(&freed->by))
+	if (!has_sheaves || !kwatch_culprit_is_known(&freed->later) ||
+	    kwatch_culprit_is_known(&freed->by))
 		return U64_MAX;
 	if (!freed->polls) {
 		freed->cookie = kwatch_rcu_begin();

@@ -14,44 +14,25 @@
 
 struct kwatch_watch;
 
-/**
- * kwatch_until_free_may_be() - may the memory at an address be freed?
- * @addr: any kernel address
- *
- * Context: may sleep.
- * Return: false for what is in the kernel's image, in a module or not mapped.
+/*
+ * May the memory at @addr be freed?  Not in the kernel's image, in a module or where nothing is
+ * mapped.  May sleep.
  */
 bool kwatch_until_free_may_be(unsigned long addr);
 
-/**
- * kwatch_until_free_ready() - have the probes, for a watch that may want them
- *
- * Placing them takes cpus_read_lock(), so it is not done with it held; to be
- * paired with kwatch_until_free_unready() when the watch is armed, or is not.
- *
- * Context: may sleep; no lock held.
+/*
+ * Have the probes, for a watch that may want them, until kwatch_until_free_unready().  Placing
+ * them takes cpus_read_lock().  May sleep; no lock held.
  */
 void kwatch_until_free_ready(void);
 
-/**
- * kwatch_until_free_unready() - end what kwatch_until_free_ready() began
- *
- * Context: as kwatch_until_free_ready().
- */
+/* The watch is armed, or is not.  May sleep; no lock held */
 void kwatch_until_free_unready(void);
 
-/**
- * kwatch_until_free_tidy() - take the probes off, in a while, if no watch needs them
- *
- * Context: as kwatch_until_free_ready().
- */
+/* Take the probes off, in a while, if no watch needs them.  May sleep; no lock held */
 void kwatch_until_free_tidy(void);
 
-/**
- * kwatch_until_free_exit() - take the probes off
- *
- * Context: may sleep; no lock held, and all watches are gone.
- */
+/* Take the probes off; all watches are gone.  May sleep; no lock held */
 void kwatch_until_free_exit(void);
 
 /**
@@ -64,35 +45,22 @@ void kwatch_until_free_exit(void);
  */
 int kwatch_until_free_follow(struct kwatch_watch *watch);
 
-/**
- * kwatch_until_free_unfollow() - learn nothing more; fine for any watch
- * @watch: which; what is known of its memory stays
- *
- * Context: may sleep; both locks held.
- */
+/* Learn nothing more; fine for any watch.  May sleep; both locks held */
 void kwatch_until_free_unfollow(struct kwatch_watch *watch);
 
-/* kwatch_until_free_ends() - does a watch end for this reason because its memory went? */
+/* Does a watch end for this reason because its memory went? */
 static inline bool kwatch_until_free_ends(enum kwatch_gone_why why)
 {
 	return why == KWATCH_GONE_FREED || why == KWATCH_GONE_FREED_RCU ||
 	       why == KWATCH_GONE_MEMORY || why == KWATCH_GONE_UNMAPPED;
 }
 
-/**
- * kwatch_until_free_tell() - the last record of a watch whose memory went
- * @watch: ended for a reason of kwatch_until_free_ends()
- *
- * Context: may sleep; both locks held.
- */
+/* The last record of a watch that ended so.  May sleep; both locks held */
 void kwatch_until_free_tell(const struct kwatch_watch *watch);
 
-/**
- * __kwatch_until_free_look() - tell of memory that went
- * @watch: armed
- *
- * Context: may sleep; both locks held.
- * Return: when to look again, in ns from now; U64_MAX for when deferred.c is asked.
+/*
+ * Tell of memory that went.  May sleep; both locks held.  Return: when to look again, in ns from
+ * now; U64_MAX for when work.h is asked.
  */
 u64 __kwatch_until_free_look(struct kwatch_watch *watch);
 

@@ -84,12 +84,10 @@ struct kwatch_watch {
 /**
  * struct kwatch_request - a watch to be made
  * @cmd:    KWATCH_VERB_ADD
- * @found:  what its names stand for; the references in it are taken over if
- *          the watch is made
+ * @found:  the references in it are taken over if the watch is made
  * @owner:  whose closing ends it, or NULL
  * @own:    where its records go, or NULL
  * @callback: for each recorded hit, or NULL
- * @callback_arg: passed to it
  */
 struct kwatch_request {
 	const struct kwatch_cmd *cmd;
@@ -100,81 +98,48 @@ struct kwatch_request {
 	void *callback_arg;
 };
 
-/**
- * __kwatch_watch_add() - make a watch, and arm it unless its module is not there
- * @request: what is wanted
- * @answer:  filled on failure, when nothing has changed
- *
+/*
+ * Make a watch, and arm it unless its module is not there.  Nothing has changed on failure.
  * Return: its number, above 0; or as kwatch_command().
  */
 int __kwatch_watch_add(const struct kwatch_request *request,
 		       struct kwatch_answer *answer);
 
-/**
- * __kwatch_watch_arm() - arm a watch that is not armed
- * @watch:  which; its symbol is known
- * @at:     where the words of the command are
- * @answer: filled on failure
- *
- * Return: as kwatch_command().
+/*
+ * Arm a watch whose symbol is known; @at: where the words of the command are.  Return: as
+ * kwatch_command().
  */
 int __kwatch_watch_arm(struct kwatch_watch *watch, const u16 *at,
 		       struct kwatch_answer *answer);
 
-/**
- * __kwatch_watch_disarm() - take a watch off all CPUs, if it is armed
- * @watch: which; its state is the caller's to set
- */
+/* Disarm a watch, if it is armed; its state is the caller's to set. */
 void __kwatch_watch_disarm(struct kwatch_watch *watch);
 
-/**
- * __kwatch_watch_end() - disarm a watch, tell that it ended, and why
- * @watch: freed, unless @why leaves it off or pending
- * @why:   of its last record
- *
- * Every watch that has been made ends here.
+/*
+ * Disarm a watch, tell that it ended, and free it unless @why leaves it off or pending.  Every
+ * watch that has been made ends here.
  */
 void __kwatch_watch_end(struct kwatch_watch *watch, enum kwatch_gone_why why);
 
-/**
- * kwatch_watch_end_all() - end watches
- * @owner: those that last until this is closed, or NULL for all
- * @why:   of their last records
- *
- * Context: may sleep; takes both locks.
+/*
+ * End the watches that last until @owner is closed, or all if that is NULL.  May sleep;
+ * takes the locks.
  */
 void kwatch_watch_end_all(const void *owner, enum kwatch_gone_why why);
 
-/**
- * kwatch_watch_tidy() - take off what only watches that are gone needed
- *
- * Context: may sleep; no lock held.
- */
+/* Take off what only watches that are gone needed.  May sleep; no lock held */
 void kwatch_watch_tidy(void);
 
-/**
- * kwatch_watch_past() - hits on one CPU of watches that are gone
- * @cpu:    any possible CPU
- * @counts: filled
- *
- * Context: as kwatch_watch_each(); from inside its @look too.
- */
+/* Hits on a CPU of watches that are gone.  From kwatch_watch_each() */
 void kwatch_watch_past(unsigned int cpu, struct kwatch_counts *counts);
 
-/**
- * kwatch_watch_init() - before any other call here
- * @stack_depth: frames to record unless stack= says otherwise
- *
- * Context: may sleep; the layers below are ready.
- * Return: 0, -EINVAL, -ENOMEM.
+/*
+ * Before any other call here; @stack_depth: frames unless stack= says otherwise.  0,
+ * -EINVAL, -ENOMEM.
  */
 int kwatch_watch_init(unsigned int stack_depth);
 
-/**
- * kwatch_watch_exit() - free what kwatch_watch_init() made
- *
- * Context: may sleep; all watches are gone.
- */
+/* All watches are gone.  May sleep */
 void kwatch_watch_exit(void);
 
 #endif /* KWATCH_WATCH_H */

@@ -19,7 +19,7 @@ ok "kwatch_command, which does not run there, is taken" kprobe kwatch_command
 blacklist=/sys/kernel/debug/kprobes/blacklist
 handler=$(awk '$4 == "[kwatch]" && tolower($2) == "t" && $3 ~ /^kwatch_(hit|decide|unwind|dedup|value|client_ring|ring|arch|hook|insn|action|filter_match|summary_add|orc_(unwind|recall|learn|step|find))/ { print $3 }' /proc/kallsyms)
 # arm64's has what is no part of it in a file of its own
-handler=$(printf '%s\n' "$handler" | grep -vE '^kwatch_arch_(init|exit|create|release|bp_of)$')
+handler=$(printf '%s\n' "$handler" | grep -vE '^kwatch_arch_(init|exit|create(_wide)?|release(_wide)?|bp_of)$')
 at_least "$(printf '%s\n' "$handler" | wc -l)" 30 "functions of the handler"
 if [ -e $blacklist ]; then
 	awk '{ print $2 }' $blacklist > /tmp/refused

@@ -18,13 +18,7 @@ struct pt_regs;
 
 #define KWATCH_ARM64_TABLE_BITS	10
 
-/**
- * struct kwatch_arm64_event - a breakpoint of ours
- * @node:  in kwatch_arm64_table
- * @event: perf's side of it
- * @bp:    ours
- * @rcu:   frees it
- */
+/* A breakpoint of ours; @node: in kwatch_arm64_table. */
 struct kwatch_arm64_event {
 	struct hlist_node node;
 	struct perf_event *event;
@@ -64,68 +58,40 @@ int kwatch_hook_probed(struct kprobe *kp, struct pt_regs *regs);
 /* kwatch_hook_probe_ended() - and when it has stepped over its own instruction */
 void kwatch_hook_probe_ended(struct kprobe *kp, struct pt_regs *regs, unsigned long flags);
 
-/**
- * kwatch_frames_unwind() - the callers of the code that trapped
- * @regs: of the trap, in kernel mode
- * @ips:  filled as by kwatch_arch_unwind()
- * @max:  likewise
- * @flags: likewise
- *
- * Context: the handler, NMI-like.
- * Return: how many; negative if it has given up.
- */
+/* kwatch_arch_unwind() by frame records; negative if it has given up.  The handler, NMI-like */
 int kwatch_frames_unwind(const struct pt_regs *regs, u64 *ips, unsigned int max, u16 *flags);
 
-/**
- * kwatch_frames_give_up() - leave all stacks to the kernel's unwinder from now on
- * @why: for stats, a constant
- *
- * Context: any, NMI included.
+/*
+ * Leave all stacks to the kernel's unwinder from now on; @why: for stats.  Any context, NMI
+ * included.
  */
 void kwatch_frames_give_up(const char *why);
 
 /* kwatch_frames_state() - for stats: "frame-records", or "kernel" with the reason */
 const char *kwatch_frames_state(void);
 
-/**
- * kwatch_arm64_silence() - switch a breakpoint off in this CPU's own registers
- * @event: which; others at its address go off with it
- *
- * Until perf installs it again, or the kernel has stepped over a hit, this one
- * or another's: then it traps again, and this is to be called again.
- *
- * Context: the exception.
+/*
+ * Switch a breakpoint, and others at its address, off in this CPU's own registers.  Until perf
+ * installs it again, or the kernel has stepped over a hit, this or another: then it traps again,
+ * and this is to be called again.  The exception.
  */
 void kwatch_arm64_silence(struct perf_event *event);
 
-/**
- * kwatch_arm64_wake() - switch on whatever of the kernel's is installed on this CPU
- * @work: kwatch_arm64_installed
- *
- * Context: an interrupt: there no step over the kernel's code is going on.
+/*
+ * Switch on whatever of the kernel's is installed on this CPU.  In an interrupt: there no step over
+ * the kernel's code is going on.
  */
 void kwatch_arm64_wake(struct irq_work *work);
 
-/**
- * kwatch_arm64_fetch() - the instruction that trapped
- * @regs: of the trap, in either mode
- * @insn: filled
- *
- * Context: any, NMI included.
- * Return: false if it cannot be read.
+/*
+ * The instruction that trapped, in either mode; false: cannot be read.  Any context, NMI
+ * included.
  */
 bool kwatch_arm64_fetch(const struct pt_regs *regs, u32 *insn);
 
-/**
- * kwatch_arm64_predict() - what watched bytes will be after the access
- * @regs: of the trap
- * @addr: the first byte
- * @len:  1 to 8
- * @old:  what they are before it
- * @new:  filled
- *
- * Context: any, NMI included.
- * Return: false if that cannot be told.
+/*
+ * What 1 to 8 watched bytes will be after the access; @old: before it.  Any context, NMI included.
+ * False if that cannot be told.
  */
 bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
 			  u32 len, u64 old, u64 *new);
@@ -143,16 +109,9 @@ bool kwatch_arm64_predict(const struct pt_regs *regs, unsigned long addr,
  */
 struct pt_regs *kwatch_arm64_run_exclusive(struct pt_regs *regs, unsigned int *status);
 
-/**
- * kwatch_arm64_stored() - both values, if the access has been made already
- * @regs: of the trap, as given to the handler
- * @addr: the first byte
- * @len:  1 to 8
- * @old:  filled
- * @new:  filled
- *
- * Context: the exception.
- * Return: false if it has not been made.
+/*
+ * Both values of 1 to 8 bytes, if the access has been made already; @regs: as given to the handler.
+ * The exception.  False if it has not been made.
  */
 bool kwatch_arm64_stored(const struct pt_regs *regs, unsigned long addr,
 			 u32 len, u64 *old, u64 *new);

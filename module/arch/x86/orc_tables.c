@@ -29,7 +29,8 @@ static void ranges_replace(struct kwatch_orc_ranges *ranges)
 {
 	struct kwatch_orc_ranges *old;
 
-	old = rcu_replace_pointer(kwatch_orc_tables.modules, ranges, lockdep_is_held(&ranges_mutex));
+	old = rcu_replace_pointer(kwatch_orc_tables.modules, ranges,
+				  lockdep_is_held(&ranges_mutex));
 	/* A cache is dropped by its next user; pairs with kwatch_orc_unwind(). */
 	smp_store_release(&kwatch_orc_tables.gen, kwatch_orc_tables.gen + 1);
 	synchronize_rcu();

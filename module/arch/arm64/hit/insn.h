@@ -19,25 +19,14 @@
 /* In the order of struct user_pt_regs: x0 to x30, sp. */
 #define KWATCH_INSN_REGS	32
 
-/**
- * struct kwatch_insn_bytes - watched bytes
- * @addr: the first of them
- * @len:  how many, 1 to 8
- * @old:  what they are before the instruction
- */
+/* 1 to 8 watched bytes; @old: before the instruction. */
 struct kwatch_insn_bytes {
 	u64	addr;
 	u32	len;
 	u64	old;
 };
 
-/**
- * struct kwatch_insn_store - a store that was made
- * @addr: the first byte
- * @len:  how many, 1 to 8
- * @old:  what they were
- * @new:  what they became
- */
+/* A store of 1 to 8 bytes that was made. */
 struct kwatch_insn_store {
 	u64	addr;
 	u32	len;
@@ -60,34 +49,14 @@ struct kwatch_insn_store {
 bool kwatch_insn_value(u32 insn, const u64 *x, u32 zva,
 		       const struct kwatch_insn_bytes *watch, u64 *new);
 
-/**
- * kwatch_insn_stored() - what watched bytes were and are, after a store
- * @store: what was stored
- * @watch: the bytes, @old as they are now
- * @old:   filled
- * @new:   filled
- *
- * Context: any.
- */
+/* What watched bytes were and are, after a store; @watch->old: the bytes now.  Any context */
 void kwatch_insn_stored(const struct kwatch_insn_store *store,
 			const struct kwatch_insn_bytes *watch, u64 *old, u64 *new);
 
-/**
- * kwatch_insn_is_exclusive() - is it a store-exclusive?
- * @insn: the instruction
- *
- * Context: any.
- * Return: true for stxr and its kin: they fail after any exception.
- */
+/* A store-exclusive (stxr and its kin) fails after any exception.  Any context */
 bool kwatch_insn_is_exclusive(u32 insn);
 
-/**
- * kwatch_insn_status() - where a store-exclusive says whether it stored
- * @insn: the instruction
- *
- * Context: any.
- * Return: the number of the register.
- */
+/* The register in which a store-exclusive says whether it stored. */
 static inline unsigned int kwatch_insn_status(u32 insn)
 {
 	return (insn >> 16) & 0x1f;

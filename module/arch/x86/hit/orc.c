@@ -165,7 +165,8 @@ static noinline void forget(struct kwatch_orc *orc, unsigned int gen)
 /* Return: false if nothing is to be done here. */
 static __always_inline bool ready(struct kwatch_orc *orc)
 {
-	unsigned int gen = smp_load_acquire(&kwatch_orc_tables.gen); /* pairs with ranges_replace() */
+	/* Pairs with ranges_replace(). */
+	unsigned int gen = smp_load_acquire(&kwatch_orc_tables.gen);
 
 	if (unlikely(!orc || READ_ONCE(kwatch_orc_tables.off)))
 		return false;
