@@ -261,9 +261,14 @@ static void repair(struct kwatch_bps *bps)
 static int arm_all(struct kwatch_bps *bps, unsigned int *failed)
 {
 	unsigned int cpu;
-	int ret;
+	int ret = 0;
 
 	lockdep_assert_held(&kwatch_command_mutex);
+	/* There may have been no memory for its ring when a CPU came. */
+	for_each_online_cpu(cpu)
+		ret = ret ?: kwatch_buffers_create(cpu);
+	if (ret)
+		return ret;
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(bps->cpus, cpu)->generation = per_cpu(generation, cpu);
 	kwatch_unlock();
