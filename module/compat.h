@@ -43,6 +43,14 @@
 	list_for_each_entry(child, &(dentry)->d_subdirs, d_child)
 #endif
 
+/* 6.15 got these; a per-CPU pointer may be of another address space. */
+#include <linux/err.h>
+#ifndef IS_ERR_PCPU
+#define IS_ERR_PCPU(ptr)	IS_ERR((const void *)(__force const unsigned long)(ptr))
+#define PTR_ERR_PCPU(ptr)	PTR_ERR((const void *)(__force const unsigned long)(ptr))
+#define ERR_PTR_PCPU(error)	((void __percpu *)(__force unsigned long)ERR_PTR(error))
+#endif
+
 /* 5.16 took kvzalloc() and kvfree() from mm.h to slab.h. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
 #include <linux/mm.h>

@@ -237,8 +237,8 @@ static int arm_wide(struct kwatch_bps *bps)
 	for (i = 0; i < bps->nr; i++) {
 		set_attr(&attr, bps, i, 0);
 		events = kwatch_arch_create_wide(&attr, &bps->bp[i]);
-		if (IS_ERR((void __force *)events))
-			return error_of(PTR_ERR((void __force *)events));
+		if (IS_ERR_PCPU(events))
+			return error_of(PTR_ERR_PCPU(events));
 		bps->events[i] = events;
 	}
 	return 0;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# vm: timeout=200
+# vm: timeout=300
 #
 # The commands of README, as they stand, but for kwatch top, which wants a terminal and is
 # in tests/client/top.t; tests/lint/rules.t sees that none is missing.
@@ -9,7 +9,7 @@ shows() {
 	: > /tmp/out
 	sh -c "exec $2" > /tmp/out 2>&1 &
 	pid=$!
-	ok "$2" wait_for 30 grep -qE "$1" /tmp/out || diag "$(head -n 5 /tmp/out)"
+	ok "$2" wait_for 90 grep -qE "$1" /tmp/out || diag "$(head -n 5 /tmp/out)"
 	kill $pid 2> /dev/null
 	wait $pid
 }
@@ -55,7 +55,7 @@ fi
 if [ -x /usr/bin/kwup ]; then
 	cp /usr/bin/kwup /tmp/victim
 	mkfifo /tmp/in
-	./victim ready wait store=100000 < /tmp/in > /tmp/said &
+	./victim ready wait store=1000 < /tmp/in > /tmp/said &
 	exec 9> /tmp/in
 	wait_for 20 grep -q ready /tmp/said
 	(wait_for 30 grep -q ' pid=' $KW/ctl; echo >&9) &

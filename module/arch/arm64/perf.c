@@ -135,7 +135,7 @@ struct perf_event *__percpu *kwatch_arch_create_wide(struct perf_event_attr *att
 
 	attr->disabled = 1;
 	events = register_wide_hw_breakpoint(attr, NULL, NULL);
-	if (IS_ERR((void __force *)events))
+	if (IS_ERR_PCPU(events))
 		return events;
 	for_each_possible_cpu(cpu) {
 		event = *per_cpu_ptr(events, cpu);
@@ -144,7 +144,7 @@ struct perf_event *__percpu *kwatch_arch_create_wide(struct perf_event_attr *att
 	}
 	if (ret) {
 		kwatch_arch_release_wide(events);
-		return (void __percpu __force *)ERR_PTR(ret);
+		return ERR_PTR_PCPU(ret);
 	}
 	/* One whose CPU has gone stays off. */
 	for_each_possible_cpu(cpu) {
