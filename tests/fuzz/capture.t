@@ -15,7 +15,7 @@ mkdir -p "$dir/found" "$dir/seeds"
 wants "clang=fuzzes captures" "libclang-rt-dev=fuzzes captures" || skip_all "$wanted"
 
 fuzzer=$dir/capture_fuzz
-mapfile -t client < <(ls tools/*/*.c | grep -v /libkwatch/)
+mapfile -t client < <(find tools -name "*.c" ! -path "*/libkwatch/*")
 read -ra libs <<< "$(make -s -C tools libs)"
 ok "the fuzzer builds" clang -std=gnu11 -O1 -g -Wall -Wextra -Iinclude -Itools -Imodule -Dmain=kwatch_main \
 	-fno-strict-aliasing -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o "$fuzzer" \

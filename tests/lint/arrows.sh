@@ -50,12 +50,7 @@ upwards() {
 
 # homeless ROOM...: files of the arrows that are in no room
 homeless() {
-	tr ' ' '\n' | sort -u | while read -r file; do
-		for prefix in ${*//,/ }; do
-			[[ $file == "$prefix"* ]] && continue 2
-		done
-		echo "$file"
-	done
+	tr ' ' '\n' | sort -u | grep -vE "^($(tr ', ' '|' <<< "$*"))"
 }
 
 # circles: the files of a circle of arrows

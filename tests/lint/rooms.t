@@ -9,7 +9,7 @@
 key=${KWATCH_K:-6.1-amd64}
 
 # From the lowest to the highest.
-module=(module/compat.h module/language/ module/base/ module/arch/,module/hit/ module/read/
+module=(module/compat.h module/language/ module/base/ "module/arch/,module/hit/" module/read/
 	module/cover/ module/watch/ module/user/ module/main.c)
 
 # The test sees what it is there to see.

@@ -102,7 +102,7 @@ forbid "no kernel calls in what unit tests compile" '\b(k[mz]alloc|printk|pr_[a-
 # --- every file ---------------------------------------------------------------
 
 none "Kbuild compiles every folder of module/" "$(folders "${module[@]}" | sed 's,^module/*,,' | while read -r f; do
-	[ -z "$f" ] || grep -qE "(call objects,|addsuffix.*|[ ,]|module/)$f[ ),/]|[ ,]$f$" Kbuild || ls "module/$f"/*.c
+	[ -z "$f" ] || grep -qE "(call objects,|addsuffix.*|[ ,]|module/)${f}[ ),/]|[ ,]$f\$" Kbuild || ls "module/$f"/*.c
 done 2> /dev/null)"
 
 # --- licences and versions ----------------------------------------------------

@@ -21,7 +21,7 @@ does() {
 }
 
 modprobe kwtest
-cd /tmp
+cd /tmp || exit
 if ! grep -qw jiffies /proc/kallsyms; then
 	skip 1 "this kernel's symbol table has no variables"
 	done_testing
