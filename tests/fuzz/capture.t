@@ -4,11 +4,11 @@
 # A short session of libFuzzer over what captures are made of, and every form of
 # report; see capture_fuzz.c.
 #
-#   KWATCH_FUZZ_SECONDS  how long (20); it always starts from the same seed
+#   KWATCH_FUZZ_SECONDS  how long (8); it always starts from the same seed
 
 . "$(dirname "$0")/../tap.sh"
 
-seconds=${KWATCH_FUZZ_SECONDS:-20}
+seconds=${KWATCH_FUZZ_SECONDS:-8}
 dir=build/fuzz-capture
 rm -rf "$dir"
 mkdir -p "$dir/found" "$dir/seeds"

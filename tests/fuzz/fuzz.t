@@ -3,14 +3,14 @@
 #
 # A short session of libFuzzer over the command language.
 #
-#   KWATCH_FUZZ_SECONDS  how long (20); it always starts from the same seed
+#   KWATCH_FUZZ_SECONDS  how long (8); it always starts from the same seed
 #
 # What it finds is left in build/fuzz, to be run again as
 # "build/fuzz/spec_fuzz FILE", and then goes into tests/fuzz/corpus.
 
 . "$(dirname "$0")/../tap.sh"
 
-seconds=${KWATCH_FUZZ_SECONDS:-20}
+seconds=${KWATCH_FUZZ_SECONDS:-8}
 dir=build/fuzz
 rm -rf "$dir"
 mkdir -p "$dir/found"
